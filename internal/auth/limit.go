@@ -1,0 +1,195 @@
+package auth
+
+import (
+	"context"
+	"database/sql"
+	"net/netip"
+	"time"
+
+	"foyer/internal/kernel/problem"
+	"foyer/internal/kernel/scope"
+)
+
+// limitWindow is how long tries count.
+const limitWindow = 15 * time.Minute
+
+// How often one network address may try within the window, by purpose.
+var addressLimits = map[string]struct {
+	tries  int64
+	window time.Duration
+}{
+	"sign_in": {50, limitWindow},
+	"reset":   {20, time.Hour},
+	"setup":   {20, time.Hour},
+}
+
+// freeTries is how many wrong passwords cost an account nothing.
+const freeTries = 10
+
+// longestDelay caps the growing delay, so that an attacker slows a person down
+// but cannot lock them out.
+const longestDelay = time.Minute
+
+// delayAfter is how long an account rests after n wrong passwords in a window.
+func delayAfter(n int64) time.Duration {
+	if n < freeTries {
+		return 0
+	}
+	if n-freeTries >= 6 {
+		return longestDelay
+	}
+	return time.Second << (n - freeTries)
+}
+
+func tooMany(wait time.Duration) error {
+	wait = max(wait, time.Second)
+	if wait < 90*time.Second {
+		return problem.Of(problem.TooMany, "problem.too_many_seconds", "n", int(wait.Round(time.Second).Seconds()))
+	}
+	return problem.Of(problem.TooMany, "problem.too_many_minutes", "n", int((wait + time.Minute - 1).Minutes()))
+}
+
+// Attempts are counted by address before it is known which workspace or person
+// is meant, so these statements belong to no workspace.
+const countAddress = `-- countAddress
+insert into address_limit (address, purpose, attempts, since)
+values ($1, $2, 1, $3)
+on conflict (address, purpose) do update
+set attempts = case when address_limit.since < $4 then 1 else address_limit.attempts + 1 end,
+	since = case when address_limit.since < $4 then $3 else address_limit.since end
+returning attempts, since`
+
+const uncountAddress = `-- uncountAddress
+update address_limit
+set attempts = attempts - 1
+where address = $1
+  and purpose = $2
+  and attempts > 0`
+
+// network is what an address is counted under: itself, or its /64 for IPv6.
+func network(address string) string {
+	ip, err := netip.ParseAddr(address)
+	if err != nil {
+		return address
+	}
+	if ip = ip.Unmap(); ip.Is6() {
+		if p, err := ip.Prefix(64); err == nil {
+			return p.String()
+		}
+	}
+	return ip.String()
+}
+
+// countAddress counts a try by a network address and refuses one too many with
+// problem.TooMany.
+func (g *Gate) countAddress(ctx context.Context, address, purpose string) error {
+	limit, now := addressLimits[purpose], g.now()
+	var attempts, since int64
+	err := g.db.Unscoped(ctx, func(tx *sql.Tx) error {
+		return tx.QueryRowContext(ctx, countAddress, network(address), purpose, now.UnixMicro(), now.Add(-limit.window).UnixMicro()).Scan(&attempts, &since)
+	})
+	if err == nil && attempts > limit.tries {
+		return tooMany(time.UnixMicro(since).Add(limit.window).Sub(now))
+	}
+	return err
+}
+
+// uncountAddress takes a try back that turned out to be right.
+func (g *Gate) uncountAddress(ctx context.Context, address, purpose string) error {
+	return g.db.Unscoped(ctx, func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, uncountAddress, network(address), purpose)
+		return err
+	})
+}
+
+const readLimit = `-- readLimit
+select attempts, since, latest_at
+from sign_in_limit
+where workspace_id = :workspace
+  and realm = :realm
+  and purpose = :purpose
+  and email_key = :email`
+
+const countLimit = `-- countLimit
+insert into sign_in_limit (workspace_id, realm, purpose, email_key, attempts, since, latest_at)
+values (:workspace, :realm, :purpose, :email, :attempts, :since, :now)
+on conflict (workspace_id, realm, purpose, email_key) do update
+set attempts = excluded.attempts,
+	since = excluded.since,
+	latest_at = excluded.latest_at`
+
+const forgetLimit = `-- forgetLimit
+delete from sign_in_limit
+where workspace_id = :workspace
+  and realm = :realm
+  and purpose = :purpose
+  and email_key = :email`
+
+type tries struct {
+	n             int64
+	since, latest time.Time
+}
+
+func scanTries(row scope.Row) (t tries, err error) {
+	err = row.Scan(&t.n, scope.Time(&t.since), scope.Time(&t.latest))
+	return t, err
+}
+
+// countAccount counts a try for a mail address, whether it has a login or not.
+// judge says whether the tries so far allow one more, and how long to wait if not.
+func (g *Gate) countAccount(ctx context.Context, v Visitor, realm Realm, purpose, email string, window time.Duration, judge func(tries, time.Time) time.Duration) error {
+	return v.write(ctx, func(tx scope.Tx) error {
+		args := func() scope.Args {
+			return scope.Args{"realm": string(realm), "purpose": purpose, "email": email}
+		}
+		if err := tx.Lock(ctx, purpose+":"+email); err != nil {
+			return err
+		}
+		t, err := scope.One(ctx, tx, readLimit, args(), scanTries)
+		if err != nil && !problem.Is(err, problem.NotFound) {
+			return err
+		}
+		now := tx.Now()
+		if now.Sub(t.since) > window {
+			t = tries{since: now}
+		}
+		if wait := judge(t, now); wait > 0 {
+			return tooMany(wait)
+		}
+		a := args()
+		a["attempts"], a["since"] = t.n+1, t.since
+		_, err = tx.Exec(ctx, countLimit, a)
+		return err
+	})
+}
+
+// judgeSignIn makes wrong passwords wait longer and longer.
+func judgeSignIn(t tries, now time.Time) time.Duration {
+	return delayAfter(t.n) - now.Sub(t.latest)
+}
+
+// resetsAnHour is how many reset links one address may ask for in an hour.
+const resetsAnHour = 3
+
+func judgeReset(t tries, now time.Time) time.Duration {
+	if t.n < resetsAnHour {
+		return 0
+	}
+	return t.since.Add(time.Hour).Sub(now)
+}
+
+// forgetTries forgets the wrong passwords of an address after a right one.
+func forgetTries(ctx context.Context, tx scope.Tx, realm Realm, email string) error {
+	_, err := tx.Exec(ctx, forgetLimit, scope.Args{"realm": string(realm), "purpose": "sign_in", "email": email})
+	return err
+}
+
+// FailedTries is how many wrong passwords were given for an address lately, and
+// the last one's time.
+func FailedTries(ctx context.Context, tx scope.Tx, realm Realm, emailKey string) (int, time.Time, error) {
+	t, err := scope.One(ctx, tx, readLimit, scope.Args{"realm": string(realm), "purpose": "sign_in", "email": emailKey}, scanTries)
+	if problem.Is(err, problem.NotFound) {
+		return 0, time.Time{}, nil
+	}
+	return int(t.n), t.latest, err
+}

@@ -1,0 +1,265 @@
+package auth
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"foyer/internal/kernel/problem"
+	"foyer/internal/kernel/scope"
+)
+
+// Identity is a login; it types ids.
+type Identity struct{}
+
+// Facts are what a request says of itself, for the record.
+type Facts struct {
+	Address  string // network address of the peer, or of the client behind a trusted proxy
+	Agent    string
+	Request  string
+	Key      string // the form's idempotency key
+	ReadOnly bool   // a GET, which writes nothing
+	// Accepts is the language the browser asks for.
+	Accepts string
+}
+
+// errReadOnly is a bug: a handler of a GET that wants to write.
+var errReadOnly = errors.New("a GET writes nothing")
+
+// asker is what everyone who asks has in common.
+type asker struct {
+	gate  *Gate
+	site  Site
+	facts Facts
+}
+
+// Site is the workspace that was asked.
+func (a asker) Site() Site { return a.site }
+
+// Facts are what the request says of itself.
+func (a asker) Facts() Facts { return a.facts }
+
+// Now is the clock, in the workspace's zone.
+func (a asker) Now() time.Time {
+	if a.gate == nil {
+		return time.Time{}
+	}
+	return a.gate.now().In(a.site.Zone)
+}
+
+// NewID is a fresh id for a record.
+func (a asker) NewID() string { return a.gate.ids.New() }
+
+func (a asker) who(kind scope.Kind) scope.Who {
+	return scope.Who{
+		Kind: kind, Workspace: a.site.ID,
+		Address: a.facts.Address, Agent: a.facts.Agent, Request: a.facts.Request, Key: a.facts.Key,
+	}
+}
+
+func (a asker) run(ctx context.Context, who scope.Who, write bool, fn func(scope.Tx) error) error {
+	if a.gate == nil {
+		return problem.Of(problem.Unauthenticated, "problem.signed_out")
+	}
+	if write && a.facts.ReadOnly {
+		return errReadOnly
+	}
+	return scope.Run(ctx, a.gate.db, who, write, a.gate.now(), fn)
+}
+
+// Visitor is somebody at one of the workspace's addresses, not signed in.
+type Visitor struct{ asker }
+
+// Visitor makes the Visitor of a request.
+func (g *Gate) Visitor(site Site, facts Facts) Visitor { return Visitor{asker{g, site, facts}} }
+
+func (v Visitor) read(ctx context.Context, fn func(scope.Tx) error) error {
+	return v.run(ctx, v.who(scope.Visitor), false, fn)
+}
+
+func (v Visitor) write(ctx context.Context, fn func(scope.Tx) error) error {
+	return v.run(ctx, v.who(scope.Visitor), true, fn)
+}
+
+// Read opens a reading transaction for what anyone at this address may see,
+// which is the workspace's name, colours and logo.
+func (v Visitor) Read(ctx context.Context, fn func(scope.Tx) error) error { return v.read(ctx, fn) }
+
+// Person is somebody signed in, and what belongs to them alone: name, password,
+// language, sessions, which client.
+type Person struct {
+	asker
+	realm    Realm
+	identity string
+	session  string
+	name     string
+	email    string
+	language string
+	version  int64
+
+	createdAt, seenAt time.Time
+}
+
+// ID is the identity's id.
+func (p Person) ID() string { return p.identity }
+
+// SessionID is the id of the session they came with.
+func (p Person) SessionID() string { return p.session }
+
+// Realm is which face they are signed in to.
+func (p Person) Realm() Realm { return p.realm }
+
+// Name is the person's name.
+func (p Person) Name() string { return p.name }
+
+// Email is the address they sign in with.
+func (p Person) Email() string { return p.email }
+
+// Language is what they chose, empty for the workspace's.
+func (p Person) Language() string { return p.language }
+
+// Version is the version of their own record, for the account form.
+func (p Person) Version() int64 { return p.version }
+
+func (p Person) personal() scope.Who {
+	w := p.who(scope.Person)
+	w.Identity = p.identity
+	return w
+}
+
+func (p Person) read(ctx context.Context, fn func(scope.Tx) error) error {
+	return p.run(ctx, p.personal(), false, fn)
+}
+
+func (p Person) write(ctx context.Context, fn func(scope.Tx) error) error {
+	return p.run(ctx, p.personal(), true, fn)
+}
+
+// Client is a contact who is signed in and has chosen one of their clients.
+type Client struct {
+	Person
+	client       string
+	clientName   string
+	contact      string
+	capabilities Capabilities
+	several      bool
+}
+
+// ClientID is the id of the chosen client.
+func (c Client) ClientID() string { return c.client }
+
+// ClientName is the name of the chosen client.
+func (c Client) ClientName() string { return c.clientName }
+
+// ContactID is the id of the contact.
+func (c Client) ContactID() string { return c.contact }
+
+// Capabilities are what the contact may see and do at this client.
+func (c Client) Capabilities() Capabilities { return c.capabilities }
+
+// Several tells whether there are other clients to switch to.
+func (c Client) Several() bool { return c.several }
+
+func (c Client) scoped() scope.Who {
+	w := c.who(scope.Portal)
+	w.Client, w.Contact, w.Identity = c.client, c.contact, c.identity
+	return w
+}
+
+// Read opens a reading transaction of this client.
+func (c Client) Read(ctx context.Context, fn func(scope.Tx) error) error {
+	return c.run(ctx, c.scoped(), false, fn)
+}
+
+// Write opens a changing transaction of this client.
+func (c Client) Write(ctx context.Context, fn func(scope.Tx) error) error {
+	return c.run(ctx, c.scoped(), true, fn)
+}
+
+// Staff is a staff member who is signed in.
+type Staff struct {
+	Person
+	member string
+	role   Role
+}
+
+// MemberID is the id of the staff member.
+func (s Staff) MemberID() string { return s.member }
+
+// Role is what they are in the workspace.
+func (s Staff) Role() Role { return s.role }
+
+// May tells whether their role has a right.
+func (s Staff) May(right Right) bool { return s.gate != nil && s.role.May(right) }
+
+func (s Staff) permitted(right Right, least Level) error {
+	if right.Level < least {
+		return errors.New("a writing transaction names a right to write")
+	}
+	if !s.May(right) {
+		return problem.Of(problem.Forbidden, "problem.forbidden")
+	}
+	return nil
+}
+
+func (s Staff) scoped() scope.Who {
+	w := s.who(scope.Staff)
+	w.Identity = s.identity
+	return w
+}
+
+// Read opens a reading transaction of the workspace, in the name of a right;
+// problem.Forbidden without it.
+func (s Staff) Read(ctx context.Context, right Right, fn func(scope.Tx) error) error {
+	if err := s.permitted(right, Read); err != nil {
+		return err
+	}
+	return s.run(ctx, s.scoped(), false, fn)
+}
+
+// Write opens a changing transaction of the workspace, in the name of a right
+// to write; problem.Forbidden without it.
+func (s Staff) Write(ctx context.Context, right Right, fn func(scope.Tx) error) error {
+	if err := s.permitted(right, Write); err != nil {
+		return err
+	}
+	return s.run(ctx, s.scoped(), true, fn)
+}
+
+// HashPassword hashes a password that staff chose for somebody else, outside
+// of any transaction.
+func (s Staff) HashPassword(ctx context.Context, password string) (PasswordHash, error) {
+	return s.gate.hasher.Hash(ctx, password)
+}
+
+// System is a job or a hook, bound to one workspace.
+type System struct{ asker }
+
+// System makes the System of a job whose row names the workspace.
+func (g *Gate) System(ctx context.Context, workspace string) (System, error) {
+	site, err := g.siteByID(ctx, workspace)
+	if err != nil {
+		return System{}, err
+	}
+	return System{asker{g, site, Facts{}}}, nil
+}
+
+// Read opens a reading transaction of the workspace.
+func (s System) Read(ctx context.Context, fn func(scope.Tx) error) error {
+	return s.run(ctx, s.who(scope.System), false, fn)
+}
+
+// Write opens a changing transaction of the workspace.
+func (s System) Write(ctx context.Context, fn func(scope.Tx) error) error {
+	return s.run(ctx, s.who(scope.System), true, fn)
+}
+
+// Record writes an event in the transaction of its change.
+func (a asker) Record(ctx context.Context, tx scope.Tx, e Event) error {
+	return a.gate.ports.Record(ctx, tx, e)
+}
+
+// Post puts a mail in the outbox, in the transaction of its change.
+func (a asker) Post(ctx context.Context, tx scope.Tx, m Mail) error {
+	return a.gate.ports.Post(ctx, tx, m)
+}

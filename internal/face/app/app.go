@@ -1,0 +1,38 @@
+// Package app is the staff face: where the business works. It is ink on paper
+// and never takes the brand's colour. Handlers parse, call one method of a
+// feature, and draw.
+package app
+
+import (
+	"slices"
+
+	"github.com/a-h/templ"
+
+	"foyer/internal/auth"
+	"foyer/internal/face/door"
+	"foyer/internal/face/web"
+	"foyer/internal/feature/workspace"
+)
+
+// Face is the app with what its handlers call.
+type Face struct {
+	Gate      *auth.Gate
+	Router    *web.Router
+	Workspace workspace.Feature
+	// MailReady tells whether a mail server is configured.
+	MailReady bool
+}
+
+// Routes are the addresses of the app.
+func (f Face) Routes() []web.Route {
+	return slices.Concat(f.setupRoutes(), f.door().Routes(), f.todayRoutes(), f.clientRoutes(), f.contactRoutes(),
+		f.portalAccessRoutes(), f.settingsRoutes(), f.teamRoutes())
+}
+
+func (f Face) door() door.Door {
+	return door.Door{Gate: f.Gate, Router: f.Router, Realm: auth.StaffRealm,
+		Frame: func(v web.View, who auth.Person, title string, body templ.Component) templ.Component {
+			return personFrame(v, who, title, body)
+		}}
+}
+

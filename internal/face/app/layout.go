@@ -1,0 +1,108 @@
+package app
+
+import (
+	"context"
+	"io"
+	"net/http"
+	"strings"
+
+	"github.com/a-h/templ"
+
+	"foyer/internal/auth"
+	"foyer/internal/face/ui"
+	"foyer/internal/face/web"
+)
+
+// view is what every page of the app is drawn with, for a staff member.
+type view struct {
+	web.View
+	Who auth.Staff
+}
+
+// view makes the view of a request.
+func newView(w http.ResponseWriter, r *http.Request, who auth.Staff) view {
+	return view{web.NewView(w, r, who.Language()), who}
+}
+
+// place tells whether the page belongs to a place of the rail.
+func (v view) place(path string) bool {
+	at, _, _ := strings.Cut(v.Path, "?")
+	if path == "/app/" {
+		return at == path
+	}
+	return at == path || strings.HasPrefix(at, path+"/")
+}
+
+func (v view) item(key, icon, path string) ui.NavItem {
+	return ui.NavItem{Text: v.T(key), Icon: icon, Href: path, Current: v.place(path)}
+}
+
+// shell is the rail and the person, around a page of the app.
+func (v view) shell() ui.StaffShell {
+	s := railOf(v.View, v.Who.Person)
+	s.Groups = []ui.NavGroup{{Items: []ui.NavItem{v.item("nav.today", "sun", "/app/")}}}
+	var work []ui.NavItem
+	if v.Who.May(auth.ClientsRead) {
+		work = append(work, v.item("nav.clients", "users", "/app/clients"))
+	}
+	if len(work) > 0 {
+		s.Groups = append(s.Groups, ui.NavGroup{Title: v.T("nav.work"), Items: work})
+	}
+	if v.Who.May(auth.SettingsRead) || v.Who.May(auth.PeopleRead) {
+		home := "/app/settings"
+		if !v.Who.May(auth.SettingsRead) {
+			home = "/app/settings/team"
+		}
+		s.Foot = []ui.NavItem{{Text: v.T("nav.settings"), Icon: "sliders-horizontal", Href: home, Current: v.place("/app/settings")}}
+	}
+	return s
+}
+
+// railOf is the part of the rail that needs no role: mark, theme, person.
+func railOf(v web.View, who auth.Person) ui.StaffShell {
+	mark := ui.BrandMark{Name: v.Site.Name, Line: "Foyer", Product: true, Href: "/app/"}
+	return ui.StaffShell{
+		Brand: mark, NavLabel: v.T("nav.label"), Theme: v.Toggle(), MenuLabel: v.T("ui.menu"), CloseLabel: v.T("ui.close"),
+		User: ui.Menu{Label: v.T("nav.person", "name", who.Name()), Title: who.Name(), Line: who.Email(), Items: []ui.MenuItem{
+			{Text: v.T("account.title"), Icon: "user", Href: "/app/account"},
+			{Text: v.T("ui.sign_out"), Icon: "log-out", Action: "/app/logout", Rule: true},
+		}},
+	}
+}
+
+// personFrame is the frame of pages that belong to the person alone.
+func personFrame(v web.View, who auth.Person, title string, body templ.Component) templ.Component {
+	shell := railOf(v, who)
+	shell.Groups = []ui.NavGroup{{Items: []ui.NavItem{{Text: v.T("nav.today"), Icon: "sun", Href: "/app/"}}}}
+	shell.Narrow = true
+	return around(v.Document(title), shell, body)
+}
+
+// frame draws a page of the app.
+func (v view) frame(title string, body templ.Component) templ.Component {
+	return around(v.Document(title), v.shell(), body)
+}
+
+// around nests a document, a shell and a page.
+func around(d ui.Document, shell templ.Component, body templ.Component) templ.Component {
+	return templ.ComponentFunc(func(ctx context.Context, w io.Writer) error {
+		inner := templ.ComponentFunc(func(ctx context.Context, w io.Writer) error {
+			return shell.Render(templ.WithChildren(ctx, body), w)
+		})
+		return d.Render(templ.WithChildren(ctx, inner), w)
+	})
+}
+
+// page answers with a page of the app.
+func (v view) page(w http.ResponseWriter, r *http.Request, status int, title string, body templ.Component) error {
+	return web.Render(w, r, status, v.frame(title, body))
+}
+
+// drawerOrPage answers a form with its own page or, to htmx, as the drawer over
+// the page it was opened from.
+func (v view) drawerOrPage(w http.ResponseWriter, r *http.Request, status int, title string, drawer templ.Component) error {
+	if v.Fragment {
+		return web.Render(w, r, status, drawer)
+	}
+	return v.page(w, r, status, title, drawer)
+}

@@ -1,0 +1,101 @@
+package web
+
+import (
+	"errors"
+	"net/http"
+	"net/url"
+	"reflect"
+	"strconv"
+	"strings"
+
+	"foyer/internal/kernel/problem"
+)
+
+// keyField carries the idempotency key of a form.
+const keyField = "_key"
+
+// readForm reads the body within its limit. Files stay in memory: a form with
+// one has its own limit.
+func readForm(w http.ResponseWriter, r *http.Request, limit int64) error {
+	r.Body = http.MaxBytesReader(w, r.Body, limit)
+	var err error
+	if strings.HasPrefix(r.Header.Get("Content-Type"), "multipart/form-data") {
+		err = r.ParseMultipartForm(limit)
+	} else {
+		err = r.ParseForm()
+	}
+	if tooLarge, ok := errors.AsType[*http.MaxBytesError](err); ok {
+		return problem.Of(problem.TooLarge, "problem.too_large", "limit", Bytes(tooLarge.Limit))
+	}
+	if err != nil {
+		return problem.Of(problem.Malformed, "problem.bad_request")
+	}
+	return nil
+}
+
+// Bytes is a number of bytes as people read it: 256 KiB, 5 MiB.
+func Bytes(n int64) string {
+	switch {
+	case n >= 1<<20:
+		return strconv.FormatInt(n>>20, 10) + " MiB"
+	case n >= 1<<10:
+		return strconv.FormatInt(n>>10, 10) + " KiB"
+	}
+	return strconv.FormatInt(n, 10) + " B"
+}
+
+func postedValues(r *http.Request) url.Values {
+	if r.MultipartForm != nil {
+		return url.Values(r.MultipartForm.Value)
+	}
+	return r.PostForm
+}
+
+func keyOf(r *http.Request) string {
+	key := postedValues(r).Get(keyField)
+	if len(key) > 64 {
+		return ""
+	}
+	return key
+}
+
+// Decode fills the struct that in points to from the posted form. A field is
+// named by its `form` tag and is a string, bool, int64 or []string. A posted
+// name that the struct does not have, or one posted twice, is
+// problem.Malformed: none of our forms does that.
+func Decode(r *http.Request, in any) error {
+	malformed := problem.Of(problem.Malformed, "problem.bad_request")
+	v := reflect.ValueOf(in).Elem()
+	known := map[string]reflect.Value{}
+	for i := range v.NumField() {
+		if name := v.Type().Field(i).Tag.Get("form"); name != "" {
+			known[name] = v.Field(i)
+		}
+	}
+	for name, values := range postedValues(r) {
+		if name == keyField {
+			continue
+		}
+		field, ok := known[name]
+		if !ok || len(values) > 1 && field.Kind() != reflect.Slice {
+			return malformed
+		}
+		switch field.Kind() {
+		case reflect.String:
+			field.SetString(values[0])
+		case reflect.Bool:
+			field.SetBool(values[0] != "" && values[0] != "false" && values[0] != "0")
+		case reflect.Int64:
+			n, err := strconv.ParseInt(values[0], 10, 64)
+			if err != nil {
+				return malformed
+			}
+			field.SetInt(n)
+		case reflect.Slice:
+			field.Set(reflect.ValueOf(values))
+		default:
+			panic("form field " + name + " has a type that forms do not have")
+		}
+	}
+	return nil
+}

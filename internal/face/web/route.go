@@ -1,0 +1,172 @@
+package web
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+
+	"foyer/internal/auth"
+)
+
+// Audience is who may come to a route.
+type Audience string
+
+// The audiences.
+const (
+	// ToAnyone is for what belongs to no workspace: health, assets, first run.
+	ToAnyone Audience = "anyone"
+	// ToVisitors is for anybody at one of a workspace's addresses.
+	ToVisitors Audience = "visitors"
+	// ToHolders is for a session whatever its state: to replace a temporary password.
+	ToHolders Audience = "session"
+	// ToPersons is for somebody signed in, with or without a client chosen.
+	ToPersons Audience = "person"
+	// ToContacts is for a contact who has chosen a client.
+	ToContacts Audience = "contact"
+	// ToStaff is for staff members whose role has the rule's right.
+	ToStaff Audience = "staff"
+)
+
+// Rule says who may come to a route and what its ids name.
+type Rule struct {
+	Audience Audience
+	Realm    auth.Realm // of persons and holders
+	Right    auth.Right // of staff
+	// Objects says for each path parameter which kind of record it names, so
+	// that the crawl can fill it.
+	Objects Objects
+}
+
+// Objects maps a path parameter to the kind of record that it names.
+type Objects map[string]string
+
+// Route is an address, a rule and a handler.
+type Route struct {
+	Method  string
+	Pattern string
+	Rule    Rule
+	// MaxBody is the limit of the request's body in bytes; 0 is that of a form.
+	MaxBody int64
+	serve   func(*Router, http.ResponseWriter, *http.Request) error
+}
+
+// Name is the route as a mux pattern: method, space, path.
+func (r Route) Name() string { return r.Method + " " + r.Pattern }
+
+// WithBody sets the limit of the body in bytes.
+func (r Route) WithBody(limit int64) Route {
+	r.MaxBody = limit
+	return r
+}
+
+// Anyone makes a route that belongs to no workspace.
+func Anyone(method, pattern string, h func(http.ResponseWriter, *http.Request) error) Route {
+	return Route{Method: method, Pattern: pattern, Rule: Rule{Audience: ToAnyone},
+		serve: func(_ *Router, w http.ResponseWriter, r *http.Request) error { return h(w, r) }}
+}
+
+// Visitor makes a route for anybody at one of a workspace's addresses.
+func Visitor(method, pattern string, objects Objects, h func(http.ResponseWriter, *http.Request, auth.Visitor) error) Route {
+	return Route{Method: method, Pattern: pattern, Rule: Rule{Audience: ToVisitors, Objects: objects},
+		serve: func(_ *Router, w http.ResponseWriter, r *http.Request) error { return h(w, r, visitorOf(r)) }}
+}
+
+// Holder makes a route for a session whatever its state.
+func Holder(realm auth.Realm, method, pattern string, h func(http.ResponseWriter, *http.Request, auth.Signed) error) Route {
+	return Route{Method: method, Pattern: pattern, Rule: Rule{Audience: ToHolders, Realm: realm},
+		serve: func(rt *Router, w http.ResponseWriter, r *http.Request) error {
+			s, err := rt.signed(r, realm)
+			if err != nil {
+				return err
+			}
+			return h(w, r, s)
+		}}
+}
+
+// Person makes a route for somebody signed in, and what belongs to them alone.
+func Person(realm auth.Realm, method, pattern string, objects Objects, h func(http.ResponseWriter, *http.Request, auth.Person) error) Route {
+	return Route{Method: method, Pattern: pattern, Rule: Rule{Audience: ToPersons, Realm: realm, Objects: objects},
+		serve: func(rt *Router, w http.ResponseWriter, r *http.Request) error {
+			s, err := rt.signed(r, realm)
+			if err != nil {
+				return err
+			}
+			who, err := s.Settled()
+			if err != nil {
+				return err
+			}
+			return h(w, r, who)
+		}}
+}
+
+// Contact makes a route of the portal.
+func Contact(method, pattern string, objects Objects, h func(http.ResponseWriter, *http.Request, auth.Client) error) Route {
+	return Route{Method: method, Pattern: pattern, Rule: Rule{Audience: ToContacts, Realm: auth.PortalRealm, Objects: objects},
+		serve: func(rt *Router, w http.ResponseWriter, r *http.Request) error {
+			s, err := rt.signed(r, auth.PortalRealm)
+			if err != nil {
+				return err
+			}
+			who, err := s.Client()
+			if err != nil {
+				return err
+			}
+			return h(w, r, who)
+		}}
+}
+
+// Staff makes a route of the app, for roles with a right.
+func Staff(method, pattern string, right auth.Right, objects Objects, h func(http.ResponseWriter, *http.Request, auth.Staff) error) Route {
+	return Route{Method: method, Pattern: pattern, Rule: Rule{Audience: ToStaff, Realm: auth.StaffRealm, Right: right, Objects: objects},
+		serve: func(rt *Router, w http.ResponseWriter, r *http.Request) error {
+			s, err := rt.signed(r, auth.StaffRealm)
+			if err != nil {
+				return err
+			}
+			who, err := s.Staff()
+			if err != nil {
+				return err
+			}
+			if !who.May(right) {
+				return forbidden()
+			}
+			return h(w, r, who)
+		}}
+}
+
+// check says what is wrong with a route's registration.
+func (r Route) check() error {
+	params := pathParams(r.Pattern)
+	switch {
+	case r.serve == nil || r.Rule.Audience == "":
+		return fmt.Errorf("route %s has no rule", r.Name())
+	case r.Rule.Audience == ToStaff && r.Rule.Right.Level == auth.None:
+		return fmt.Errorf("route %s names no right", r.Name())
+	case r.Rule.Audience == ToStaff && r.Method != http.MethodGet && r.Rule.Right.Level != auth.Write:
+		return fmt.Errorf("route %s changes something but names no right to write", r.Name())
+	}
+	for _, p := range params {
+		if r.Rule.Objects[p] == "" {
+			return fmt.Errorf("route %s does not say what {%s} names", r.Name(), p)
+		}
+	}
+	for p := range r.Rule.Objects {
+		if !slices.Contains(params, p) {
+			return fmt.Errorf("route %s has no {%s}", r.Name(), p)
+		}
+	}
+	return nil
+}
+
+func pathParams(pattern string) []string {
+	var params []string
+	for part := range strings.SplitSeq(pattern, "/") {
+		if name, ok := strings.CutPrefix(part, "{"); ok {
+			if name = strings.TrimSuffix(strings.TrimSuffix(name, "}"), "..."); name != "$" {
+				params = append(params, name)
+			}
+		}
+	}
+	return params
+}

@@ -1,0 +1,176 @@
+package web
+
+import (
+	"net/http"
+	"time"
+
+	"foyer/internal/auth"
+	"foyer/internal/face/ui"
+	"foyer/internal/kernel/brand"
+	"foyer/internal/kernel/lang"
+	"foyer/internal/kernel/problem"
+	static "foyer/web"
+)
+
+// View is what every page of either face is drawn with. Pages embed it.
+type View struct {
+	lang.Printer
+	Site     auth.Site
+	Face     ui.Face
+	Theme    string
+	Path     string // address of the page, with its query
+	Key      string // idempotency key for the page's forms
+	Now      time.Time
+	Fragment bool
+	Problem  *problem.Problem // of a form that is drawn again
+	toasts   []ui.Toast
+}
+
+// NewView makes the view of a request. language is the person's, empty for the
+// workspace's or, for somebody who is not signed in, the browser's.
+func NewView(w http.ResponseWriter, r *http.Request, language string) View {
+	in := incomingOf(r)
+	v := View{Site: in.site, Path: r.URL.RequestURI(), Fragment: IsFragment(r), Theme: themeOf(r), Face: ui.Portal}
+	if realmOf(r.URL.Path) == auth.StaffRealm {
+		v.Face = ui.Staff
+	}
+	if language == "" {
+		language = in.site.Language
+	}
+	v.Printer = lang.For(language)
+	v.Key = in.gate.NewKey()
+	v.Now = in.gate.Now()
+	if in.site.Zone != nil {
+		v.Now = v.Now.In(in.site.Zone)
+	}
+	if !v.Fragment {
+		if f, ok := takeFlash(w, r); ok && lang.Has(f.Key) {
+			args := make([]any, len(f.Args))
+			for i, a := range f.Args {
+				args[i] = a
+			}
+			v.toasts = []ui.Toast{{Text: v.T(f.Key, args...), Tone: ui.OK, CloseLabel: v.T("ui.close")}}
+		}
+	}
+	return v
+}
+
+// VisitorView is NewView for somebody who is not signed in: in the language the
+// browser asks for, where we have it.
+func VisitorView(w http.ResponseWriter, r *http.Request) View {
+	language := ""
+	if asked := incomingOf(r).facts.Accepts; asked != "" {
+		language = lang.Match(asked)
+	}
+	return NewView(w, r, language)
+}
+
+// WithProblem is the view of a form that is drawn again, with what is wrong.
+func (v View) WithProblem(err error) View {
+	v.Problem, _ = problem.As(err)
+	return v
+}
+
+// Error is what is wrong with a field of the form, in the reader's language.
+func (v View) Error(field string) string {
+	if v.Problem == nil {
+		return ""
+	}
+	m, ok := v.Problem.Fields[field]
+	if !ok {
+		return ""
+	}
+	return v.Say(m)
+}
+
+// Say is a message in the reader's language; one with a number n is a plural.
+func (v View) Say(m problem.Message) string {
+	for i := 0; i+1 < len(m.Args); i += 2 {
+		if n, counted := m.Args[i+1].(int); counted && m.Args[i] == "n" {
+			return v.N(m.Key, n)
+		}
+	}
+	return v.T(m.Key, m.Args...)
+}
+
+// Assets are the addresses of the built files.
+func (v View) Assets() ui.Assets {
+	return ui.Assets{
+		Stylesheet: static.Asset("app.css"), Script: static.Asset("app.js"),
+		Font: static.Asset("instrument-sans-latin.woff2"), Icon: static.Asset("favicon.svg"),
+	}
+}
+
+// Document is the skeleton of a page with a title.
+func (v View) Document(title string) ui.Document {
+	site := v.Site.Name
+	if site == "" {
+		site = "Foyer"
+	}
+	d := ui.Document{
+		Lang: v.Tag(), Dir: v.Dir(), Theme: v.Theme, Face: v.Face, Title: title, Site: site, Assets: v.Assets(),
+		SkipLabel: v.T("ui.skip"), Toasts: v.toasts, ToastsLabel: v.T("ui.messages"), Trouble: v.T("ui.trouble"),
+	}
+	if v.Face == ui.Portal && v.Site.ID != "" {
+		d.BrandStylesheet = BrandStylesheet(v.Site)
+		if v.Site.LogoSHA != "" {
+			d.IconURL = LogoURL(v.Site)
+		}
+	}
+	return d
+}
+
+// Mark is the workspace's logo or initial with its name.
+func (v View) Mark(href string) ui.BrandMark {
+	m := ui.BrandMark{Name: v.Site.Name, Href: href}
+	if v.Site.LogoSHA != "" {
+		m.LogoURL = LogoURL(v.Site)
+	}
+	return m
+}
+
+// Toggle is the button that changes between the light and the dark theme.
+func (v View) Toggle() ui.ThemeToggle {
+	return ui.ThemeToggle{Action: "/theme", Next: v.Path, DarkLabel: v.T("ui.theme.dark"), LightLabel: v.T("ui.theme.light")}
+}
+
+// Hidden are the fields that every form of the page carries.
+func (v View) Hidden() ui.Hidden { return ui.Hidden{Name: keyField, Value: v.Key} }
+
+// ErrorItems lists the problem's fields for the summary above the form, in the
+// order of the form.
+func (v View) ErrorItems(fields ...string) []ui.ErrorItem {
+	var items []ui.ErrorItem
+	for _, f := range fields {
+		if text := v.Error(f); text != "" {
+			items = append(items, ui.ErrorItem{ID: ui.FieldID(f), Text: text})
+		}
+	}
+	return items
+}
+
+// Trouble is the form's own sentence, for problems that belong to no field.
+func (v View) Trouble() string {
+	if v.Problem == nil {
+		return ""
+	}
+	return v.Say(v.Problem.Message)
+}
+
+func themeOf(r *http.Request) string {
+	if c, err := r.Cookie(themeCookie); err == nil && (c.Value == "light" || c.Value == "dark") {
+		return c.Value
+	}
+	return ""
+}
+
+const themeCookie = "fy_theme"
+
+// paletteOf is the palette of a workspace's colour.
+func paletteOf(site auth.Site) brand.Palette {
+	color, err := brand.Parse(site.Color)
+	if err != nil {
+		color = brand.Default
+	}
+	return brand.Derive(color)
+}

@@ -1,0 +1,243 @@
+// Package job does work after a change is committed, and work that comes round.
+//
+// A job is a row that is written in the transaction of the change, through
+// River. Its arguments begin with the workspace, which the transaction puts
+// there; the worker gets an auth.System of that workspace and nothing else.
+// Jobs run at least once: their effects are idempotent.
+package job
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/riverdriver/riverdatabasesql"
+	"github.com/riverqueue/river/riverdriver/riverpgxv5"
+	"github.com/riverqueue/river/riverdriver/riversqlite"
+	"github.com/riverqueue/river/rivertype"
+
+	"foyer/internal/auth"
+	"foyer/internal/kernel/db"
+	"foyer/internal/kernel/scope"
+)
+
+// Handler does one kind of job. data is what was enqueued, as JSON. An error is
+// tried again with growing pauses; one from Give is not.
+type Handler func(ctx context.Context, who auth.System, data json.RawMessage) error
+
+// Give gives a job up: it is not tried again.
+func Give(err error) error { return river.JobCancel(err) }
+
+// attempts over which a failing job is spread; with River's pauses of n⁴
+// seconds the last comes after about three days.
+const attempts = 16
+
+// Most jobs at once, and how often the queue is looked at. The drain rate is
+// bounded by workers over cooldown, so both are set.
+const (
+	workers  = 8
+	cooldown = 100 * time.Millisecond
+	poll     = time.Second
+)
+
+// work is the arguments of every job of ours.
+type work struct {
+	Workspace string          `json:"workspace"`
+	Data      json.RawMessage `json:"data"`
+	kind      string
+}
+
+// Kind implements river.JobArgs.
+func (w work) Kind() string { return w.kind }
+
+// Jobs is the queue of a process.
+type Jobs struct {
+	db       *db.DB
+	gate     *auth.Gate
+	log      *slog.Logger
+	handlers map[string]Handler
+	sweeps   []*river.PeriodicJob
+	visits   map[string]func(context.Context, auth.System) error
+	insert   func(ctx context.Context, tx *sql.Tx, w work) error
+	stop     func(context.Context) error
+}
+
+
+// New makes the queue. Handlers and sweeps are added before Start.
+func New(d *db.DB, gate *auth.Gate, log *slog.Logger) (*Jobs, error) {
+	j := &Jobs{db: d, gate: gate, log: log, handlers: map[string]Handler{}, visits: map[string]func(context.Context, auth.System) error{}}
+	return j, j.prepareInsert()
+}
+
+// quiet: River's warnings and errors reach our log, its chatter does not.
+func (j *Jobs) riverLog() *slog.Logger {
+	return slog.New(levelled{j.log.Handler()})
+}
+
+type levelled struct{ slog.Handler }
+
+func (l levelled) Enabled(_ context.Context, level slog.Level) bool { return level >= slog.LevelError }
+
+func (j *Jobs) prepareInsert() error {
+	config := &river.Config{Logger: j.riverLog(), MaxAttempts: attempts}
+	if j.db.Postgres() {
+		client, err := river.NewClient(riverdatabasesql.New(j.db.Write), config)
+		if err != nil {
+			return err
+		}
+		j.insert = insertWith(client)
+		return nil
+	}
+	client, err := river.NewClient(riversqlite.New(j.db.Write), config)
+	if err != nil {
+		return err
+	}
+	j.insert = insertWith(client)
+	return nil
+}
+
+func insertWith(client *river.Client[*sql.Tx]) func(context.Context, *sql.Tx, work) error {
+	return func(ctx context.Context, tx *sql.Tx, w work) error {
+		_, err := client.InsertTx(ctx, tx, w, nil)
+		return err
+	}
+}
+
+// Handle says who does a kind of job.
+func (j *Jobs) Handle(kind string, h Handler) { j.handlers[kind] = h }
+
+// Each says what is done at start and every so often in each workspace, one
+// scope at a time.
+func (j *Jobs) Each(kind string, every time.Duration, visit func(context.Context, auth.System) error) {
+	j.visits[kind] = visit
+	j.sweeps = append(j.sweeps, river.NewPeriodicJob(river.PeriodicInterval(every),
+		func() (river.JobArgs, *river.InsertOpts) {
+			return work{kind: kind}, &river.InsertOpts{MaxAttempts: 1, UniqueOpts: river.UniqueOpts{ByPeriod: every}}
+		}, &river.PeriodicJobOpts{RunOnStart: true}))
+}
+
+// Enqueue writes a job in the transaction. The workspace is the transaction's.
+func (j *Jobs) Enqueue(ctx context.Context, tx scope.Tx, kind string, args any) error {
+	if _, known := j.handlers[kind]; !known {
+		return fmt.Errorf("nobody does jobs of kind %q", kind)
+	}
+	data, err := json.Marshal(args)
+	if err != nil {
+		return err
+	}
+	raw, err := scope.Raw(ctx, tx)
+	if err != nil {
+		return err
+	}
+	if err := j.insert(ctx, raw, work{Workspace: tx.Who().Workspace, Data: data, kind: kind}); err != nil {
+		return fmt.Errorf("enqueue %s: %w", kind, err)
+	}
+	return nil
+}
+
+// worker runs one kind of job.
+type worker struct {
+	river.WorkerDefaults[work]
+	jobs *Jobs
+}
+
+// Timeout bounds one attempt.
+func (worker) Timeout(*river.Job[work]) time.Duration { return 2 * time.Minute }
+
+// Work implements river.Worker.
+func (w worker) Work(ctx context.Context, job *river.Job[work]) error {
+	return w.jobs.do(ctx, job.Kind, job.Args)
+}
+
+func (j *Jobs) do(ctx context.Context, kind string, args work) error {
+	if visit, sweep := j.visits[kind]; sweep {
+		return j.visitAll(ctx, visit)
+	}
+	who, err := j.gate.System(ctx, args.Workspace)
+	if err != nil {
+		return Give(fmt.Errorf("workspace of job %s: %w", kind, err))
+	}
+	return j.handlers[kind](ctx, who, args.Data)
+}
+
+// visitAll goes on to the next workspace when one fails.
+func (j *Jobs) visitAll(ctx context.Context, visit func(context.Context, auth.System) error) error {
+	ids, err := j.gate.Workspaces(ctx)
+	if err != nil {
+		return err
+	}
+	var failed []error
+	for _, id := range ids {
+		who, err := j.gate.System(ctx, id)
+		if err == nil {
+			err = visit(ctx, who)
+		}
+		failed = append(failed, err)
+	}
+	return errors.Join(failed...)
+}
+
+// Start begins to work. Stop it with Stop.
+func (j *Jobs) Start(ctx context.Context) error {
+	config := &river.Config{
+		Logger: j.riverLog(), MaxAttempts: attempts, FetchCooldown: cooldown, FetchPollInterval: poll,
+		Queues:  map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: workers}},
+		Workers: river.NewWorkers(), PeriodicJobs: j.sweeps, ErrorHandler: failures{j.log},
+		SoftStopTimeout: 20 * time.Second,
+	}
+	for kind := range j.handlers {
+		river.AddWorkerArgs(config.Workers, work{kind: kind}, worker{jobs: j})
+	}
+	for kind := range j.visits {
+		river.AddWorkerArgs(config.Workers, work{kind: kind}, worker{jobs: j})
+	}
+	if j.db.Postgres() {
+		client, err := river.NewClient[pgx.Tx](riverpgxv5.New(j.db.Pool), config)
+		if err != nil {
+			return err
+		}
+		return begin(ctx, j, client)
+	}
+	client, err := river.NewClient[*sql.Tx](riversqlite.New(j.db.Write), config)
+	if err != nil {
+		return err
+	}
+	return begin(ctx, j, client)
+}
+
+func begin[T any](ctx context.Context, j *Jobs, client *river.Client[T]) error {
+	if err := client.Start(ctx); err != nil {
+		return fmt.Errorf("start the jobs: %w", err)
+	}
+	j.stop = client.Stop
+	return nil
+}
+
+// Stop lets running jobs end and takes no new ones.
+func (j *Jobs) Stop(ctx context.Context) error {
+	if j.stop == nil {
+		return nil
+	}
+	return j.stop(ctx)
+}
+
+// failures writes what went wrong to our log, without the job's arguments.
+type failures struct{ log *slog.Logger }
+
+// HandleError implements river.ErrorHandler.
+func (f failures) HandleError(_ context.Context, job *rivertype.JobRow, err error) *river.ErrorHandlerResult {
+	f.log.Error("job", "kind", job.Kind, "job", job.ID, "attempt", job.Attempt, "error", err.Error())
+	return nil
+}
+
+// HandlePanic implements river.ErrorHandler.
+func (f failures) HandlePanic(_ context.Context, job *rivertype.JobRow, value any, trace string) *river.ErrorHandlerResult {
+	f.log.Error("job panicked", "kind", job.Kind, "job", job.ID, "panic", fmt.Sprint(value), "trace", trace)
+	return nil
+}

@@ -1,0 +1,15 @@
+// Package blob keeps the bytes of files: logos, documents, finished PDFs. A
+// Store knows workspaces and keys, and nothing of names, kinds or rights; those
+// are in the row of the feature that owns the file.
+//
+// A key is "{workspace}/{random}". It is made by Put, kept in a row, and never
+// taken from a request. Contents are streamed in one pass and never held in
+// memory; their size and SHA-256 go into the row beside the key, and a reader
+// checks them through OpenVerified. A blob is written before its row and
+// deleted after it, so what a crash leaves behind is at worst a blob without a
+// row, which List finds.
+//
+// A missing blob is an error that wraps fs.ErrNotExist and not a problem for a
+// person: whoever holds the key has a row that says the blob is there, so the
+// operator must hear of it.
+package blob

@@ -1,0 +1,181 @@
+// Package dbtest gives each test a fresh, migrated database of its own, on
+// SQLite and on PostgreSQL. Each engine is migrated once and then copied.
+package dbtest
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+
+	_ "github.com/jackc/pgx/v5/stdlib" // the driver of the administrating connection
+
+	"foyer/internal/kernel/db"
+)
+
+// PostgresURL is the variable with the address of a server on which tests may
+// make databases. FOYER_TEST_REQUIRE makes its absence a failure.
+const PostgresURL = "FOYER_TEST_POSTGRES_URL"
+
+// OnBoth runs the test on each engine, in parallel, each with its own database.
+func OnBoth(t *testing.T, test func(t *testing.T, d *db.DB)) {
+	t.Helper()
+	t.Run("sqlite", func(t *testing.T) {
+		t.Parallel()
+		test(t, SQLite(t))
+	})
+	t.Run("postgres", func(t *testing.T) {
+		t.Parallel()
+		test(t, Postgres(t))
+	})
+}
+
+var lite struct {
+	once sync.Once
+	data []byte
+	err  error
+}
+
+// SQLite is a fresh migrated SQLite database.
+func SQLite(t testing.TB) *db.DB {
+	t.Helper()
+	d, err := db.Open(t.Context(), "sqlite:"+SQLiteFile(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(d.Close)
+	return d
+}
+
+// SQLiteFile is the path of a fresh migrated SQLite database.
+func SQLiteFile(t testing.TB) string {
+	t.Helper()
+	lite.once.Do(func() { lite.data, lite.err = template() })
+	if lite.err != nil {
+		t.Fatal(lite.err)
+	}
+	file := filepath.Join(t.TempDir(), "foyer.db")
+	if err := os.WriteFile(file, lite.data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return file
+}
+
+// template migrates once and keeps the file's bytes.
+func template() ([]byte, error) {
+	dir, err := os.MkdirTemp("", "foyer-template")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir) //nolint:errcheck // a temporary folder
+	file := filepath.Join(dir, "foyer.db")
+	d, err := db.Open(context.Background(), "sqlite:"+file)
+	if err != nil {
+		return nil, err
+	}
+	if err := d.Migrate(context.Background()); err != nil {
+		return nil, err
+	}
+	if _, err := d.Write.Exec(`pragma wal_checkpoint(truncate)`); err != nil { //nolint:noctx // no test is under way yet
+		return nil, err
+	}
+	d.Close()
+	return os.ReadFile(file) //nolint:gosec // our own file
+}
+
+var post struct {
+	once sync.Once
+	name string
+	err  error
+	n    atomic.Int64
+}
+
+// Postgres is a fresh migrated PostgreSQL database, cloned from a template,
+// with row-level security on.
+func Postgres(t testing.TB) *db.DB {
+	t.Helper()
+	d, err := db.Open(t.Context(), PostgresAddress(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(d.Close)
+	return d
+}
+
+// PostgresAddress is the URL of a fresh migrated PostgreSQL database. Where no
+// server is given the test is passed over, unless FOYER_TEST_REQUIRE is set.
+func PostgresAddress(t testing.TB) string {
+	t.Helper()
+	server := os.Getenv(PostgresURL)
+	if server == "" {
+		if os.Getenv("FOYER_TEST_REQUIRE") != "" {
+			t.Fatalf("%s is not set: run this through make test", PostgresURL)
+		}
+		t.Skipf("%s is not set: make test starts a PostgreSQL for this", PostgresURL)
+	}
+	post.once.Do(func() { post.name, post.err = templateDatabase(server) })
+	if post.err != nil {
+		t.Fatal(post.err)
+	}
+	name := fmt.Sprintf("%s_%d", post.name, post.n.Add(1))
+	administer(t, server, "create database "+name+" template "+post.name+" strategy file_copy")
+	t.Cleanup(func() { administer(t, server, "drop database "+name+" with (force)") })
+	return within(server, name) + "&pool_max_conns=8"
+}
+
+func templateDatabase(server string) (string, error) {
+	ctx := context.Background()
+	admin, err := sql.Open("pgx", server)
+	if err != nil {
+		return "", err
+	}
+	defer admin.Close() //nolint:errcheck // nothing to lose
+	name := fmt.Sprintf("foyer_t%d", os.Getpid())
+	for _, text := range []string{"drop database if exists " + name + " with (force)", "create database " + name} {
+		if _, err := admin.ExecContext(ctx, text); err != nil {
+			return "", fmt.Errorf("%s: %w", text, err)
+		}
+	}
+	d, err := db.Open(ctx, within(server, name))
+	if err != nil {
+		return "", err
+	}
+	defer d.Close()
+	return name, d.Migrate(ctx)
+}
+
+// One administrating statement at a time: cloning a template wants it alone.
+var administering sync.Mutex
+
+func administer(t testing.TB, server, text string) {
+	t.Helper()
+	administering.Lock()
+	defer administering.Unlock()
+	admin, err := sql.Open("pgx", server)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer admin.Close()                                                  //nolint:errcheck // nothing to lose
+	if _, err := admin.ExecContext(context.Background(), text); err != nil { // the test's context may be over
+		t.Fatalf("%s: %v", text, err)
+	}
+}
+
+func within(server, name string) string {
+	u, err := url.Parse(server)
+	if err != nil {
+		panic(err)
+	}
+	u.Path = "/" + name
+	text := u.String()
+	if !strings.Contains(text, "?") {
+		text += "?application_name=foyer"
+	}
+	return text
+}

@@ -1,0 +1,140 @@
+// Package text cleans and checks what people type. It stores faithfully what
+// can be stored (emoji, any script, things that look like HTML) and says in a
+// sentence at the field what cannot.
+package text
+
+import (
+	"net/url"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+
+	"foyer/internal/kernel/mail"
+	"foyer/internal/kernel/problem"
+)
+
+// Need says whether a field may stay empty.
+type Need bool
+
+// The two needs.
+const (
+	Required Need = true
+	Optional Need = false
+)
+
+// Line cleans a single line of at most limit characters: outer space goes,
+// the form is NFC, control characters and line breaks are refused.
+func Line(fields *problem.Fields, field, value string, need Need, limit int) string {
+	return clean(fields, field, value, need, limit, false)
+}
+
+// Block cleans text of several lines.
+func Block(fields *problem.Fields, field, value string, need Need, limit int) string {
+	return clean(fields, field, strings.ReplaceAll(value, "\r\n", "\n"), need, limit, true)
+}
+
+func clean(fields *problem.Fields, field, value string, need Need, limit int, lines bool) string {
+	if !utf8.ValidString(value) {
+		fields.Add(field, "field.unreadable")
+		return ""
+	}
+	value = strings.TrimSpace(norm.NFC.String(value))
+	switch {
+	case value == "" && need == Required:
+		fields.Add(field, "field.required")
+	case utf8.RuneCountInString(value) > limit:
+		fields.Add(field, "field.long", "max", limit)
+	case hasControl(value, lines):
+		fields.Add(field, "field.control")
+	}
+	return value
+}
+
+// hasControl finds characters that no keyboard types and that break lists,
+// mail headers and file names: controls, and the marks that reorder text
+// around them (Unicode bidirectional overrides and isolates left open).
+func hasControl(value string, lines bool) bool {
+	for _, r := range value {
+		switch {
+		case lines && (r == '\n' || r == '\t'):
+		case unicode.IsControl(r), r == '\u2028', r == '\u2029', r == '\ufeff':
+			return true
+		case r >= '\u202a' && r <= '\u202e', r >= '\u2066' && r <= '\u2069':
+			return true
+		}
+	}
+	return false
+}
+
+// Email cleans a mail address and checks its form.
+func Email(fields *problem.Fields, field, value string, need Need) string {
+	value = Line(fields, field, value, need, 254)
+	if value == "" || fields.Has(field) {
+		return value
+	}
+	if _, err := mail.NormalizeAddress(value); err != nil {
+		fields.Add(field, "field.email")
+	}
+	return value
+}
+
+// Website cleans an http or https address; one without a scheme gets https.
+func Website(fields *problem.Fields, field, value string) string {
+	value = Line(fields, field, value, Optional, 300)
+	if value == "" || fields.Has(field) {
+		return value
+	}
+	if !strings.Contains(value, "://") {
+		value = "https://" + value
+	}
+	u, err := url.Parse(value)
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || !strings.Contains(u.Hostname(), ".") || u.User != nil {
+		fields.Add(field, "field.website")
+	}
+	return value
+}
+
+// Key is the form of a text that is searched and sorted by: compatibility
+// normal form, case folded, marks taken off.
+func Key(value string) string {
+	var b strings.Builder
+	for _, r := range norm.NFKD.String(value) {
+		if !unicode.Is(unicode.Mn, r) {
+			b.WriteRune(unicode.ToLower(r))
+		}
+	}
+	return strings.Join(strings.Fields(strings.ReplaceAll(b.String(), "ß", "ss")), " ")
+}
+
+// Like is a search text as a like pattern with escape '\' that finds it anywhere.
+func Like(query string) string {
+	return "%" + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(Key(query)) + "%"
+}
+
+// Initials are one or two letters that stand for a name.
+func Initials(name string) string {
+	var out []rune
+	for _, word := range strings.Fields(name) {
+		for _, r := range word {
+			if unicode.IsLetter(r) || unicode.IsDigit(r) {
+				out = append(out, unicode.ToUpper(r))
+				break
+			}
+		}
+	}
+	switch len(out) {
+	case 0:
+		return "?"
+	case 1, 2:
+		return string(out)
+	}
+	return string([]rune{out[0], out[len(out)-1]})
+}
+
+// FirstName is what a person is greeted by.
+func FirstName(name string) string {
+	first, _, _ := strings.Cut(strings.TrimSpace(name), " ")
+	return first
+}

@@ -1,0 +1,199 @@
+// Command shots takes pictures of a running demo: the two of the README, or
+// with -all every page at both widths, light and dark, for eyes to look over.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/chromedp"
+)
+
+// A person of the demo and the door that they come in by.
+type person struct {
+	login, email, password string
+}
+
+var (
+	nobody = person{}
+	ines   = person{"/portal/login", "ines@marlow.example", "foyer-demo-client"}
+	priya  = person{"/app/login", "priya@haldenrowe.example", "foyer-demo-staff"}
+)
+
+// A page and who looks at it. The pictures named readme are the README's own.
+type page struct {
+	name, path string
+	who        person
+	readme     bool
+}
+
+var pages = []page{
+	{name: "portal-login", path: "/portal/login"},
+	{name: "portal-forgotten", path: "/portal/password/forgot"},
+	{name: "app-login", path: "/app/login"},
+	{name: "portal", path: "/portal/", who: ines, readme: true},
+	{name: "portal-account", path: "/portal/account", who: ines},
+	{name: "app-today", path: "/app/", who: priya},
+	{name: "app", path: "/app/clients", who: priya, readme: true},
+	{name: "app-client-new", path: "/app/clients/new", who: priya},
+	{name: "app-settings", path: "/app/settings", who: priya},
+	{name: "demo-mail", path: "/demo/mail"},
+}
+
+// A look is how a page is seen.
+type look struct {
+	suffix        string
+	width, height int64
+	scheme        string
+}
+
+var (
+	readmeLook = look{"", 1280, 800, "light"}
+	looks      = []look{
+		{"-1280-light", 1280, 800, "light"},
+		{"-1280-dark", 1280, 800, "dark"},
+		{"-390-light", 390, 844, "light"},
+		{"-390-dark", 390, 844, "dark"},
+	}
+)
+
+func main() {
+	from := flag.String("from", "http://127.0.0.1:8080", "address of the running demo")
+	to := flag.String("to", "docs/pictures", "folder for the pictures")
+	all := flag.Bool("all", false, "every page, at each width and in each scheme")
+	flag.Parse()
+	if err := run(*from, *to, *all); err != nil {
+		fmt.Fprintln(os.Stderr, "shots:", err)
+		os.Exit(1)
+	}
+}
+
+func run(from, to string, all bool) error {
+	answer, err := http.Get(from + "/healthz")
+	if err != nil {
+		return fmt.Errorf("nothing answers at %s: start the demo with make run, then run this beside it", from)
+	}
+	answer.Body.Close()
+	if err := os.MkdirAll(to, 0o755); err != nil {
+		return err
+	}
+	ctx, stop := browser()
+	defer stop()
+	in := nobody
+	for _, p := range pages {
+		if !all && !p.readme {
+			continue
+		}
+		if p.who != nobody && p.who != in {
+			if err := signIn(ctx, from, p.who); err != nil {
+				return err
+			}
+			in = p.who
+		}
+		if err := take(ctx, from, to, p, all); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// browser starts a Chromium that asks nobody anything. Chromium will not put
+// itself into its sandbox as root.
+func browser() (context.Context, context.CancelFunc) {
+	options := append(chromedp.DefaultExecAllocatorOptions[:],
+		chromedp.Flag("disable-background-networking", true),
+		chromedp.Flag("disable-component-update", true),
+		chromedp.Flag("disable-sync", true),
+		chromedp.Flag("hide-scrollbars", true),
+	)
+	if os.Geteuid() == 0 {
+		options = append(options, chromedp.NoSandbox)
+	}
+	ctx, stop := context.WithTimeout(context.Background(), 5*time.Minute)
+	ctx, stopAllocator := chromedp.NewExecAllocator(ctx, options...)
+	ctx, stopTab := chromedp.NewContext(ctx)
+	return ctx, func() { stopTab(); stopAllocator(); stop() }
+}
+
+// signIn fills in the form at the person's door as they would.
+func signIn(ctx context.Context, from string, who person) error {
+	email, password := chromedp.CSS(`input[name=email]`), chromedp.CSS(`input[name=password]`)
+	if err := chromedp.Do(ctx,
+		chromedp.Navigate(from+who.login),
+		chromedp.SetValue(email, who.email),
+		chromedp.SendKeys(password, who.password),
+	); err != nil {
+		return fmt.Errorf("open %s: %w", who.login, err)
+	}
+	if _, err := chromedp.RunResponse(ctx, chromedp.SendKeys(password, "\r")); err != nil {
+		return fmt.Errorf("sign in as %s: %w", who.email, err)
+	}
+	where, err := chromedp.Run(ctx, chromedp.Location())
+	if err != nil {
+		return err
+	}
+	if strings.HasSuffix(where, who.login) {
+		return fmt.Errorf("%s was not let in at %s", who.email, who.login)
+	}
+	return nil
+}
+
+// take writes the pictures of one page. An error page is no picture.
+func take(ctx context.Context, from, to string, p page, all bool) error {
+	views := []look{readmeLook}
+	if all {
+		views = looks
+	}
+	for _, view := range views {
+		picture, err := capture(ctx, from+p.path, view, all)
+		if err != nil {
+			return fmt.Errorf("%s: %w", p.path, err)
+		}
+		file := filepath.Join(to, p.name+view.suffix+".png")
+		if err := os.WriteFile(file, picture, 0o644); err != nil {
+			return err
+		}
+		fmt.Println(file)
+	}
+	return nil
+}
+
+// capture shows a page in a look and returns it as PNG, down to its end if
+// whole is set.
+func capture(ctx context.Context, address string, view look, whole bool) ([]byte, error) {
+	scheme := emulation.SetEmulatedMediaParams{
+		Features: []*emulation.MediaFeature{
+			{Name: "prefers-color-scheme", Value: view.scheme},
+			{Name: "prefers-reduced-motion", Value: "reduce"},
+		},
+	}
+	if err := chromedp.Do(ctx, chromedp.EmulateViewport(view.width, view.height)); err != nil {
+		return nil, err
+	}
+	if _, err := chromedp.Call(ctx, emulation.SetEmulatedMedia, scheme); err != nil {
+		return nil, err
+	}
+	answer, err := chromedp.RunResponse(ctx, chromedp.Navigate(address))
+	if err != nil {
+		return nil, err
+	}
+	if answer.Status >= http.StatusBadRequest {
+		return nil, errors.New(http.StatusText(int(answer.Status)))
+	}
+	// Type that is still on its way would show as another.
+	if _, err := chromedp.Run(ctx, chromedp.Evaluate[bool](`document.fonts.ready.then(() => true)`, chromedp.EvalAwaitPromise)); err != nil {
+		return nil, err
+	}
+	if whole {
+		return chromedp.Run(ctx, chromedp.FullScreenshot(100))
+	}
+	return chromedp.Run(ctx, chromedp.CaptureScreenshot())
+}

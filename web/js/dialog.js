@@ -1,0 +1,80 @@
+// Links marked data-dialog open their page as a fragment in a native dialog.
+// The same address is a page of its own, so a modified click, an error or a
+// missing script simply goes there.
+import htmx from "htmx.org/dist/htmx.esm.js";
+
+const make = (kind) => {
+  const dialog = document.createElement("dialog");
+  dialog.className = `dialog dialog-${kind === "center" ? "center" : "drawer"}`;
+  dialog.addEventListener("close", () => setTimeout(() => dialog.remove(), 250));
+  dialog.addEventListener("pointerdown", (event) => {
+    if (event.target === dialog) dialog.dataset.outside = "";
+    else delete dialog.dataset.outside;
+  });
+  dialog.addEventListener("click", (event) => {
+    const box = dialog.getBoundingClientRect();
+    const inside = event.clientX >= box.left && event.clientX <= box.right && event.clientY >= box.top && event.clientY <= box.bottom;
+    if (event.target === dialog && "outside" in dialog.dataset && !inside) dialog.close();
+  });
+  return dialog;
+};
+
+// A form inside a dialog is sent by htmx and answered into the dialog.
+const wire = (dialog) => {
+  for (const form of dialog.querySelectorAll("form")) {
+    if (form.method !== "post" || form.hasAttribute("hx-post") || form.hasAttribute("data-theme-form")) continue;
+    form.setAttribute("hx-post", form.getAttribute("action") || location.href);
+    form.setAttribute("hx-target", "closest dialog");
+    form.setAttribute("hx-swap", "innerHTML");
+    form.setAttribute("hx-validate", "false");
+  }
+  const title = dialog.querySelector("[data-drawer-sheet]")?.getAttribute("aria-labelledby");
+  if (title) dialog.setAttribute("aria-labelledby", title);
+};
+
+// The first thing to fill in, unless the server marked another or an error.
+const focus = (dialog) => {
+  const first =
+    dialog.querySelector("[data-focus]") ||
+    dialog.querySelector("[autofocus]") ||
+    dialog.querySelector("input:not([type=hidden]):not(:disabled), select, textarea") ||
+    dialog.querySelector("[data-close]");
+  first?.focus();
+};
+
+const open = async (link) => {
+  const dialog = make(link.dataset.dialog);
+  document.body.append(dialog);
+  await htmx.ajax("GET", link.getAttribute("href"), { source: link, target: dialog, swap: "innerHTML" });
+  if (!dialog.querySelector("[data-drawer-sheet]")) {
+    dialog.remove();
+    location.assign(link.href);
+    return;
+  }
+  dialog.showModal();
+  focus(dialog);
+};
+
+document.addEventListener("htmx:before:settle", (event) => {
+  const dialog = event.target.closest?.("dialog");
+  if (dialog) wire(dialog);
+});
+
+document.addEventListener("htmx:after:swap", (event) => {
+  const dialog = event.target.closest?.("dialog");
+  if (dialog?.open) focus(dialog);
+});
+
+document.addEventListener("click", (event) => {
+  if (event.defaultPrevented || event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+  const close = event.target.closest("dialog [data-close]");
+  if (close) {
+    event.preventDefault();
+    close.closest("dialog").close();
+    return;
+  }
+  const link = event.target.closest("a[data-dialog]");
+  if (!link) return;
+  event.preventDefault();
+  open(link).catch(() => location.assign(link.href));
+});
