@@ -84,7 +84,7 @@ assets: node_modules ## stylesheet, script, fonts and icons (needs Node 20)
 
 .PHONY: docs
 docs: ## the pages of docs/ that are printed from code
-	FOYER_TEST_REWRITE=1 go test -count=1 -run TestDocsFresh ./internal/housetest ./cmd/foyer
+	FOYER_TEST_REWRITE=1 go test -count=1 -run TestDocsFresh ./internal/housetest ./internal/kernel/config ./cmd/foyer
 
 .PHONY: shots
 shots: ## the README's pictures, from a demo that runs beside (SHOTS=-all for every page)

@@ -254,3 +254,51 @@ func (s System) PostReset(ctx context.Context, wanted ResetWanted) error {
 		return s.gate.record(ctx, tx, found.identity, "", "reset.requested", nil)
 	})
 }
+
+const setEmail = `-- setEmail
+update identity
+set email = :email,
+	email_key = :key,
+	email_verified_at = :now,
+	version = version + 1
+where workspace_id = :workspace
+  and id = :person
+  and not exists (
+	select 1
+	from identity other
+	where other.workspace_id = :workspace
+	  and other.realm = :realm
+	  and other.email_key = :key
+	  and other.id <> :person)`
+
+// ConfirmEmail makes the new address of an EmailLink the one that the person
+// signs in with, and tells both addresses. A link that cannot be used is
+// problem.NotFound; an address that another login took meanwhile is
+// problem.Conflict and leaves the link as it is.
+func (g *Gate) ConfirmEmail(ctx context.Context, v Visitor, realm Realm, token id.Secret) error {
+	link, err := g.FindLink(ctx, v, realm, token)
+	if err != nil {
+		return err
+	}
+	return v.write(ctx, func(tx scope.Tx) error {
+		if err := use(ctx, tx, token, EmailLink, EmailLink); err != nil {
+			return err
+		}
+		n, err := tx.Exec(ctx, setEmail, scope.Args{
+			"person": link.Identity, "email": link.NewEmail, "key": AddressKey(link.NewEmail), "realm": string(realm),
+		})
+		if err != nil {
+			return err
+		}
+		if n == 0 {
+			return problem.Of(problem.Conflict, "email.taken")
+		}
+		for _, to := range []string{link.Email, link.NewEmail} {
+			m := Mail{Kind: "email_changed", Identity: link.Identity, Email: to, Params: map[string]any{"email": link.NewEmail}}
+			if err := g.ports.Post(ctx, tx, m); err != nil {
+				return err
+			}
+		}
+		return g.record(ctx, tx, link.Identity, "", "email.changed", nil)
+	})
+}

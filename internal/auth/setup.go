@@ -153,7 +153,7 @@ func (g *Gate) insertOwner(ctx context.Context, tx *sql.Tx, workspace, name, ema
 			return err
 		}
 		return g.ports.Record(ctx, tx, Event{
-			Kind: "workspace.created", SubjectKind: "workspace", SubjectID: workspace, Area: Settings, Audience: ForStaffOnly,
+			Kind: "owner.created", SubjectKind: "identity", SubjectID: identity, Area: People, Audience: ForStaffOnly,
 		})
 	})
 }
@@ -174,4 +174,132 @@ func (g *Gate) firstSession(ctx context.Context, workspace, email string, facts 
 		return err
 	})
 	return token, err
+}
+
+// NewOwner is an Owner made from the console.
+type NewOwner struct {
+	Email, Name string
+	// Host names the workspace; empty is the one at the base URL.
+	Host string
+	// Workspace opens a new workspace of that name at Host.
+	Workspace, Zone, Language string
+}
+
+func (in NewOwner) check() (NewOwner, error) {
+	var fields problem.Fields
+	in.Name = text.Line(&fields, "name", in.Name, text.Required, 200)
+	in.Email = text.Email(&fields, "email", in.Email, text.Required)
+	if in.Workspace != "" {
+		in.Workspace = text.Line(&fields, "workspace", in.Workspace, text.Required, 200)
+		if in.Host = HostName(in.Host); in.Host == "" {
+			fields.Add("host", "field.required")
+		}
+		if _, err := time.LoadLocation(in.Zone); err != nil || in.Zone == "" || in.Zone == "Local" {
+			fields.Add("zone", "field.zone")
+		}
+		if !lang.Known(in.Language) {
+			fields.Add("language", "field.choice")
+		}
+	}
+	return in, fields.Err()
+}
+
+const insertHost = `-- insertHost
+insert into workspace_host (host, workspace_id, kind, created_at)
+values ($1, $2, 'app', $3)`
+
+// CreateOwner makes an Owner from the console, in an existing workspace or a new
+// one, and gives the address at which they choose a password. It is for the
+// operator, who has the database anyway.
+func (g *Gate) CreateOwner(ctx context.Context, in NewOwner) (string, error) {
+	in, err := in.check()
+	if err != nil {
+		return "", err
+	}
+	site, err := g.siteForOwner(ctx, in)
+	if err != nil {
+		return "", err
+	}
+	who := System{asker{g, site, Facts{}}}
+	var token id.Secret
+	err = who.Write(ctx, func(tx scope.Tx) error {
+		found, err := scope.One(ctx, tx, findIdentity, scope.Args{"realm": string(StaffRealm), "email": AddressKey(in.Email)}, scope.Value[string])
+		if err != nil {
+			return err
+		}
+		token, err = g.mint(ctx, tx, found, InviteLink, "")
+		return err
+	})
+	return site.URL(StaffRealm, "/password/reset/"+token.Reveal()), err
+}
+
+const findIdentity = `-- findIdentity
+select id
+from identity
+where workspace_id = :workspace
+  and realm = :realm
+  and email_key = :email`
+
+const promoteMember = `-- promoteMember
+update member
+set role = 'owner',
+	removed_at = null
+where workspace_id = :workspace
+  and identity_id = :person`
+
+// siteForOwner finds or opens the workspace and puts the Owner into it.
+func (g *Gate) siteForOwner(ctx context.Context, in NewOwner) (Site, error) {
+	if in.Workspace != "" {
+		workspace := g.ids.New()
+		err := g.db.Unscoped(ctx, func(tx *sql.Tx) error {
+			now := g.now().UnixMicro()
+			if _, err := tx.ExecContext(ctx, insertWorkspace, workspace, in.Workspace, in.Email, in.Zone, in.Language, now); err != nil {
+				return err
+			}
+			if _, err := tx.ExecContext(ctx, insertHost, in.Host, workspace, now); err != nil {
+				if db.IsUnique(err) {
+					return problem.Field("host", "setup.host_taken")
+				}
+				return err
+			}
+			return g.insertOwner(ctx, tx, workspace, in.Name, in.Email, PasswordHash{})
+		})
+		if err != nil {
+			return Site{}, err
+		}
+		return g.siteByID(ctx, workspace)
+	}
+	host := in.Host
+	if host == "" {
+		host = g.base.Host
+	}
+	site, err := g.SiteFor(ctx, host)
+	if err != nil {
+		return Site{}, problem.Field("host", "setup.host_unknown")
+	}
+	return site, g.putOwner(ctx, site, in)
+}
+
+// putOwner makes a member the Owner, or adds one.
+func (g *Gate) putOwner(ctx context.Context, site Site, in NewOwner) error {
+	who := System{asker{g, site, Facts{}}}
+	exists := true
+	err := who.Write(ctx, func(tx scope.Tx) error {
+		found, err := scope.One(ctx, tx, findIdentity, scope.Args{"realm": string(StaffRealm), "email": AddressKey(in.Email)}, scope.Value[string])
+		if problem.Is(err, problem.NotFound) {
+			exists = false
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		_, err = tx.Exec(ctx, promoteMember, scope.Args{"person": found})
+		return err
+	})
+	if err != nil || exists {
+		return err
+	}
+	return g.db.Unscoped(ctx, func(tx *sql.Tx) error {
+		return g.insertOwner(ctx, tx, site.ID, in.Name, in.Email, PasswordHash{})
+	})
 }

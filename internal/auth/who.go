@@ -50,6 +50,15 @@ func (a asker) Now() time.Time {
 // NewID is a fresh id for a record.
 func (a asker) NewID() string { return a.gate.ids.New() }
 
+// BaseHost is the host of the configured base URL, without its port. No
+// workspace can take it for its own: it is the first one's.
+func (a asker) BaseHost() string {
+	if a.gate == nil {
+		return ""
+	}
+	return HostName(a.gate.base.Host)
+}
+
 func (a asker) who(kind scope.Kind) scope.Who {
 	return scope.Who{
 		Kind: kind, Workspace: a.site.ID,

@@ -24,6 +24,7 @@ import (
 
 	"foyer/internal/auth"
 	"foyer/internal/kernel/db"
+	"foyer/internal/kernel/problem"
 	"foyer/internal/kernel/scope"
 )
 
@@ -34,9 +35,20 @@ type Handler func(ctx context.Context, who auth.System, data json.RawMessage) er
 // Give gives a job up: it is not tried again.
 func Give(err error) error { return river.JobCancel(err) }
 
+// Later puts a job off: it is done again after the pause, and this time does not
+// count as a failure.
+func Later(pause time.Duration) error { return river.JobSnooze(max(pause, 0)) }
+
 // attempts over which a failing job is spread; with River's pauses of n⁴
-// seconds the last comes after about three days.
+// seconds the last comes after about two days.
 const attempts = 16
+
+// timeout bounds one attempt. rescue is when a job that no process has finished
+// is taken up again: the process that had it has died.
+const (
+	timeout = 2 * time.Minute
+	rescue  = 10 * time.Minute
+)
 
 // Most jobs at once, and how often the queue is looked at. The drain rate is
 // bounded by workers over cooldown, so both are set.
@@ -58,6 +70,10 @@ func (w work) Kind() string { return w.kind }
 
 // Jobs is the queue of a process.
 type Jobs struct {
+	// Pause is how long a job rests after its nth failed attempt, n counting
+	// from 1. It is set before Start; without it the pauses grow by n⁴ seconds.
+	Pause func(attempt int) time.Duration
+
 	db       *db.DB
 	gate     *auth.Gate
 	log      *slog.Logger
@@ -75,14 +91,32 @@ func New(d *db.DB, gate *auth.Gate, log *slog.Logger) (*Jobs, error) {
 	return j, j.prepareInsert()
 }
 
-// quiet: River's warnings and errors reach our log, its chatter does not.
+// riverLog lets River's errors reach our log and keeps its chatter out.
 func (j *Jobs) riverLog() *slog.Logger {
 	return slog.New(levelled{j.log.Handler()})
 }
 
 type levelled struct{ slog.Handler }
 
+// Enabled implements slog.Handler.
 func (l levelled) Enabled(_ context.Context, level slog.Level) bool { return level >= slog.LevelError }
+
+// WithAttrs implements slog.Handler, and keeps the level.
+func (l levelled) WithAttrs(attrs []slog.Attr) slog.Handler {
+	return levelled{l.Handler.WithAttrs(attrs)}
+}
+
+// WithGroup implements slog.Handler, and keeps the level.
+func (l levelled) WithGroup(name string) slog.Handler { return levelled{l.Handler.WithGroup(name)} }
+
+// pauses is our Pause as River asks for it.
+type pauses func(attempt int) time.Duration
+
+// NextRetry implements river.ClientRetryPolicy.
+func (p pauses) NextRetry(job *rivertype.JobRow) time.Time {
+	// River counts a time that lies behind it as a mistake of ours.
+	return time.Now().Add(max(p(job.Attempt), 10*time.Millisecond))
+}
 
 func (j *Jobs) prepareInsert() error {
 	config := &river.Config{Logger: j.riverLog(), MaxAttempts: attempts}
@@ -118,7 +152,7 @@ func (j *Jobs) Each(kind string, every time.Duration, visit func(context.Context
 	j.visits[kind] = visit
 	j.sweeps = append(j.sweeps, river.NewPeriodicJob(river.PeriodicInterval(every),
 		func() (river.JobArgs, *river.InsertOpts) {
-			return work{kind: kind}, &river.InsertOpts{MaxAttempts: 1, UniqueOpts: river.UniqueOpts{ByPeriod: every}}
+			return work{kind: kind}, &river.InsertOpts{MaxAttempts: 1}
 		}, &river.PeriodicJobOpts{RunOnStart: true}))
 }
 
@@ -148,7 +182,7 @@ type worker struct {
 }
 
 // Timeout bounds one attempt.
-func (worker) Timeout(*river.Job[work]) time.Duration { return 2 * time.Minute }
+func (worker) Timeout(*river.Job[work]) time.Duration { return timeout }
 
 // Work implements river.Worker.
 func (w worker) Work(ctx context.Context, job *river.Job[work]) error {
@@ -160,8 +194,11 @@ func (j *Jobs) do(ctx context.Context, kind string, args work) error {
 		return j.visitAll(ctx, visit)
 	}
 	who, err := j.gate.System(ctx, args.Workspace)
+	if problem.Is(err, problem.NotFound) {
+		return Give(fmt.Errorf("job %s: its workspace is gone", kind))
+	}
 	if err != nil {
-		return Give(fmt.Errorf("workspace of job %s: %w", kind, err))
+		return fmt.Errorf("workspace of job %s: %w", kind, err) // the database may answer next time
 	}
 	return j.handlers[kind](ctx, who, args.Data)
 }
@@ -189,7 +226,10 @@ func (j *Jobs) Start(ctx context.Context) error {
 		Logger: j.riverLog(), MaxAttempts: attempts, FetchCooldown: cooldown, FetchPollInterval: poll,
 		Queues:  map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: workers}},
 		Workers: river.NewWorkers(), PeriodicJobs: j.sweeps, ErrorHandler: failures{j.log},
-		SoftStopTimeout: 20 * time.Second,
+		SoftStopTimeout: 20 * time.Second, JobTimeout: timeout, RescueStuckJobsAfter: rescue,
+	}
+	if j.Pause != nil {
+		config.RetryPolicy = pauses(j.Pause)
 	}
 	for kind := range j.handlers {
 		river.AddWorkerArgs(config.Workers, work{kind: kind}, worker{jobs: j})

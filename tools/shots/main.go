@@ -17,6 +17,9 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
+// patience is how long a page may take to show what is expected of it.
+const patience = 20 * time.Second
+
 // A person of the demo and the door that they come in by.
 type person struct {
 	login, email, password string
@@ -87,6 +90,10 @@ func run(from, to string, all bool) error {
 	}
 	ctx, stop := browser()
 	defer stop()
+	// The browser lives as long as the context of its first step: not a page's.
+	if err := chromedp.Do(ctx); err != nil {
+		return err
+	}
 	in := nobody
 	for _, p := range pages {
 		if !all && !p.readme {
@@ -125,6 +132,8 @@ func browser() (context.Context, context.CancelFunc) {
 
 // signIn fills in the form at the person's door as they would.
 func signIn(ctx context.Context, from string, who person) error {
+	ctx, stop := context.WithTimeout(ctx, patience)
+	defer stop()
 	email, password := chromedp.CSS(`input[name=email]`), chromedp.CSS(`input[name=password]`)
 	if err := chromedp.Do(ctx,
 		chromedp.Navigate(from+who.login),
@@ -169,6 +178,8 @@ func take(ctx context.Context, from, to string, p page, all bool) error {
 // capture shows a page in a look and returns it as PNG, down to its end if
 // whole is set.
 func capture(ctx context.Context, address string, view look, whole bool) ([]byte, error) {
+	ctx, stop := context.WithTimeout(ctx, patience)
+	defer stop()
 	scheme := emulation.SetEmulatedMediaParams{
 		Features: []*emulation.MediaFeature{
 			{Name: "prefers-color-scheme", Value: view.scheme},

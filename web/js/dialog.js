@@ -32,12 +32,14 @@ const wire = (dialog) => {
   if (title) dialog.setAttribute("aria-labelledby", title);
 };
 
-// The first thing to fill in, unless the server marked another or an error.
+// An error or what the server marked, else the first thing to fill in, else
+// the way out: a question of yes or no starts at no.
 const focus = (dialog) => {
   const first =
     dialog.querySelector("[data-focus]") ||
     dialog.querySelector("[autofocus]") ||
     dialog.querySelector("input:not([type=hidden]):not(:disabled), select, textarea") ||
+    dialog.querySelector(".form-actions [data-close]") ||
     dialog.querySelector("[data-close]");
   first?.focus();
 };
@@ -54,6 +56,13 @@ const open = async (link) => {
   dialog.showModal();
   focus(dialog);
 };
+
+// A button that sends its form elsewhere does so here too.
+document.addEventListener("htmx:config:request", (event) => {
+  const { request } = event.detail.ctx;
+  const elsewhere = request.submitter?.getAttribute("formaction");
+  if (elsewhere) request.action = elsewhere;
+});
 
 document.addEventListener("htmx:before:settle", (event) => {
   const dialog = event.target.closest?.("dialog");

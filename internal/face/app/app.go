@@ -35,4 +35,3 @@ func (f Face) door() door.Door {
 			return personFrame(v, who, title, body)
 		}}
 }
-

@@ -1,8 +1,6 @@
 package app
 
 import (
-	"context"
-	"io"
 	"net/http"
 	"strings"
 
@@ -75,22 +73,12 @@ func personFrame(v web.View, who auth.Person, title string, body templ.Component
 	shell := railOf(v, who)
 	shell.Groups = []ui.NavGroup{{Items: []ui.NavItem{{Text: v.T("nav.today"), Icon: "sun", Href: "/app/"}}}}
 	shell.Narrow = true
-	return around(v.Document(title), shell, body)
+	return web.Nest(v.Document(title), shell, body)
 }
 
 // frame draws a page of the app.
 func (v view) frame(title string, body templ.Component) templ.Component {
-	return around(v.Document(title), v.shell(), body)
-}
-
-// around nests a document, a shell and a page.
-func around(d ui.Document, shell templ.Component, body templ.Component) templ.Component {
-	return templ.ComponentFunc(func(ctx context.Context, w io.Writer) error {
-		inner := templ.ComponentFunc(func(ctx context.Context, w io.Writer) error {
-			return shell.Render(templ.WithChildren(ctx, body), w)
-		})
-		return d.Render(templ.WithChildren(ctx, inner), w)
-	})
+	return web.Nest(v.Document(title), v.shell(), body)
 }
 
 // page answers with a page of the app.

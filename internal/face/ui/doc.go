@@ -50,17 +50,23 @@
 // A template needs few classes of its own. form: a column of fields, for the
 // form element. stack, stack-sm, stack-lg: a column with gaps of 20, 12 and
 // 28 px. row: things beside each other that wrap. columns: a wide column and
-// an aside of 20.5rem (columns-even: two equal ones), one column below 64rem.
-// cards: a grid of cards. filters: a Segment and a SearchField on one line.
-// section-title, meta (13 px, third ink), num (tabular figures), sr-only,
-// text-end, truncate, row-link, push (moves to the end of the line),
+// an aside of 20.5rem (columns-even: two equal ones, columns-home: three to
+// two), one column below 64rem. cards: a grid of cards. filters: a Segment and
+// a SearchField on one line. form-inline beside form: one field with its
+// button on the same line. rows: a list inside a flush Card, each item with
+// row-main (row-title, row-sub) and whatever stands at its end. page-alone
+// beside page: a page without a shell. section-title, label (a small bold
+// line), meta (13 px, third ink), quiet (second ink), num (tabular figures),
+// sr-only, text-end, truncate, row-link, push (moves to the end of the line),
 // js-only and no-js (shown only with, or without, the script). Of Tailwind's
 // utilities only those named in web/css/app.css are built.
 //
 // # What the script adds
 //
 // Nothing here needs it. data-dialog on a link opens its address in a dialog;
-// forms inside it are sent by htmx and drawn again on 422. The server answers
+// forms inside it are sent by htmx and drawn again on 422. data-close on a
+// link inside closes the dialog instead of following it (Cancel). data-focus
+// takes the focus when it appears, data-submit sends its form on change. The server answers
 // a fragment request (HX-Request) with the fragment alone, and a success with
 // status 200 or 204 and HX-Redirect, never 303, which a fetch would follow
 // unseen. 409 and 422 are swapped in; any other error loads the page itself.

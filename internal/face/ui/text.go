@@ -72,3 +72,14 @@ func railListName(g NavGroup, n int) templ.Attributes {
 	}
 	return templ.Attributes{"aria-labelledby": railTitleID(n)}
 }
+
+// headingOf is the element of a heading level; h2 when it is not said.
+func headingOf(level int) string {
+	switch level {
+	case 1:
+		return "h1"
+	case 3:
+		return "h3"
+	}
+	return "h2"
+}

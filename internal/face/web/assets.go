@@ -50,7 +50,7 @@ func (rt *Router) AssetRoutes(open LogoOpener) []Route {
 			}
 			static.Handler().ServeHTTP(w, r)
 			return nil
-		}),
+		}).Naming("name", "asset"),
 	}
 }
 
@@ -59,7 +59,7 @@ func serveLogo(w http.ResponseWriter, r *http.Request, open LogoOpener) error {
 	if err != nil {
 		return err
 	}
-	defer file.Close() //nolint:errcheck // it was only read
+	defer file.Close()
 	forever(w, "image/png")
 	// Mail programs and other sites' pages may show a logo.
 	w.Header().Set("Cross-Origin-Resource-Policy", "cross-origin")
@@ -88,19 +88,15 @@ func (rt *Router) ThemeRoute() Route {
 			c.Value, c.MaxAge = "", -1
 		}
 		setCookie(w, r, c)
-		Redirect(w, r, rt.back(r, in.Next))
+		Redirect(w, r, rt.back(in.Next))
 		return nil
 	})
 }
 
 // back is the page that a form without a page of its own was on.
-func (rt *Router) back(r *http.Request, next string) string {
-	req, err := http.NewRequestWithContext(r.Context(), http.MethodGet, next, nil)
-	if err != nil || !strings.HasPrefix(next, "/") || strings.HasPrefix(next, "//") || strings.ContainsAny(next, "\\\r\n\t") || req.URL.Host != "" {
-		return "/"
+func (rt *Router) back(next string) string {
+	if address, _, known := rt.pageAt(next); known {
+		return address
 	}
-	if _, pattern := rt.mux.Handler(req); pattern == "" {
-		return "/"
-	}
-	return req.URL.RequestURI()
+	return "/"
 }

@@ -16,5 +16,8 @@ func (rt *Router) page(w http.ResponseWriter, r *http.Request, status int, messa
 		p.Home = "/app/"
 	}
 	w.Header().Set("Cache-Control", "no-store")
-	_ = Render(w, r, status, errorView(p))
+	if err := Render(w, r, status, errorView(p)); err != nil {
+		rt.logFailure(r, err)
+		http.Error(w, p.Title, status)
+	}
 }

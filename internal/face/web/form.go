@@ -2,6 +2,7 @@ package web
 
 import (
 	"errors"
+	"io"
 	"net/http"
 	"net/url"
 	"reflect"
@@ -17,7 +18,8 @@ const keyField = "_key"
 // readForm reads the body within its limit. Files stay in memory: a form with
 // one has its own limit.
 func readForm(w http.ResponseWriter, r *http.Request, limit int64) error {
-	r.Body = http.MaxBytesReader(w, r.Body, limit)
+	body := r.Body
+	r.Body = http.MaxBytesReader(w, body, limit)
 	var err error
 	if strings.HasPrefix(r.Header.Get("Content-Type"), "multipart/form-data") {
 		err = r.ParseMultipartForm(limit)
@@ -25,6 +27,9 @@ func readForm(w http.ResponseWriter, r *http.Request, limit int64) error {
 		err = r.ParseForm()
 	}
 	if tooLarge, ok := errors.AsType[*http.MaxBytesError](err); ok {
+		// A browser reads the answer once it has sent everything, so a body that
+		// is not absurdly large is taken to its end and thrown away.
+		_, _ = io.CopyN(io.Discard, body, 8*limit)
 		return problem.Of(problem.TooLarge, "problem.too_large", "limit", Bytes(tooLarge.Limit))
 	}
 	if err != nil {
@@ -51,9 +56,10 @@ func postedValues(r *http.Request) url.Values {
 	return r.PostForm
 }
 
+// keyOf is the form's key; what none of our forms has is as good as none.
 func keyOf(r *http.Request) string {
 	key := postedValues(r).Get(keyField)
-	if len(key) > 64 {
+	if len(key) > 64 || strings.ContainsFunc(key, func(r rune) bool { return r <= ' ' || r >= 0x7f }) {
 		return ""
 	}
 	return key
@@ -62,8 +68,12 @@ func keyOf(r *http.Request) string {
 // Decode fills the struct that in points to from the posted form. A field is
 // named by its `form` tag and is a string, bool, int64 or []string. A posted
 // name that the struct does not have, or one posted twice, is
-// problem.Malformed: none of our forms does that.
+// problem.Malformed: none of our forms does that. On a route with a limit of its
+// own a body above it is problem.TooLarge, so that the form can say so.
 func Decode(r *http.Request, in any) error {
+	if at, ok := r.Context().Value(incomingKey{}).(*incoming); ok && at.oversize != nil {
+		return at.oversize
+	}
 	malformed := problem.Of(problem.Malformed, "problem.bad_request")
 	v := reflect.ValueOf(in).Elem()
 	known := map[string]reflect.Value{}

@@ -1,10 +1,12 @@
 package web
 
 import (
+	"bytes"
 	"context"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"net/url"
@@ -45,6 +47,13 @@ func Status(err error) int {
 func (rt *Router) fail(w http.ResponseWriter, r *http.Request, err error) {
 	realm := realmOf(r.URL.Path)
 	switch p, ok := problem.As(err); {
+	case errors.Is(err, context.Canceled) && r.Context().Err() != nil:
+		return // the client went away
+	case incomingOf(r).answer.status != 0:
+		// Part of the answer is under way. It can only be broken off, so that
+		// nobody takes it for the whole.
+		rt.logFailure(r, err)
+		panic(http.ErrAbortHandler)
 	case errors.Is(err, auth.ErrPasswordDue):
 		Redirect(w, r, "/"+face(realm)+"/password/new")
 	case errors.Is(err, auth.ErrChooseClient):
@@ -56,12 +65,14 @@ func (rt *Router) fail(w http.ResponseWriter, r *http.Request, err error) {
 			w.Header().Set("Retry-After", "60")
 		}
 		rt.page(w, r, statuses[p.Kind], p.Message)
-	case errors.Is(err, context.Canceled) && r.Context().Err() != nil:
-		return // the client went away
 	default:
-		rt.log.Error("request failed", slog.String("request", incomingOf(r).reference), slog.String("route", r.Pattern), slog.String("error", err.Error()))
+		rt.logFailure(r, err)
 		rt.page(w, r, http.StatusInternalServerError, problem.Say("problem.internal", "reference", incomingOf(r).reference))
 	}
+}
+
+func (rt *Router) logFailure(r *http.Request, err error) {
+	rt.log.Error("request failed", slog.String("request", incomingOf(r).reference), slog.String("route", r.Pattern), slog.String("error", err.Error()))
 }
 
 func realmOf(path string) auth.Realm {
@@ -115,16 +126,17 @@ func Redirect(w http.ResponseWriter, r *http.Request, target string) {
 	http.Redirect(w, r, target, http.StatusSeeOther)
 }
 
-// Render writes a page or a fragment.
+// Render writes a page or a fragment. It is drawn before anything is sent, so
+// that an error can still be answered.
 func Render(w http.ResponseWriter, r *http.Request, status int, c templ.Component) error {
+	var page bytes.Buffer
+	if err := c.Render(r.Context(), &page); err != nil {
+		return fmt.Errorf("draw page: %w", err)
+	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.WriteHeader(status)
-	if r.Method == http.MethodHead {
-		return nil
-	}
-	if err := c.Render(r.Context(), w); err != nil {
-		incomingOf(r).facts.Agent = "" // the response is under way: only the log can say more
-		slog.Error("render", slog.String("request", incomingOf(r).reference), slog.String("error", err.Error()))
+	if r.Method != http.MethodHead {
+		_, _ = w.Write(page.Bytes()) // a reader who went away is no error of ours
 	}
 	return nil
 }
@@ -169,6 +181,9 @@ const linkCookie = "fy_link"
 // KeepLink takes the token of a mailed link out of the address and into a short
 // cookie.
 func KeepLink(w http.ResponseWriter, r *http.Request, token string) {
+	if raw, err := base64.RawURLEncoding.DecodeString(token); err != nil || len(raw) > 64 {
+		token = "" // no token of ours looks like that
+	}
 	setCookie(w, r, &http.Cookie{Name: linkCookie, Value: token, MaxAge: int((30 * time.Minute).Seconds())})
 }
 

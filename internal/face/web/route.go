@@ -170,3 +170,13 @@ func pathParams(pattern string) []string {
 	}
 	return params
 }
+
+// Naming says what a path parameter of the route names.
+func (r Route) Naming(param, kind string) Route {
+	objects := Objects{param: kind}
+	for p, k := range r.Rule.Objects {
+		objects[p] = k
+	}
+	r.Rule.Objects = objects
+	return r
+}

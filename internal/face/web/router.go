@@ -6,7 +6,10 @@ import (
 	"log/slog"
 	"net/http"
 	"net/netip"
+	"net/url"
+	"path"
 	"strings"
+	"unicode"
 
 	"foyer/internal/auth"
 	"foyer/internal/kernel/id"
@@ -69,8 +72,11 @@ func (rt *Router) run(w http.ResponseWriter, r *http.Request, route Route) {
 			limit = formLimit
 		}
 		if err := readForm(w, r, limit); err != nil {
-			rt.fail(w, r, err)
-			return
+			if route.MaxBody == 0 || !problem.Is(err, problem.TooLarge) {
+				rt.fail(w, r, err)
+				return
+			}
+			incomingOf(r).oversize = err // the handler draws its form again; see Decode
 		}
 	}
 	if route.Rule.Audience != ToAnyone {
@@ -119,6 +125,8 @@ type incoming struct {
 	site      auth.Site
 	facts     auth.Facts
 	reference string
+	answer    *recorded
+	oversize  error // of a body above the limit of its own that its route has
 }
 
 type incomingKey struct{}
@@ -142,21 +150,39 @@ func (rt *Router) Next(realm auth.Realm, wanted string) string {
 	if realm == auth.StaffRealm {
 		home = "/app/"
 	}
-	if !strings.HasPrefix(wanted, home) || strings.ContainsAny(wanted, "\\\r\n\t") {
+	if !strings.HasPrefix(wanted, home) {
 		return home
 	}
-	r, err := http.NewRequest(http.MethodGet, wanted, nil) //nolint:noctx // never sent
-	if err != nil || r.URL.Host != "" || r.URL.Scheme != "" {
-		return home
-	}
-	_, pattern := rt.mux.Handler(r)
-	route, known := rt.byName[pattern]
-	if !known || route.Method != http.MethodGet {
+	address, route, known := rt.pageAt(wanted)
+	if !known || route.Rule.Realm != realm {
 		return home
 	}
 	switch route.Rule.Audience {
 	case ToContacts, ToStaff, ToPersons:
-		return r.URL.RequestURI()
+		return address
 	}
 	return home
 }
+
+// pageAt finds the page that a path with its query names. What is not written
+// as browsers write it (a host, dots, doubled slashes, control characters)
+// names none.
+func (rt *Router) pageAt(wanted string) (string, Route, bool) {
+	u, err := url.Parse(wanted)
+	if err != nil || u.Scheme != "" || u.Host != "" || u.User != nil || u.Fragment != "" || readable(u) != nil {
+		return "", Route{}, false
+	}
+	clean := path.Clean("/" + u.Path)
+	if strings.HasSuffix(u.Path, "/") && clean != "/" {
+		clean += "/"
+	}
+	if clean != u.Path || strings.ContainsFunc(u.Path+u.RawQuery, unprintable) {
+		return "", Route{}, false
+	}
+	_, pattern := rt.mux.Handler(&http.Request{Method: http.MethodGet, URL: u})
+	route, known := rt.byName[pattern]
+	return u.RequestURI(), route, known && route.Method == http.MethodGet
+}
+
+// unprintable are characters that browsers read as others, or drop.
+func unprintable(r rune) bool { return r == '\\' || unicode.IsControl(r) }

@@ -6,9 +6,11 @@ import (
 	"log/slog"
 	"net/http"
 	"net/netip"
+	"net/url"
 	"runtime/debug"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/klauspost/compress/gzhttp"
 
@@ -40,12 +42,11 @@ func (rt *Router) Handler() (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	inner := http.HandlerFunc(rt.admit)
-	return rt.observe(compress(inner)), nil
+	return compress(rt.observe(http.HandlerFunc(rt.admit))), nil
 }
 
 // observe gives each request a reference, writes its log line and answers
-// panics.
+// panics. It stands within the compression, so that it sees what was written.
 func (rt *Router) observe(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		start := time.Now()
@@ -55,20 +56,27 @@ func (rt *Router) observe(next http.Handler) http.Handler {
 		}}
 		r = withIncoming(r, in)
 		rec := &recorded{ResponseWriter: w}
+		in.answer = rec
 		rt.setHeaders(rec.Header())
 		defer func() {
-			if p := recover(); p != nil {
-				if p == http.ErrAbortHandler { //nolint:errorlint // net/http compares so too
-					panic(p)
-				}
-				rt.fail(rec, r, fmt.Errorf("panic: %v\n%s", p, debug.Stack()))
-			}
 			rt.log.LogAttrs(r.Context(), slog.LevelInfo, "request",
 				slog.String("method", r.Method), slog.String("route", r.Pattern), slog.Int("status", rec.code()),
 				slog.Int64("ms", time.Since(start).Milliseconds()), slog.String("workspace", in.site.ID), slog.String("request", reference))
 		}()
+		defer func() {
+			if p := recover(); p != nil {
+				rt.answerPanic(rec, r, p)
+			}
+		}()
 		next.ServeHTTP(rec, r)
 	})
+}
+
+func (rt *Router) answerPanic(w http.ResponseWriter, r *http.Request, p any) {
+	if err, ok := p.(error); ok && errors.Is(err, http.ErrAbortHandler) {
+		panic(p)
+	}
+	rt.fail(w, r, fmt.Errorf("panic: %v\n%s", p, debug.Stack()))
 }
 
 func (rt *Router) setHeaders(h http.Header) {
@@ -80,7 +88,8 @@ func (rt *Router) setHeaders(h http.Header) {
 	}
 }
 
-// printable takes what a header says without control characters.
+// printable takes the first bytes of what a header says, without control
+// characters and without half a character at the end.
 func printable(text string, most int) string {
 	text = strings.Map(func(r rune) rune {
 		if r < ' ' || r == 0x7f {
@@ -88,7 +97,7 @@ func printable(text string, most int) string {
 		}
 		return r
 	}, text)
-	return text[:min(len(text), most)]
+	return strings.ToValidUTF8(text[:min(len(text), most)], "")
 }
 
 // addressOf is the peer's address; what a listed proxy says of it counts.
@@ -160,7 +169,7 @@ func (rt *Router) unknownHost(w http.ResponseWriter, r *http.Request) {
 	reading := r.Method == http.MethodGet || r.Method == http.MethodHead
 	if reading && (auth.IsLoopback(name)) && strings.HasPrefix(r.URL.Path, "/") {
 		target := *rt.gate.Base()
-		target.Path, target.RawQuery = r.URL.Path, r.URL.RawQuery
+		target.Path, target.RawPath, target.RawQuery = r.URL.Path, r.URL.RawPath, r.URL.RawQuery
 		http.Redirect(w, r, target.String(), http.StatusSeeOther)
 		return
 	}
@@ -190,6 +199,10 @@ func (rt *Router) fromUs(r *http.Request) error {
 
 // route calls the mux, whose own answers get our pages.
 func (rt *Router) route(w http.ResponseWriter, r *http.Request) {
+	if err := readable(r.URL); err != nil {
+		rt.fail(w, r, err)
+		return
+	}
 	_, pattern := rt.mux.Handler(r)
 	if _, known := rt.byName[pattern]; known {
 		rt.mux.ServeHTTP(w, r)
@@ -204,6 +217,22 @@ func (rt *Router) route(w http.ResponseWriter, r *http.Request) {
 	rt.page(w, r, http.StatusMethodNotAllowed, problem.Say("problem.method"))
 }
 
+// readable refuses an address with what is no text: no record is named so, and
+// databases answer it with an error.
+func readable(u *url.URL) error {
+	if !isText(u.Path) {
+		return problem.Missing()
+	}
+	for name, values := range u.Query() {
+		if !isText(name) || !isText(strings.Join(values, "")) {
+			return problem.Of(problem.Malformed, "problem.bad_request")
+		}
+	}
+	return nil
+}
+
+func isText(s string) bool { return utf8.ValidString(s) && !strings.Contains(s, "\x00") }
+
 // allowed lists the methods under which the path is registered.
 func (rt *Router) allowed(r *http.Request) []string {
 	var methods []string
@@ -213,13 +242,16 @@ func (rt *Router) allowed(r *http.Request) []string {
 		if _, pattern := rt.mux.Handler(probe); pattern != "" {
 			if route, known := rt.byName[pattern]; known && route.Method == method {
 				methods = append(methods, method)
+				if method == http.MethodGet {
+					methods = append(methods, http.MethodHead)
+				}
 			}
 		}
 	}
 	return methods
 }
 
-// recorded remembers the status for the log line.
+// recorded remembers the status for the log line, and that an answer has begun.
 type recorded struct {
 	http.ResponseWriter
 	status int
@@ -250,4 +282,3 @@ func (r *recorded) code() int {
 	}
 	return r.status
 }
-

@@ -1,8 +1,12 @@
 package web
 
 import (
+	"context"
+	"io"
 	"net/http"
 	"time"
+
+	"github.com/a-h/templ"
 
 	"foyer/internal/auth"
 	"foyer/internal/face/ui"
@@ -173,4 +177,14 @@ func paletteOf(site auth.Site) brand.Palette {
 		color = brand.Default
 	}
 	return brand.Derive(color)
+}
+
+// Nest puts a page into a shell and the shell into a document.
+func Nest(d ui.Document, shell, body templ.Component) templ.Component {
+	return templ.ComponentFunc(func(ctx context.Context, w io.Writer) error {
+		inner := templ.ComponentFunc(func(ctx context.Context, w io.Writer) error {
+			return shell.Render(templ.WithChildren(ctx, body), w)
+		})
+		return d.Render(templ.WithChildren(ctx, inner), w)
+	})
 }

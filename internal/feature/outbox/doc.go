@@ -7,7 +7,7 @@
 //
 //	sent     a server took it
 //	bounced  the server refuses the address for good
-//	failed   it was tried for about three days
+//	failed   it was tried for about two days, or can be sent to nobody
 //	dropped  there was no point any more when its turn came
 //
 // Without a mail server everything stays waiting, and is sent once there is one.

@@ -7,6 +7,7 @@ import (
 	"foyer/internal/auth"
 	"foyer/internal/kernel/brand"
 	"foyer/internal/kernel/lang"
+	"foyer/internal/kernel/text"
 )
 
 // Letter is what a mail says. Its texts are translated; they are escaped when
@@ -25,6 +26,7 @@ type page struct {
 	Letter
 	Lang, Dir string
 	Brand     string
+	Initial   string // stands for the logo where there is none
 	LogoURL   string
 	Greeting  string
 	Footer    string
@@ -33,10 +35,10 @@ type page struct {
 }
 
 // render makes the plain text and the HTML of a letter in the workspace's brand.
-func (l Letter) render(ctx context.Context, site auth.Site, w Wanted, p lang.Printer) (text, html string, err error) {
-	pg := page{Letter: l, Lang: p.Tag(), Dir: p.Dir(), Brand: site.Name, Footer: p.T("mail.footer", "workspace", site.Name)}
-	if site.Email != "" {
-		pg.Footer = p.T("mail.footer_email", "workspace", site.Name, "email", site.Email)
+func (l Letter) render(ctx context.Context, site auth.Site, w Wanted, p lang.Printer) (plain, html string, err error) {
+	pg := page{
+		Letter: l, Lang: p.Tag(), Dir: p.Dir(), Brand: site.Name, Initial: initial(site.Name),
+		Colors: colorsOf(site), Footer: footer(site, w, p),
 	}
 	if w.Name != "" {
 		pg.Greeting = p.T("mail.greeting", "name", w.Name)
@@ -44,15 +46,32 @@ func (l Letter) render(ctx context.Context, site auth.Site, w Wanted, p lang.Pri
 	if l.URL != "" {
 		pg.LinkHint = p.T("mail.link_hint")
 	}
-	if site.LogoSHA != "" {
+	if len(site.LogoSHA) >= 16 {
 		pg.LogoURL = site.PortalURL("/assets/logo." + site.LogoSHA[:16] + ".png")
 	}
-	pg.Colors = colorsOf(site)
 	var b strings.Builder
 	if err := letterHTML(pg).Render(ctx, &b); err != nil {
 		return "", "", err
 	}
 	return pg.text(), b.String(), nil
+}
+
+// footer says why the mail came, and whom to ask.
+func footer(site auth.Site, w Wanted, p lang.Printer) string {
+	switch {
+	case w.Realm == auth.StaffRealm:
+		return p.T("mail.footer_staff", "workspace", site.Name)
+	case site.Email != "":
+		return p.T("mail.footer_email", "workspace", site.Name, "email", site.Email)
+	}
+	return p.T("mail.footer", "workspace", site.Name)
+}
+
+func initial(name string) string {
+	for _, r := range text.Initials(name) {
+		return string(r)
+	}
+	return ""
 }
 
 func colorsOf(site auth.Site) brand.Flat {

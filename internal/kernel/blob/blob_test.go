@@ -55,6 +55,9 @@ func TestVerifiedReaders(t *testing.T) {
 			if got, err := io.ReadAll(open(append([]byte("y"), content...))); !errors.Is(err, blob.ErrCorrupt) || size > 0 && len(got) >= size {
 				t.Errorf("%s, %d bytes and one more: %d, %v", name, size, len(got), err)
 			}
+			if got, err := io.ReadAll(open(append(bytes.Clone(content), 'x'))); !errors.Is(err, blob.ErrCorrupt) || size > 0 && len(got) >= size {
+				t.Errorf("%s, %d bytes and one more at the end: %d, %v", name, size, len(got), err)
+			}
 			if size > 0 {
 				if got, err := io.ReadAll(open(content[1:])); !errors.Is(err, blob.ErrCorrupt) || len(got) >= size {
 					t.Errorf("%s, %d bytes but one: %d, %v", name, size, len(got), err)

@@ -85,6 +85,17 @@ func riverUp[T any](ctx context.Context, m *rivermigrate.Migrator[T]) error {
 	return nil
 }
 
+// Empty tells whether no migration was ever run here.
+func (d *DB) Empty(ctx context.Context) (bool, error) {
+	query := `select count(*) from sqlite_master where type = 'table'`
+	if d.Postgres() {
+		query = `select count(*) from information_schema.tables where table_schema = current_schema()`
+	}
+	var n int
+	err := d.Write.QueryRowContext(ctx, query).Scan(&n)
+	return n == 0, err
+}
+
 // Check says whether the schema is the one this program was built for:
 // ErrMissingMigration, ErrNewerSchema or nil.
 func (d *DB) Check(ctx context.Context) error {

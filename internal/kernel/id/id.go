@@ -14,6 +14,8 @@ import (
 	"encoding/base64"
 	"encoding/binary"
 	"encoding/hex"
+	"fmt"
+	"io"
 	"sync"
 	"time"
 )
@@ -55,7 +57,7 @@ func (s *Source) New() string {
 func (s *Source) stamp() uint64 {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	now := uint64(s.Now().UnixMilli()) << 12 //nolint:gosec // a clock before 1970 is not supported
+	now := uint64(s.Now().UnixMilli()) << 12
 	s.last = max(now, s.last+1)
 	return s.last
 }
@@ -74,8 +76,10 @@ func Valid(text string) bool {
 	return true
 }
 
-// Secret is a credential that a person holds. It prints as [redacted].
-type Secret struct{ text string }
+// Secret is a credential that a person holds. It prints as [redacted]: also
+// within a struct's unexported field, where no method of it is called and only
+// an address is behind it to print.
+type Secret struct{ text *string }
 
 // NewSecret is a fresh secret of 256 random bits.
 func NewSecret() Secret {
@@ -83,23 +87,29 @@ func NewSecret() Secret {
 	if _, err := rand.Read(b[:]); err != nil {
 		panic(err)
 	}
-	return Secret{base64.RawURLEncoding.EncodeToString(b[:])}
+	return SecretFrom(base64.RawURLEncoding.EncodeToString(b[:]))
 }
 
 // SecretFrom takes a secret that a person presented.
-func SecretFrom(text string) Secret { return Secret{text} }
+func SecretFrom(text string) Secret { return Secret{&text} }
 
-// Reveal is the secret itself, for the cookie or the mail that carries it.
-func (s Secret) Reveal() string { return s.text }
+// Reveal is the secret itself, for the cookie or the mail that carries it; the
+// zero Secret is empty.
+func (s Secret) Reveal() string {
+	if s.text == nil {
+		return ""
+	}
+	return *s.text
+}
 
 // Hash is the lower-case hex SHA-256 of the secret, which is what is stored.
 func (s Secret) Hash() string {
-	sum := sha256.Sum256([]byte(s.text))
+	sum := sha256.Sum256([]byte(s.Reveal()))
 	return hex.EncodeToString(sum[:])
 }
 
 // String hides the secret from logs.
 func (s Secret) String() string { return "[redacted]" }
 
-// GoString hides the secret from %#v.
-func (s Secret) GoString() string { return "[redacted]" }
+// Format hides the secret from every verb.
+func (s Secret) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "[redacted]") }

@@ -5,10 +5,12 @@ package text
 
 import (
 	"net/url"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
+	"golang.org/x/text/cases"
 	"golang.org/x/text/unicode/norm"
 
 	"foyer/internal/kernel/mail"
@@ -53,8 +55,8 @@ func clean(fields *problem.Fields, field, value string, need Need, limit int, li
 }
 
 // hasControl finds characters that no keyboard types and that break lists,
-// mail headers and file names: controls, and the marks that reorder text
-// around them (Unicode bidirectional overrides and isolates left open).
+// mail headers and file names: controls, and the marks that reorder the text
+// around them (Unicode bidirectional embeddings, overrides and isolates).
 func hasControl(value string, lines bool) bool {
 	for _, r := range value {
 		switch {
@@ -80,28 +82,40 @@ func Email(fields *problem.Fields, field, value string, need Need) string {
 	return value
 }
 
-// Website cleans an http or https address; one without a scheme gets https.
+// Website cleans an http or https address; one without a scheme gets https. What
+// is refused comes back as it was typed.
 func Website(fields *problem.Fields, field, value string) string {
 	value = Line(fields, field, value, Optional, 300)
 	if value == "" || fields.Has(field) {
 		return value
 	}
+	address := value
 	if !strings.Contains(value, "://") {
-		value = "https://" + value
+		address = "https://" + value
 	}
-	u, err := url.Parse(value)
-	if err != nil || u.Scheme != "http" && u.Scheme != "https" || !strings.Contains(u.Hostname(), ".") || u.User != nil {
+	u, err := url.Parse(address)
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.User != nil || !hasDomain(u.Hostname()) {
 		fields.Add(field, "field.website")
+		return value
 	}
-	return value
+	return address
+}
+
+// hasDomain tells whether a host name has at least two parts and none is empty.
+func hasDomain(name string) bool {
+	parts := strings.Split(name, ".")
+	return len(parts) > 1 && !slices.Contains(parts, "") && !strings.ContainsFunc(name, unicode.IsSpace)
 }
 
 // Key is the form of a text that is searched and sorted by: compatibility
-// normal form, case folded, marks taken off.
+// normal form, case folded, marks and control characters taken off.
 func Key(value string) string {
 	var b strings.Builder
-	for _, r := range norm.NFKD.String(value) {
-		if !unicode.Is(unicode.Mn, r) {
+	for _, r := range norm.NFKD.String(cases.Fold().String(value)) {
+		switch {
+		case unicode.IsControl(r):
+			b.WriteByte(' ') // a query may hold one, and no database takes NUL
+		case !unicode.Is(unicode.Mn, r):
 			b.WriteRune(unicode.ToLower(r))
 		}
 	}
@@ -135,6 +149,8 @@ func Initials(name string) string {
 
 // FirstName is what a person is greeted by.
 func FirstName(name string) string {
-	first, _, _ := strings.Cut(strings.TrimSpace(name), " ")
-	return first
+	for _, first := range strings.Fields(name) {
+		return first
+	}
+	return ""
 }

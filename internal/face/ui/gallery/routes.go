@@ -145,5 +145,5 @@ func secure(next http.Handler) http.Handler {
 }
 
 // redBrand is a second business's colours, as the server derives them.
-const redBrand = `:root{--brand:light-dark(#c8442c,#d0563f);--brand-on:#fff;--brand-text:light-dark(#b53a24,#f0937f);` +
+const redBrand = `:root{--brand:light-dark(#c8442c,#c8442c);--brand-on:#fff;--brand-text:light-dark(#b53a24,#f0937f);` +
 	`--brand-soft:light-dark(#fdebe7,#3d1d17);--brand-deep:light-dark(#7f3023,#4a2019);--brand-deep-2:light-dark(#934435,#5c2c23)}`

@@ -1,0 +1,51 @@
+package auth
+
+import (
+	"context"
+	"time"
+
+	"foyer/internal/kernel/scope"
+)
+
+// How long what has served its purpose is kept.
+const (
+	keepForms    = 7 * 24 * time.Hour
+	keepLimits   = 24 * time.Hour
+	keepSessions = 180 * 24 * time.Hour
+	keepLinks    = 30 * 24 * time.Hour
+)
+
+const dropOldForms = `-- dropOldForms
+delete from idempotency
+where workspace_id = :workspace
+  and created_at < :before`
+
+const dropOldLimits = `-- dropOldLimits
+delete from sign_in_limit
+where workspace_id = :workspace
+  and latest_at < :before`
+
+const dropOldSessions = `-- dropOldSessions
+delete from session
+where workspace_id = :workspace
+  and seen_at < :before`
+
+const dropOldLinks = `-- dropOldLinks
+delete from link
+where workspace_id = :workspace
+  and expires_at < :before`
+
+// Tidy deletes what has served its purpose in a workspace: answered forms, old
+// tries, dead sessions and links.
+func Tidy(ctx context.Context, who System) error {
+	return who.Write(ctx, func(tx scope.Tx) error {
+		for text, keep := range map[string]time.Duration{
+			dropOldForms: keepForms, dropOldLimits: keepLimits, dropOldSessions: keepSessions, dropOldLinks: keepLinks,
+		} {
+			if _, err := tx.Exec(ctx, text, scope.Args{"before": tx.Now().Add(-keep)}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}

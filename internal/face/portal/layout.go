@@ -1,0 +1,79 @@
+package portal
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/a-h/templ"
+
+	"foyer/internal/auth"
+	"foyer/internal/face/ui"
+	"foyer/internal/face/web"
+	"foyer/internal/kernel/text"
+)
+
+// view is what every page of the portal is drawn with, for a contact.
+type view struct {
+	web.View
+	Who auth.Client
+}
+
+func newView(w http.ResponseWriter, r *http.Request, who auth.Client) view {
+	return view{web.NewView(w, r, who.Language()), who}
+}
+
+func (v view) item(key, icon, path string) ui.NavItem {
+	at, _, _ := strings.Cut(v.Path, "?")
+	current := at == path || path != "/portal/" && strings.HasPrefix(at, path+"/")
+	return ui.NavItem{Text: v.T(key), Icon: icon, Href: path, Current: current}
+}
+
+func (v view) shell() ui.PortalShell {
+	s := shellOf(v.View, v.Who.Person)
+	s.Nav = []ui.NavItem{v.item("portal.home", "home", "/portal/")}
+	s.User.Line = v.Who.ClientName()
+	if v.Who.Several() {
+		s.User.Items = append([]ui.MenuItem{{Text: v.T("portal.switch"), Line: v.Who.ClientName(), Icon: "refresh-cw", Href: "/portal/client"}}, s.User.Items...)
+	}
+	return s
+}
+
+// shellOf is the part of the header that needs no client: mark, theme, person.
+func shellOf(v web.View, who auth.Person) ui.PortalShell {
+	return ui.PortalShell{
+		Brand: v.Mark("/portal/"), NavLabel: v.T("nav.label"), MoreLabel: v.T("ui.more"), Theme: v.Toggle(),
+		User: ui.Menu{
+			Label: v.T("nav.person", "name", who.Name()), Face: ui.Avatar{Name: who.Name(), Self: true}, Title: who.Name(), Line: who.Email(),
+			Items: []ui.MenuItem{
+				{Text: v.T("account.title"), Icon: "user", Href: "/portal/account"},
+				{Text: v.T("ui.sign_out"), Icon: "log-out", Action: "/portal/logout", Rule: true},
+			},
+		},
+	}
+}
+
+// personFrame is the frame of pages that belong to the person alone.
+func personFrame(v web.View, who auth.Person, title string, body templ.Component) templ.Component {
+	shell := shellOf(v, who)
+	shell.Nav = []ui.NavItem{{Text: v.T("portal.home"), Icon: "home", Href: "/portal/"}}
+	shell.Narrow = true
+	return web.Nest(v.Document(title), shell, body)
+}
+
+// page answers with a page of the portal.
+func (v view) page(w http.ResponseWriter, r *http.Request, status int, title string, body templ.Component) error {
+	return web.Render(w, r, status, web.Nest(v.Document(title), v.shell(), body))
+}
+
+// greeting addresses the person by first name, by the time of day at the
+// workspace.
+func greeting(p homePage) string {
+	key := "home.evening"
+	switch h := p.Now.Hour(); {
+	case h >= 5 && h < 12:
+		key = "home.morning"
+	case h >= 12 && h < 18:
+		key = "home.afternoon"
+	}
+	return p.T(key, "name", text.FirstName(p.Who.Name()))
+}

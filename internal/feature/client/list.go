@@ -1,0 +1,172 @@
+package client
+
+import (
+	"context"
+	"encoding/base64"
+	"slices"
+	"strings"
+	"time"
+	"unicode"
+
+	"foyer/internal/auth"
+	"foyer/internal/kernel/id"
+	"foyer/internal/kernel/scope"
+	"foyer/internal/kernel/text"
+)
+
+// Tab is a part of the list.
+type Tab string
+
+// The tabs. Archived is a view of its own, which All leaves out.
+const (
+	All        Tab = "all"
+	OnlyClient Tab = "clients"
+	OnlyLeads  Tab = "leads"
+	Archive    Tab = "archived"
+)
+
+// PageSize is how many rows a page of the list has.
+const PageSize = 25
+
+// Wanted is what somebody asks the list for. An unknown tab is All.
+type Wanted struct {
+	Tab    Tab
+	Query  string // part of a name or a mail address
+	After  string // cursor: the page that follows it
+	Before string // cursor: the page that ends before it
+}
+
+// Row is a client in the list.
+type Row struct {
+	ID         ID
+	Name       string
+	JobTitle   string
+	Email      string
+	Phone      string // mobile, or else work
+	Type       Type
+	LeadStatus LeadStatus // empty for a client
+	CreatedAt  time.Time
+	Archived   bool
+	PortalOn   bool
+
+	key string
+}
+
+// List is one page of the list.
+type List struct {
+	Wanted Wanted // cleaned
+	Rows   []Row
+	Prev   string // cursor for Before, empty on the first page
+	Next   string // cursor for After, empty on the last page
+	// How many match the query in each tab.
+	All, Clients, Leads, Archived int
+	Everything                    int // matches in all tabs together
+}
+
+// Total is how many match in the tab of the page.
+func (l List) Total() int {
+	switch l.Wanted.Tab {
+	case OnlyClient:
+		return l.Clients
+	case OnlyLeads:
+		return l.Leads
+	case Archive:
+		return l.Archived
+	}
+	return l.All
+}
+
+// List reads a page of clients, sorted by name.
+func (a App) List(ctx context.Context, w Wanted) (List, error) {
+	l := List{Wanted: w.clean()}
+	w = l.Wanted
+	statement, key, from, backwards := listAfter, "", "", false
+	if k, f, ok := readCursor(w.After); ok {
+		key, from = k, f
+	} else if k, f, ok := readCursor(w.Before); ok {
+		statement, key, from, backwards = listBefore, k, f, true
+	}
+	kind, other := w.Tab, w.Tab
+	if w.Tab == All {
+		kind, other = OnlyClient, OnlyLeads
+	}
+	pattern := text.Like(w.Query)
+	var counts []List
+	err := a.who.Read(ctx, auth.ClientsRead, func(tx scope.Tx) error {
+		return tx.Batch(ctx,
+			scope.Into(&counts, countTabs, scope.Args{"pattern": pattern}, scanCounts),
+			scope.Into(&l.Rows, statement, scope.Args{"kind": kind, "other": other, "pattern": pattern, "key": key, "from": from}, scanRow))
+	})
+	if err != nil {
+		return List{}, err
+	}
+	l.All, l.Clients, l.Leads, l.Archived, l.Everything = counts[0].All, counts[0].Clients, counts[0].Leads, counts[0].Archived, counts[0].Everything
+	l.cut(from != "", backwards)
+	return l, nil
+}
+
+// cut takes off the row beyond the page, which was read to learn whether there
+// is more, and sets the cursors.
+func (l *List) cut(follows, backwards bool) {
+	more := len(l.Rows) > PageSize
+	if more {
+		l.Rows = l.Rows[:PageSize]
+	}
+	if backwards {
+		slices.Reverse(l.Rows)
+		more, follows = true, more // the page one came from lies ahead
+	}
+	if len(l.Rows) == 0 {
+		return
+	}
+	if follows {
+		l.Prev = cursor(l.Rows[0])
+	}
+	if more {
+		l.Next = cursor(l.Rows[len(l.Rows)-1])
+	}
+}
+
+func (w Wanted) clean() Wanted {
+	if !slices.Contains([]Tab{OnlyClient, OnlyLeads, Archive}, w.Tab) {
+		w.Tab = All
+	}
+	w.Query = strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) {
+			return -1
+		}
+		return r
+	}, strings.ToValidUTF8(w.Query, ""))
+	if runes := []rune(w.Query); len(runes) > longest {
+		w.Query = string(runes[:longest])
+	}
+	return w
+}
+
+func scanCounts(row scope.Row) (l List, err error) {
+	return l, row.Scan(&l.All, &l.Clients, &l.Leads, &l.Archived, &l.Everything)
+}
+
+func scanRow(row scope.Row) (r Row, err error) {
+	var archivedAt, portal time.Time
+	err = row.Scan(&r.ID, &r.Name, &r.key, &r.JobTitle, &r.Email, &r.Phone, &r.Type, scope.Text(&r.LeadStatus),
+		scope.Time(&r.CreatedAt), scope.Time(&archivedAt), scope.Time(&portal))
+	r.Archived = !archivedAt.IsZero()
+	r.PortalOn = !portal.IsZero() && !r.Archived
+	return r, err
+}
+
+// A cursor is the place of a row in the order of the list, as text for a URL.
+func cursor(r Row) string {
+	return base64.RawURLEncoding.EncodeToString([]byte(r.ID.String() + r.key))
+}
+
+// readCursor reads a cursor; one that is none of ours is as good as none.
+func readCursor(text string) (key, from string, ok bool) {
+	data, err := base64.RawURLEncoding.DecodeString(text)
+	if err != nil || len(data) < id.Length {
+		return "", "", false
+	}
+	from, key = string(data[:id.Length]), string(data[id.Length:])
+	return key, from, id.Valid(from) && key == strings.ToValidUTF8(key, "") && !strings.ContainsRune(key, 0)
+}

@@ -1,0 +1,164 @@
+package document
+
+import (
+	"context"
+	"fmt"
+	"io"
+
+	"foyer/internal/kernel/blob"
+	"foyer/internal/kernel/problem"
+	"foyer/internal/kernel/scope"
+)
+
+// Place is what a document is attached to.
+type Place struct {
+	Kind   string // workspace or client
+	ID     string // of that thing
+	Client string // the client it belongs to, empty for the workspace's own
+}
+
+// OfWorkspace is the place of the workspace's own files, such as its logo.
+func OfWorkspace(id string) Place { return Place{Kind: "workspace", ID: id} }
+
+// Stored is bytes in the blob store that have no row yet.
+type Stored struct {
+	blob      blob.Blob
+	mediaType string
+}
+
+// SHA256 is the hash of the bytes in lower-case hex.
+func (s Stored) SHA256() string { return s.blob.SHA256 }
+
+// Version is one version of a document, with where its bytes are.
+type Version struct {
+	ID        string
+	MediaType string
+	blob      blob.Blob
+}
+
+// SHA256 is the hash of the bytes in lower-case hex.
+func (v Version) SHA256() string { return v.blob.SHA256 }
+
+// Size is the number of bytes.
+func (v Version) Size() int64 { return v.blob.Size }
+
+// Shelf is where the bytes of documents are.
+type Shelf struct{ Blobs blob.Store }
+
+// Store keeps the bytes of a file of the workspace, before any row knows of
+// them; it must not be called inside a transaction. mediaType is what we made of
+// the file, never what a browser called it. Problems: TooLarge above limit
+// bytes; Unavailable when there is no room.
+func (s Shelf) Store(ctx context.Context, workspace, mediaType string, content io.Reader, limit int64) (Stored, error) {
+	b, err := s.Blobs.Put(ctx, workspace, content, limit)
+	if err != nil {
+		return Stored{}, fmt.Errorf("store file: %w", err)
+	}
+	return Stored{b, mediaType}, nil
+}
+
+// Settle is called after the transaction in which stored bytes should have got
+// their row, and gives its error back. kept tells whether Add was reached. Bytes
+// that surely have no row, because the change was refused for a person's reason
+// or had been made before, go away again. After any other error it is not known
+// whether the rows are there, so the bytes stay, for the sweep.
+func (s Shelf) Settle(ctx context.Context, stored Stored, kept bool, err error) error {
+	_, refused := problem.As(err)
+	if refused || err == nil && !kept {
+		// Bytes that cannot be taken away now are swept later.
+		_ = s.Blobs.Delete(context.WithoutCancel(ctx), stored.blob.Key)
+	}
+	return err
+}
+
+// Open opens the bytes of a version. Reading ends with blob.ErrCorrupt when they
+// are not those that were stored.
+func (s Shelf) Open(ctx context.Context, v Version) (io.ReadCloser, error) {
+	r, err := blob.OpenVerified(ctx, s.Blobs, v.blob)
+	if err != nil {
+		return nil, fmt.Errorf("open version %s: %w", v.ID, err)
+	}
+	return r, nil
+}
+
+// File is what is to be known of stored bytes.
+type File struct {
+	Place    Place
+	Category string
+	Name     string
+	Stored   Stored
+}
+
+// Add writes the row of a new version in the transaction of the change that
+// wants it, and gives its id. The first version of a category at a place makes
+// its document; those after it are numbered on. newID makes ids.
+func Add(ctx context.Context, tx scope.Tx, newID func() string, f File) (string, error) {
+	if err := tx.Lock(ctx, "document/"+f.Place.Kind+"/"+f.Place.ID+"/"+f.Category); err != nil {
+		return "", err
+	}
+	at := scope.Args{"place_kind": f.Place.Kind, "place": f.Place.ID, "category": f.Category}
+	last, err := scope.One(ctx, tx, latest, at, scanLast)
+	if problem.Is(err, problem.NotFound) {
+		last = lastVersion{document: newID()}
+		_, err = tx.Exec(ctx, insertDocument, tx.WithClient(f.Place.Client, tx.WithIdentity("", scope.Args{
+			"id": last.document, "place_kind": f.Place.Kind, "place": f.Place.ID, "name": f.Name, "category": f.Category,
+		})))
+	}
+	if err != nil {
+		return "", err
+	}
+	version := newID()
+	_, err = tx.Exec(ctx, insertVersion, tx.WithIdentity("", scope.Args{
+		"id": version, "document": last.document, "number": last.number + 1, "blob": f.Stored.blob.Key, "sha256": f.Stored.blob.SHA256,
+		"size": f.Stored.blob.Size, "media_type": f.Stored.mediaType,
+	}))
+	return version, err
+}
+
+// Find reads a version; problem.NotFound when the workspace has none of this id.
+func Find(ctx context.Context, tx scope.Tx, version string) (Version, error) {
+	return scope.One(ctx, tx, findVersion, scope.Args{"version": version}, scanVersion)
+}
+
+type lastVersion struct {
+	document string
+	number   int64
+}
+
+const latest = `-- latestVersion
+select d.id, coalesce((
+	select max(v.number)
+	from document_version v
+	where v.workspace_id = :workspace
+	  and v.document_id = d.id), 0)
+from document d
+where d.workspace_id = :workspace
+  and d.place_kind = :place_kind
+  and d.place_id = :place
+  and d.category = :category
+order by d.id
+limit 1`
+
+func scanLast(row scope.Row) (l lastVersion, err error) {
+	err = row.Scan(&l.document, &l.number)
+	return l, err
+}
+
+const insertDocument = `-- insertDocument
+insert into document (workspace_id, id, place_kind, place_id, client_id, name, category, created_at, created_by)
+values (:workspace, :id, :place_kind, :place, nullif(:client, ''), :name, :category, :now, nullif(:identity, ''))`
+
+const insertVersion = `-- insertVersion
+insert into document_version (workspace_id, id, document_id, number, blob_key, sha256, size_bytes, media_type, created_at, created_by)
+values (:workspace, :id, :document, :number, :blob, :sha256, :size, :media_type, :now, nullif(:identity, ''))`
+
+const findVersion = `-- findVersion
+select id, media_type, blob_key, sha256, size_bytes
+from document_version
+where workspace_id = :workspace
+  and id = :version`
+
+func scanVersion(row scope.Row) (v Version, err error) {
+	err = row.Scan(&v.ID, &v.MediaType, &v.blob.Key, &v.blob.SHA256, &v.blob.Size)
+	return v, err
+}

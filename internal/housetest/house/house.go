@@ -1,0 +1,320 @@
+// Package house is a whole Foyer for tests: two workspaces with two clients
+// each, two contacts a client, a staff member of every role, and everyone who
+// should be turned away. Each text has a canary that says whose it is.
+package house
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+
+	"foyer/internal/auth"
+	"foyer/internal/feature/client"
+	"foyer/internal/feature/document"
+	"foyer/internal/feature/staff"
+	"foyer/internal/feature/workspace"
+	"foyer/internal/kernel/config"
+	"foyer/internal/kernel/db/dbtest"
+	"foyer/internal/kernel/id"
+	"foyer/internal/kernel/mail"
+	"foyer/internal/kernel/scope"
+	"foyer/internal/server"
+)
+
+// Engine says on which database a house stands.
+type Engine string
+
+// The engines.
+const (
+	SQLite   Engine = "sqlite"
+	Postgres Engine = "postgres"
+)
+
+// OnBoth runs a test in a house on each engine.
+func OnBoth(t *testing.T, test func(t *testing.T, h *House)) {
+	t.Helper()
+	for _, e := range []Engine{SQLite, Postgres} {
+		t.Run(string(e), func(t *testing.T) {
+			t.Parallel()
+			test(t, New(t, e))
+		})
+	}
+}
+
+// Password is everybody's.
+const Password = "a lantern in the hallway"
+
+// Host is the host of the first workspace, SecondHost of the other.
+const (
+	Host       = "foyer.test.localhost"
+	SecondHost = "second.test.localhost"
+)
+
+// Clock is a clock that tests move.
+type Clock struct {
+	mu sync.Mutex
+	at time.Time
+}
+
+// Now is the time.
+func (c *Clock) Now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.at
+}
+
+// Later moves the clock on.
+func (c *Clock) Later(by time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.at = c.at.Add(by)
+}
+
+// House is a whole Foyer.
+type House struct {
+	*server.Server
+	Clock  *Clock
+	Box    *mail.Box
+	Engine Engine
+	// Address is the database's.
+	Address string
+	// First and Second are the workspaces, empty until Furnish.
+	First, Second *Workspace
+}
+
+// Workspace is one of the two, with everybody in it.
+type Workspace struct {
+	Canary  string // in every text of the workspace
+	Host    string
+	Site    auth.Site
+	Owner   *Agent
+	Members map[auth.Role]*Agent
+	// MemberIDs are the members' ids by role.
+	MemberIDs map[auth.Role]string
+	Clients   []*Client
+	h         *House
+}
+
+// Client is one of a workspace's two, with its contacts.
+type Client struct {
+	ID       client.ID
+	Canary   string // in every text of the client
+	Contacts []*Agent
+	// ContactIDs and Identities are the contacts' own.
+	ContactIDs []client.ContactID
+	Identities []string
+}
+
+// New opens a house that has not been set up.
+func New(t testing.TB, engine Engine) *House {
+	t.Helper()
+	address := ""
+	if engine == Postgres {
+		address = dbtest.PostgresAddress(t)
+	} else {
+		address = "sqlite:" + dbtest.SQLiteFile(t)
+	}
+	return Open(t, engine, address)
+}
+
+// Open opens a house on a database that is there.
+func Open(t testing.TB, engine Engine, address string) *House {
+	t.Helper()
+	c, err := config.Load([]string{
+		"FOYER_DATA_DIR=" + filepath.Join(t.TempDir(), "data"), "FOYER_DATABASE_URL=" + address, "FOYER_BASE_URL=https://" + Host,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := &House{Clock: &Clock{at: time.Date(2026, 11, 23, 10, 0, 0, 0, time.UTC)}, Box: mail.NewBox(1000), Engine: engine, Address: address}
+	h.Server, err = server.Open(t.Context(), server.Options{Config: c, Log: logger(), Now: h.Clock.Now, Box: h.Box, Demo: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := h.Close(context.WithoutCancel(t.Context())); err != nil {
+			t.Errorf("close the house: %v", err)
+		}
+	})
+	return h
+}
+
+// logger shows the program's errors when FOYER_TEST_LOG is set.
+func logger() *slog.Logger {
+	if os.Getenv("FOYER_TEST_LOG") == "" {
+		return slog.New(slog.DiscardHandler)
+	}
+	return slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelError}))
+}
+
+// Furnish sets both workspaces up and puts everybody in.
+func (h *House) Furnish(t testing.TB) *House {
+	t.Helper()
+	ctx := t.Context()
+	token, err := h.Gate.PrepareSetup(ctx)
+	must(t, err)
+	_, err = h.Gate.SetUp(ctx, auth.Facts{Address: "192.0.2.1"}, auth.Setup{
+		Token: token.Reveal(), Workspace: "cnry-a Studio", Name: "cnry-a Owner", Email: "owner@a.example", Password: Password, Zone: "Europe/Dublin", Language: "en",
+	})
+	must(t, err)
+	h.First = h.furnish(t, "cnry-a", Host)
+	_, err = h.Gate.CreateOwner(ctx, auth.NewOwner{
+		Email: "owner@b.example", Name: "cnry-b Owner", Host: SecondHost, Workspace: "cnry-b Studio", Zone: "Asia/Tokyo", Language: "en",
+	})
+	must(t, err)
+	h.Second = h.furnish(t, "cnry-b", SecondHost)
+	return h
+}
+
+func must(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func (h *House) furnish(t testing.TB, canary, host string) *Workspace {
+	t.Helper()
+	w := &Workspace{Canary: canary, Host: host, h: h, Members: map[auth.Role]*Agent{}, MemberIDs: map[auth.Role]string{}}
+	var err error
+	w.Site, err = h.Gate.SiteFor(t.Context(), host)
+	must(t, err)
+	letter := canary[len(canary)-1:]
+	w.setPassword(t, auth.StaffRealm, "owner@"+letter+".example")
+	w.Owner = w.SignIn(t, auth.StaffRealm, "owner@"+letter+".example")
+	w.settings(t)
+	w.team(t, letter)
+	for n := 1; n <= 2; n++ {
+		w.Clients = append(w.Clients, w.client(t, fmt.Sprintf("%s%d", canary, n)))
+	}
+	return w
+}
+
+// Staff is an agent's staff value, for calling a feature's door.
+func (a *Agent) Staff(t testing.TB) auth.Staff {
+	t.Helper()
+	s, err := a.h.Gate.Signed(t.Context(), a.h.Gate.Visitor(a.site(t), auth.Facts{Address: "192.0.2.1"}), auth.StaffRealm, a.session(auth.StaffRealm))
+	must(t, err)
+	who, err := s.Staff()
+	must(t, err)
+	return who
+}
+
+func (w *Workspace) settings(t testing.TB) {
+	t.Helper()
+	ctx := t.Context()
+	settings := workspace.Feature{Documents: document.Shelf{Blobs: w.h.Blobs}}.ForStaff(w.Owner.Staff(t))
+	now, err := settings.Get(ctx)
+	must(t, err)
+	c := w.Canary
+	must(t, settings.SaveCompany(ctx, workspace.Company{
+		Name: c + " Studio", LegalName: c + " legal", Website: "https://" + c + ".example", Industry: c + " industry", LegalStructure: c + " structure",
+		Address: c + " street", Phone: c + " phone", TaxID: c + " tax", RegistrationNumber: c + " number", Email: c + "@studio.example", Version: now.Version,
+	}))
+	must(t, settings.AddHost(ctx, workspace.NewHost{Host: w.PortalHost(), Kind: workspace.PortalHost}))
+}
+
+func (w *Workspace) team(t testing.TB, letter string) {
+	t.Helper()
+	team := staff.ForStaff(w.Owner.Staff(t))
+	w.Members[auth.Owner] = w.Owner
+	for _, role := range auth.Roles {
+		email := fmt.Sprintf("%s@%s.example", role, letter)
+		if role == auth.Owner {
+			continue
+		}
+		member, err := team.Invite(t.Context(), staff.Invitation{Name: w.Canary + " " + string(role), Email: email, Role: role})
+		must(t, err)
+		w.setPassword(t, auth.StaffRealm, email)
+		w.Members[role] = w.SignIn(t, auth.StaffRealm, email)
+		w.MemberIDs[role] = member
+	}
+	page, err := team.List(t.Context(), staff.Filter{})
+	must(t, err)
+	for _, m := range page.Members {
+		if m.Role == auth.Owner {
+			w.MemberIDs[auth.Owner] = m.ID
+		}
+	}
+}
+
+// PortalHost is the workspace's own portal host. It has no canary, because the
+// crawl asks for it by name.
+func (w *Workspace) PortalHost() string { return "portal." + w.Canary[len(w.Canary)-1:] + ".example" }
+
+// client makes a client whose every text has the canary, with a primary contact
+// and another, both able to sign in.
+func (w *Workspace) client(t testing.TB, canary string) *Client {
+	t.Helper()
+	ctx := t.Context()
+	clients := client.ForStaff(w.Owner.Staff(t))
+	c := &Client{Canary: canary}
+	var err error
+	c.ID, err = clients.Create(ctx, client.Details{
+		Name: canary + " Client", Email: canary + "@client.example", SecondEmail: canary + "-2@client.example", Mobile: canary, WorkPhone: canary,
+		Preferred: client.ByEmail, JobTitle: canary + " title", Type: client.Organization, ContactName: canary + " Primary", LegalName: canary + " legal",
+		TaxID: canary + " tax", RegistrationNumber: canary + " number", Website: "https://" + canary + ".example", Industry: canary + " industry",
+		Addresses: []client.Address{{Label: canary + " label", Street: canary + " street", City: canary + " city", Country: canary + " country", Billing: true}},
+	})
+	must(t, err)
+	_, err = clients.CreateContact(ctx, c.ID, client.ContactDetails{
+		Name: canary + " Second", Email: canary + "-second@client.example", JobTitle: canary, Phone: canary,
+		Preset: auth.ReaderPreset, Capabilities: auth.ReaderPreset.Capabilities(),
+	})
+	must(t, err)
+	must(t, clients.EnablePortal(ctx, c.ID))
+	_, contacts, err := clients.Contacts(ctx, c.ID)
+	must(t, err)
+	for _, contact := range contacts {
+		w.setPassword(t, auth.PortalRealm, contact.Email)
+		c.Contacts = append(c.Contacts, w.SignIn(t, auth.PortalRealm, contact.Email))
+		c.ContactIDs = append(c.ContactIDs, contact.ID)
+		c.Identities = append(c.Identities, contact.Identity)
+	}
+	return c
+}
+
+// ClientsAs is the client feature as a staff member has it.
+func (w *Workspace) ClientsAs(t testing.TB, a *Agent) client.App {
+	t.Helper()
+	return client.ForStaff(a.Staff(t))
+}
+
+// setPassword lets somebody choose the password by an invitation.
+func (w *Workspace) setPassword(t testing.TB, realm auth.Realm, email string) {
+	t.Helper()
+	must(t, w.h.Gate.Redeem(t.Context(), w.visitor(), realm, w.Link(t, realm, email, auth.InviteLink), Password))
+}
+
+// Link mints a link for a login, as its mail would.
+func (w *Workspace) Link(t testing.TB, realm auth.Realm, email string, purpose auth.Purpose) id.Secret {
+	t.Helper()
+	sys, err := w.h.Gate.System(t.Context(), w.Site.ID)
+	must(t, err)
+	var token id.Secret
+	must(t, sys.Write(t.Context(), func(tx scope.Tx) error {
+		identity, err := scope.One(t.Context(), tx, identityOf, scope.Args{"realm": string(realm), "email": auth.AddressKey(email)}, scope.Value[string])
+		if err != nil {
+			return err
+		}
+		token, err = sys.MintLink(t.Context(), tx, identity, purpose, "new-"+email)
+		return err
+	}))
+	return token
+}
+
+const identityOf = `-- identityOf
+select id
+from identity
+where workspace_id = :workspace
+  and realm = :realm
+  and email_key = :email`
+
+func (w *Workspace) visitor() auth.Visitor {
+	return w.h.Gate.Visitor(w.Site, auth.Facts{Address: "192.0.2.1", Agent: "house"})
+}

@@ -1,0 +1,247 @@
+// Package config reads the environment once, into one struct, from one table
+// that also prints docs/configuration.md.
+package config
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"golang.org/x/net/idna"
+)
+
+const prefix = "FOYER_"
+
+// Variable is one line of the table.
+type Variable struct {
+	Name    string
+	Default string // as the documentation says it
+	Meaning string
+	secret  bool
+	set     func(c *Config, value string) error
+}
+
+// Config is the configuration of a process. Secrets are never printed.
+type Config struct {
+	Listen      string
+	BaseURL     *url.URL
+	DataDir     string
+	DatabaseURL Secret
+	BlobURL     string
+	SMTPURL     Secret // empty: mail stays in the outbox
+	Trusted     []netip.Prefix
+
+	baseText string
+}
+
+// Variables is the table.
+var Variables = []Variable{
+	{Name: "FOYER_LISTEN", Default: "127.0.0.1:8080", Meaning: "Address to serve.",
+		set: func(c *Config, v string) error { c.Listen = v; return checkListen(v) }},
+	{Name: "FOYER_BASE_URL", Default: "from FOYER_LISTEN", Meaning: "The one source of links in mails and redirects. Requests for other hosts are answered 421 unless they are a workspace's own. It is https unless it is this machine.",
+		set: func(c *Config, v string) error { c.baseText = v; return nil }},
+	{Name: "FOYER_DATA_DIR", Default: "./data", Meaning: "Folder of the database and the files.",
+		set: func(c *Config, v string) error { c.DataDir = v; return nil }},
+	{Name: "FOYER_DATABASE_URL", Default: "sqlite:DATA_DIR/foyer.db", Meaning: "`sqlite:PATH`, or `postgres://…` (several hosts are allowed).", secret: true,
+		set: func(c *Config, v string) error { c.DatabaseURL = SecretFrom(v); return nil }},
+	{Name: "FOYER_BLOB_URL", Default: "file:DATA_DIR/blobs", Meaning: "Where files are kept: `file:FOLDER`.",
+		set: func(c *Config, v string) error {
+			c.BlobURL = v
+			if dir, ok := strings.CutPrefix(v, "file:"); !ok || dir == "" {
+				return errors.New("begin with file: and name a folder")
+			}
+			return nil
+		}},
+	{Name: "FOYER_SMTP_URL", Default: "none", Meaning: "Mail server: `smtp://name:password@host:587` or `smtps://`. Without one, mail is kept in the outbox and the owner is told.", secret: true,
+		set: func(c *Config, v string) error { c.SMTPURL = SecretFrom(v); return nil }},
+	{Name: "FOYER_TRUSTED_PROXIES", Default: "none", Meaning: "Addresses or networks, with commas between them, whose X-Forwarded-For counts.",
+		set: func(c *Config, v string) (err error) { c.Trusted, err = parsePrefixes(v); return err }},
+}
+
+// Load reads the environment, given as "NAME=value" lines. Its errors are one
+// sentence that says what to do. A variable with our prefix that the table does
+// not have is an error.
+func Load(environ []string) (Config, error) {
+	values, err := ours(environ)
+	if err != nil {
+		return Config{}, err
+	}
+	c := Config{Listen: "127.0.0.1:8080", DataDir: "./data"}
+	for _, v := range Variables {
+		text, given := values[v.Name]
+		if !given || text == "" {
+			continue
+		}
+		if err := v.set(&c, text); err != nil {
+			return Config{}, fmt.Errorf("%s is not usable: it has to %w", v.Name, err)
+		}
+	}
+	return c, c.settle()
+}
+
+// ours picks the variables with our prefix and reads the files of _FILE twins.
+func ours(environ []string) (map[string]string, error) {
+	known := map[string]bool{}
+	for _, v := range Variables {
+		known[v.Name] = true
+	}
+	values := map[string]string{}
+	for _, line := range environ {
+		name, value, _ := strings.Cut(line, "=")
+		if !strings.HasPrefix(name, prefix) || strings.HasPrefix(name, "FOYER_TEST_") {
+			continue
+		}
+		base, twin := name, false
+		if !known[name] {
+			base, twin = strings.CutSuffix(name, "_FILE")
+		}
+		switch {
+		case !known[base]:
+			return nil, fmt.Errorf("there is no setting %s; the ones there are stand in docs/configuration.md%s", name, closest(name))
+		case value == "": // as if it were not there
+			continue
+		case values[base] != "":
+			return nil, fmt.Errorf("%s and %s_FILE are both set; take one away", base, base)
+		case twin:
+			text, err := os.ReadFile(value)
+			if err != nil {
+				return nil, fmt.Errorf("%s names a file that cannot be read: %w", name, err)
+			}
+			value = strings.TrimSpace(string(text))
+		}
+		values[base] = value
+	}
+	return values, nil
+}
+
+// closest suggests the setting that shares the longest beginning.
+func closest(name string) string {
+	best, length := "", len(prefix)
+	for _, v := range Variables {
+		n := 0
+		for n < len(name) && n < len(v.Name) && name[n] == v.Name[n] {
+			n++
+		}
+		if n > length {
+			best, length = v.Name, n
+		}
+	}
+	if best == "" {
+		return ""
+	}
+	return " (did you mean " + best + "?)"
+}
+
+// settle fills what follows from the rest.
+func (c *Config) settle() error {
+	if c.DatabaseURL.Reveal() == "" {
+		c.DatabaseURL = SecretFrom("sqlite:" + filepath.Join(c.DataDir, "foyer.db"))
+	}
+	if c.BlobURL == "" {
+		c.BlobURL = "file:" + filepath.Join(c.DataDir, "blobs")
+	}
+	if c.baseText == "" {
+		c.baseText = "http://" + c.Listen
+	}
+	base, err := parseBase(c.baseText)
+	if err != nil {
+		return err
+	}
+	if base.Scheme == "http" && !isLoopback(base.Hostname()) {
+		return fmt.Errorf("FOYER_BASE_URL must begin with https:// unless it is this machine; passwords would cross the network in the clear at %s", base)
+	}
+	c.BaseURL = base
+	return nil
+}
+
+// parseBase reads the base URL and writes its host as browsers send it: lower
+// case, a name of other letters in its ASCII form, and no port where the scheme
+// has it already.
+func parseBase(text string) (*url.URL, error) {
+	refused := errors.New("FOYER_BASE_URL must be an address such as https://portal.example.com, without a path")
+	u, err := url.Parse(text)
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.User != nil || strings.Trim(u.Path, "/") != "" ||
+		u.RawQuery != "" || u.ForceQuery || strings.Contains(text, "#") {
+		return nil, refused
+	}
+	name := strings.TrimSuffix(u.Hostname(), ".")
+	if net.ParseIP(name) == nil {
+		if name, err = idna.Lookup.ToASCII(name); err != nil || name == "" {
+			return nil, refused
+		}
+	}
+	port := u.Port()
+	if port != "" && !isPort(port) || strings.HasSuffix(u.Host, ":") {
+		return nil, refused
+	}
+	if strings.Contains(name, ":") {
+		name = "[" + name + "]"
+	}
+	if port != "" && port != map[string]string{"http": "80", "https": "443"}[u.Scheme] {
+		name += ":" + port
+	}
+	return &url.URL{Scheme: u.Scheme, Host: strings.ToLower(name)}, nil
+}
+
+func isPort(text string) bool {
+	_, err := strconv.ParseUint(text, 10, 16)
+	return err == nil
+}
+
+func isLoopback(name string) bool {
+	ip := net.ParseIP(name)
+	return name == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+// BlobDir is the folder of a file: blob address.
+func (c Config) BlobDir() string { return strings.TrimPrefix(c.BlobURL, "file:") }
+
+func checkListen(v string) error {
+	if _, port, err := net.SplitHostPort(v); err != nil || !isPort(port) {
+		return errors.New("look like 127.0.0.1:8080")
+	}
+	return nil
+}
+
+func parsePrefixes(text string) ([]netip.Prefix, error) {
+	var all []netip.Prefix
+	for part := range strings.SplitSeq(text, ",") {
+		part = strings.TrimSpace(part)
+		if addr, err := netip.ParseAddr(part); err == nil {
+			all = append(all, netip.PrefixFrom(addr.Unmap(), addr.Unmap().BitLen()))
+			continue
+		}
+		p, err := netip.ParsePrefix(part)
+		if err != nil {
+			return nil, errors.New("list addresses such as 10.0.0.1 or networks such as 10.0.0.0/8")
+		}
+		all = append(all, p.Masked())
+	}
+	return all, nil
+}
+
+// Markdown is docs/configuration.md.
+func Markdown() string {
+	var b strings.Builder
+	b.WriteString("# Configuration\n\nPrinted from the table in internal/kernel/config by `make docs`; a test keeps it fresh.\n\n")
+	b.WriteString("Foyer is configured by its environment. Each variable has a twin with `_FILE` at its end that names a\nfile to read the value from. A variable that begins with `FOYER_` and is not in this table is an error.\n\n")
+	b.WriteString("| Variable | Default | Meaning |\n|---|---|---|\n")
+	for _, v := range Variables {
+		def := v.Default
+		if def != "none" && !strings.HasPrefix(def, "from") {
+			def = "`" + def + "`"
+		}
+		meaning := v.Meaning
+		if v.secret {
+			meaning += " May hold a secret."
+		}
+		fmt.Fprintf(&b, "| `%s` | %s | %s |\n", v.Name, def, meaning)
+	}
+	return b.String()
+}

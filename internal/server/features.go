@@ -1,0 +1,96 @@
+package server
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"time"
+
+	"foyer/internal/auth"
+	"foyer/internal/face/app"
+	"foyer/internal/face/portal"
+	"foyer/internal/face/web"
+	"foyer/internal/feature/activity"
+	"foyer/internal/feature/document"
+	"foyer/internal/feature/outbox"
+	"foyer/internal/feature/workspace"
+	"foyer/internal/kernel/id"
+)
+
+// connect hands the rooms what they need of each other and registers every
+// job and route.
+func (s *Server) connect(ids *id.Source, o Options) error {
+	log := activity.Log{IDs: ids}
+	s.Gate.Connect(auth.Ports{Record: log.Record, Post: s.Outbox.Post, Enqueue: s.Jobs.Enqueue})
+	s.Outbox.WriteAccountMail()
+	s.handleJobs()
+	spaces := workspace.Feature{Documents: document.Shelf{Blobs: s.Blobs}}
+	routes := append(s.ownRoutes(), s.Router.AssetRoutes(spaces.OpenLogo)...)
+	routes = append(routes, s.Router.ThemeRoute())
+	routes = append(routes, app.Face{Gate: s.Gate, Router: s.Router, Workspace: spaces, MailReady: s.Outbox.Sender != nil}.Routes()...)
+	routes = append(routes, portal.Face{Gate: s.Gate, Router: s.Router}.Routes()...)
+	if o.Demo && o.Box != nil {
+		routes = append(routes, demoRoutes(o.Box)...)
+	}
+	return s.Router.Add(append(routes, o.Routes...)...)
+}
+
+func (s *Server) handleJobs() {
+	s.Jobs.Handle(outbox.SendKind, s.Outbox.Send)
+	s.Jobs.Handle(auth.ResetWantedKind, func(ctx context.Context, who auth.System, data json.RawMessage) error {
+		var wanted auth.ResetWanted
+		if err := json.Unmarshal(data, &wanted); err != nil {
+			return err
+		}
+		return who.PostReset(ctx, wanted)
+	})
+	s.Jobs.Each("outbox.sweep", 10*time.Minute, s.Outbox.Sweep)
+	s.Jobs.Each("auth.tidy", 6*time.Hour, auth.Tidy)
+}
+
+// ownRoutes are the addresses that belong to no face.
+func (s *Server) ownRoutes() []web.Route {
+	return []web.Route{
+		web.Anyone("GET", "/{$}", func(w http.ResponseWriter, r *http.Request) error {
+			web.Redirect(w, r, "/portal/")
+			return nil
+		}),
+		web.Anyone("GET", "/portal", to("/portal/")),
+		web.Anyone("GET", "/app", to("/app/")),
+		web.Anyone("GET", "/healthz", func(w http.ResponseWriter, _ *http.Request) error {
+			return plain(w, http.StatusOK, "ok\n")
+		}),
+		web.Anyone("GET", "/readyz", s.ready),
+	}
+}
+
+func to(path string) func(http.ResponseWriter, *http.Request) error {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		web.Redirect(w, r, path)
+		return nil
+	}
+}
+
+// ready says whether this process can take requests: it is not stopping, and
+// the database answers with the right schema.
+func (s *Server) ready(w http.ResponseWriter, r *http.Request) error {
+	if s.draining.Load() {
+		return plain(w, http.StatusServiceUnavailable, "stopping\n")
+	}
+	ctx, cancel := context.WithTimeout(r.Context(), 2*time.Second)
+	defer cancel()
+	if err := s.DB.Check(ctx); err != nil {
+		s.Log.Error("not ready", "error", err.Error())
+		return plain(w, http.StatusServiceUnavailable, "the database is not ready\n")
+	}
+	return plain(w, http.StatusOK, "ready\n")
+}
+
+func plain(w http.ResponseWriter, status int, text string) error {
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	w.Header().Set("Cache-Control", "no-store")
+	w.WriteHeader(status)
+	_, err := w.Write([]byte(text))
+	return err
+}
+

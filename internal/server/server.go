@@ -1,0 +1,231 @@
+// Package server puts the house together: it opens the database, hands the
+// rooms what they need of each other, registers the routes and serves them.
+package server
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"foyer/internal/auth"
+	"foyer/internal/face/web"
+	"foyer/internal/feature/outbox"
+	"foyer/internal/job"
+	"foyer/internal/kernel/blob"
+	"foyer/internal/kernel/config"
+	"foyer/internal/kernel/db"
+	"foyer/internal/kernel/id"
+	"foyer/internal/kernel/mail"
+)
+
+// Options are what a Server is made from. Clock and mail are handed in, so that
+// tests bring their own.
+type Options struct {
+	Config config.Config
+	Log    *slog.Logger
+	Now    func() time.Time
+	// Box takes the mail instead of a mail server: in the demo and in tests.
+	Box *mail.Box
+	// Demo adds the mailbox page.
+	Demo bool
+	// Migrate brings an old schema up to date instead of refusing it.
+	Migrate bool
+	// Routes are added to the ones there are; tests register wrong ones.
+	Routes []web.Route
+}
+
+// Server is the program, put together.
+type Server struct {
+	DB     *db.DB
+	Gate   *auth.Gate
+	Hasher *auth.Hasher
+	Jobs   *job.Jobs
+	Outbox *outbox.Outbox
+	Router *web.Router
+	Blobs  blob.Store
+	Log    *slog.Logger
+
+	handler  http.Handler
+	draining atomic.Bool
+	stop     context.CancelFunc
+	observed chan struct{}
+}
+
+// Open puts a Server together. Its errors are one sentence for the operator.
+func Open(ctx context.Context, o Options) (*Server, error) {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if err := makeDataDir(o.Config); err != nil {
+		return nil, err
+	}
+	d, err := db.Open(ctx, o.Config.DatabaseURL.Reveal())
+	if err != nil {
+		return nil, err
+	}
+	s, err := assemble(ctx, d, o)
+	if err != nil {
+		d.Close()
+		return nil, err
+	}
+	return s, nil
+}
+
+func assemble(ctx context.Context, d *db.DB, o Options) (*Server, error) {
+	if err := bringUpToDate(ctx, d, o.Migrate); err != nil {
+		return nil, err
+	}
+	blobs, err := blob.OpenDisk(o.Config.BlobDir())
+	if err != nil {
+		return nil, err
+	}
+	ids := &id.Source{Now: o.Now}
+	s := &Server{DB: d, Hasher: auth.NewHasher(), Blobs: blobs, Log: o.Log}
+	s.Gate = auth.NewGate(d, o.Config.BaseURL, o.Now, ids, s.Hasher)
+	if s.Jobs, err = job.New(d, s.Gate, o.Log); err != nil {
+		return nil, err
+	}
+	sender, err := senderOf(o)
+	if err != nil {
+		return nil, err
+	}
+	s.Outbox = &outbox.Outbox{Sender: sender, IDs: ids, Enqueue: s.Jobs.Enqueue, Host: outbox.HostOf(o.Config.BaseURL.Hostname())}
+	s.Router = web.NewRouter(web.Config{Gate: s.Gate, Log: o.Log, IDs: ids, Trusted: o.Config.Trusted})
+	if err := s.connect(ids, o); err != nil {
+		return nil, err
+	}
+	s.handler, err = s.Router.Handler()
+	return s, err
+}
+
+// bringUpToDate migrates a new database, and an old one when asked to.
+func bringUpToDate(ctx context.Context, d *db.DB, migrate bool) error {
+	empty, err := d.Empty(ctx)
+	if err != nil {
+		return err
+	}
+	if migrate || empty {
+		return d.Migrate(ctx)
+	}
+	return d.Check(ctx)
+}
+
+func senderOf(o Options) (mail.Sender, error) {
+	switch {
+	case o.Box != nil:
+		return o.Box, nil
+	case o.Config.SMTPURL.Reveal() == "":
+		return nil, nil
+	}
+	c, err := mail.ParseURL(o.Config.SMTPURL.Reveal())
+	if err != nil {
+		return nil, fmt.Errorf("FOYER_SMTP_URL is not usable: %w", err)
+	}
+	return mail.NewSMTP(c)
+}
+
+func makeDataDir(c config.Config) error {
+	if err := os.MkdirAll(c.DataDir, 0o700); err != nil {
+		return fmt.Errorf("the data folder %s cannot be made (%w); set FOYER_DATA_DIR to one that can be written to", c.DataDir, err)
+	}
+	probe, err := os.CreateTemp(c.DataDir, ".probe")
+	if err != nil {
+		return fmt.Errorf("the data folder %s cannot be written to (%w); set FOYER_DATA_DIR to one that can", c.DataDir, err)
+	}
+	_ = probe.Close()
+	return os.Remove(probe.Name())
+}
+
+// Handler is the whole of the pages.
+func (s *Server) Handler() http.Handler { return s.handler }
+
+// seenEvery is how often it is written when sessions were last seen.
+const seenEvery = 10 * time.Second
+
+// Start begins the work that is not a request: jobs and observations.
+func (s *Server) Start(ctx context.Context) error {
+	if err := s.Jobs.Start(ctx); err != nil {
+		return err
+	}
+	ctx, s.stop = context.WithCancel(ctx)
+	s.observed = make(chan struct{})
+	go func() {
+		defer close(s.observed)
+		tick := time.NewTicker(seenEvery)
+		defer tick.Stop()
+		for {
+			select {
+			case <-tick.C:
+				if err := s.Gate.FlushSeen(ctx); err != nil && ctx.Err() == nil {
+					s.Log.Error("write when sessions were seen", "error", err.Error())
+				}
+			case <-ctx.Done():
+				return
+			}
+		}
+	}()
+	return nil
+}
+
+// Close ends the work, lets running jobs finish, and closes the database.
+func (s *Server) Close(ctx context.Context) error {
+	var errs []error
+	if s.stop != nil {
+		s.stop()
+		<-s.observed
+		errs = append(errs, s.Gate.FlushSeen(ctx), s.Jobs.Stop(ctx))
+	}
+	s.DB.Close()
+	return errors.Join(errs...)
+}
+
+// Listen takes the address; a taken port is one sentence.
+func Listen(ctx context.Context, address string) (net.Listener, error) {
+	var lc net.ListenConfig
+	l, err := lc.Listen(ctx, "tcp", address)
+	if err != nil {
+		reason := err.Error()
+		if strings.Contains(reason, "address already in use") {
+			return nil, fmt.Errorf("the address %s is taken by another program; stop it or set FOYER_LISTEN to another port", address)
+		}
+		return nil, fmt.Errorf("cannot listen on %s (%w); check FOYER_LISTEN", address, err)
+	}
+	return l, nil
+}
+
+// drainTime is how long a stop waits for requests and jobs to end.
+const drainTime = 25 * time.Second
+
+// Serve answers requests until ctx is done, then drains: it stops to accept,
+// lets requests end, lets jobs end, and closes.
+func (s *Server) Serve(ctx context.Context, l net.Listener) error {
+	if err := s.Start(context.WithoutCancel(ctx)); err != nil {
+		return err
+	}
+	hs := &http.Server{
+		Handler: s.handler, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second, WriteTimeout: 60 * time.Second,
+		IdleTimeout: 60 * time.Second, MaxHeaderBytes: 16 << 10, ErrorLog: slog.NewLogLogger(s.Log.Handler(), slog.LevelDebug),
+	}
+	failed := make(chan error, 1)
+	go func() { failed <- hs.Serve(l) }()
+	var err error
+	select {
+	case err = <-failed:
+	case <-ctx.Done():
+		s.draining.Store(true)
+		s.Log.Info("stopping: no new requests, waiting for those under way")
+		wait, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTime)
+		defer cancel()
+		err = hs.Shutdown(wait)
+	}
+	end, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTime)
+	defer cancel()
+	return errors.Join(err, s.Close(end))
+}
