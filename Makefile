@@ -9,7 +9,7 @@ TEST := scripts/tool gotestsum --format standard-quiet --hide-summary skipped \
 TEST_FLAGS := -timeout 20m
 
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unversioned)
-BUILD := CGO_ENABLED=0 go build -trimpath -ldflags "-s -w -X main.version=$(VERSION)"
+BUILD := CGO_ENABLED=0 go build -trimpath -ldflags "-s -w -X main.Version=$(VERSION)"
 PLATFORMS := linux/amd64 linux/arm64 darwin/arm64
 
 ##@ Run

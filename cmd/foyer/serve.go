@@ -68,4 +68,3 @@ func (checkCmd) Run(p *program) error {
 	_, err = fmt.Fprintf(p.out, "Nothing is wrong. Foyer would serve %s on %s.\n", c.BaseURL, c.Listen)
 	return err
 }
-

@@ -18,7 +18,7 @@ import (
 // Before the first workspace there is no scope to speak of, so these
 // statements belong to none.
 
-const readClaim = `select claimed_at is not null from installation where id = 1`
+const readClaim = `select claimed_at is not null or exists (select 1 from workspace) from installation where id = 1`
 
 const storeSetupToken = `update installation set setup_hash = $1 where id = 1 and claimed_at is null`
 
@@ -28,7 +28,8 @@ set claimed_at = $1, setup_hash = ''
 where id = 1
   and claimed_at is null
   and setup_hash = $2
-  and setup_hash <> ''`
+  and setup_hash <> ''
+  and not exists (select 1 from workspace)`
 
 const insertWorkspace = `-- insertWorkspace
 insert into workspace (id, name, email, time_zone, language, created_at)

@@ -136,7 +136,7 @@ var guarded = map[string][]string{
 	"scope.Run":              {"internal/auth", "internal/kernel/db"},
 	"http.HandleFunc":        {},
 	"http.Handle":            {},
-	"templ.Raw":              {},
+	"templ.Raw":              {"internal/face/ui"},
 	"template.HTML":          {},
 	"fmt.Println":            {},
 	"template.JS":            {},

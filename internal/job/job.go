@@ -84,7 +84,6 @@ type Jobs struct {
 	stop     func(context.Context) error
 }
 
-
 // New makes the queue. Handlers and sweeps are added before Start.
 func New(d *db.DB, gate *auth.Gate, log *slog.Logger) (*Jobs, error) {
 	j := &Jobs{db: d, gate: gate, log: log, handlers: map[string]Handler{}, visits: map[string]func(context.Context, auth.System) error{}}

@@ -63,6 +63,10 @@ func Open(ctx context.Context, o Options) (*Server, error) {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
+	sender, err := senderOf(o)
+	if err != nil {
+		return nil, err
+	}
 	if err := makeDataDir(o.Config); err != nil {
 		return nil, err
 	}
@@ -70,7 +74,7 @@ func Open(ctx context.Context, o Options) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s, err := assemble(ctx, d, o)
+	s, err := assemble(ctx, d, sender, o)
 	if err != nil {
 		d.Close()
 		return nil, err
@@ -78,7 +82,7 @@ func Open(ctx context.Context, o Options) (*Server, error) {
 	return s, nil
 }
 
-func assemble(ctx context.Context, d *db.DB, o Options) (*Server, error) {
+func assemble(ctx context.Context, d *db.DB, sender mail.Sender, o Options) (*Server, error) {
 	if err := bringUpToDate(ctx, d, o.Migrate); err != nil {
 		return nil, err
 	}
@@ -90,10 +94,6 @@ func assemble(ctx context.Context, d *db.DB, o Options) (*Server, error) {
 	s := &Server{DB: d, Hasher: auth.NewHasher(), Blobs: blobs, Log: o.Log}
 	s.Gate = auth.NewGate(d, o.Config.BaseURL, o.Now, ids, s.Hasher)
 	if s.Jobs, err = job.New(d, s.Gate, o.Log); err != nil {
-		return nil, err
-	}
-	sender, err := senderOf(o)
-	if err != nil {
 		return nil, err
 	}
 	s.Outbox = &outbox.Outbox{Sender: sender, IDs: ids, Enqueue: s.Jobs.Enqueue, Host: outbox.HostOf(o.Config.BaseURL.Hostname())}

@@ -774,7 +774,7 @@ func accessPassword(p accessPage) templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		if p.several() {
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 42, "<div class=\"row\">")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 42, "<div class=\"mb-4\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -887,7 +887,7 @@ func accessPassword(p accessPage) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.TextField{Name: "password", Label: p.T("portal.initial"), Value: p.Typed, Error: p.Error("password"), Hint: p.passwordHint(), Required: true, Dir: "ltr", Autocomplete: "off", MaxLength: auth.PasswordMax, Attrs: templ.Attributes{"spellcheck": "false", "autocapitalize": "none"}}.Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.TextField{Name: "password", Label: p.T("portal.initial"), Value: p.Typed, Error: p.Error("password"), Hint: p.passwordHint(), Required: true, Autofocus: p.Error("password") != "", Dir: "ltr", Autocomplete: "off", MaxLength: auth.PasswordMax, Attrs: templ.Attributes{"spellcheck": "false", "autocapitalize": "none"}}.Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

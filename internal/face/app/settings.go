@@ -306,9 +306,5 @@ func (f Face) postTestMail(w http.ResponseWriter, r *http.Request, who auth.Staf
 	if err := f.Workspace.ForStaff(who).SendTest(r.Context()); err != nil {
 		return err
 	}
-	flash := "flash.test_sent"
-	if !f.MailReady {
-		flash = "flash.test_waits"
-	}
-	return settingsSaved(w, r, "/app/settings/mail", flash, "email", who.Email())
+	return settingsSaved(w, r, "/app/settings/mail", f.mailed("flash.test_sent"), "email", who.Email())
 }

@@ -518,7 +518,7 @@ func previewView(p brandPreview) templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = (ui.Card{Title: p.T("brand.contrast"), TitleID: "contrast-title", Sub: p.T("brand.contrast_sub"), Ruled: true, Flush: true}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var14), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = (ui.Card{Title: p.T("brand.contrast"), TitleID: "contrast-title", Sub: p.T("brand.contrast_sub"), Flush: true}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var14), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

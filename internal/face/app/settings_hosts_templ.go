@@ -214,7 +214,7 @@ func hostsView(p hostsPage) templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = (ui.Card{Title: p.T("host.own"), TitleID: "hosts-title", Sub: p.T("host.own_sub"), Ruled: true, Flush: len(p.Stored.Hosts) > 0}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var4), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = (ui.Card{Title: p.T("host.own"), TitleID: "hosts-title", Sub: p.T("host.own_sub"), Ruled: len(p.Stored.Hosts) == 0, Flush: len(p.Stored.Hosts) > 0}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var4), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"strconv"
 
 	"foyer/internal/auth"
 	"foyer/internal/face/ui"
@@ -83,6 +84,17 @@ func (p teamPage) address(removed bool, after string) string {
 		return teamPath
 	}
 	return teamPath + "?" + query.Encode()
+}
+
+// lists are the members and, once somebody was removed, those who were.
+func (p teamPage) lists() []ui.Tab {
+	lists := []ui.Tab{{
+		Text: p.T("settings.team.current"), Count: strconv.Itoa(p.Page.Current), Href: p.address(false, ""), Current: !p.Filter.Removed,
+	}}
+	if p.Page.Removed > 0 || p.Filter.Removed {
+		lists = append(lists, ui.Tab{Text: p.T("settings.team.removed"), Count: countText(p.Page.Removed), Href: p.address(true, ""), Current: p.Filter.Removed})
+	}
+	return lists
 }
 
 func (p teamPage) pager() ui.Pager {
@@ -172,11 +184,20 @@ func (f Face) postMember(w http.ResponseWriter, r *http.Request, who auth.Staff)
 	_, err := staff.ForStaff(who).Invite(r.Context(), staff.Invitation{Name: in.Name, Email: in.Email, Role: auth.Role(in.Role)})
 	switch {
 	case err == nil:
-		return settingsSaved(w, r, teamPath, "flash.member_invited", "email", in.Email)
+		return settingsSaved(w, r, teamPath, f.mailed("flash.member_invited"), "email", in.Email)
 	case !drawnAgain(err):
 		return err
 	}
 	return f.drawMember(w, r, who, in, err)
+}
+
+// mailed is what is said after a mail was asked for: without a mail server it
+// waits.
+func (f Face) mailed(flash string) string {
+	if f.MailReady {
+		return flash
+	}
+	return "flash.mail_waits"
 }
 
 type roleForm struct {
@@ -270,7 +291,7 @@ func (f Face) postMemberRestoration(w http.ResponseWriter, r *http.Request, who 
 }
 
 func (f Face) postMemberInvitation(w http.ResponseWriter, r *http.Request, who auth.Staff) error {
-	return f.memberChange(w, r, who, staff.App.SendInvitation, staff.Filter{}, "flash.invitation_sent")
+	return f.memberChange(w, r, who, staff.App.SendInvitation, staff.Filter{}, f.mailed("flash.invitation_sent"))
 }
 
 // memberChange makes a change that needs no more than the member. What stands in

@@ -138,6 +138,9 @@ func (h *house) addRoutes(t *testing.T) {
 			return say("plain")(w, r)
 		}),
 		web.Visitor("GET", "/portal/done", nil, leave),
+		web.Visitor("GET", "/portal/keyed", nil, func(w http.ResponseWriter, r *http.Request, _ auth.Visitor) error {
+			return say(web.VisitorView(w, r).Hidden().Value)(w, r)
+		}),
 		web.Visitor("GET", "/portal/long", nil, drawLong),
 		web.Visitor("POST", "/portal/notes", nil, takeNote),
 		web.Visitor("POST", "/portal/files", nil, takeNote).WithBody(2 << 20),
@@ -205,7 +208,7 @@ func never[T any](http.ResponseWriter, *http.Request, T) error {
 }
 
 func hello(w http.ResponseWriter, r *http.Request, who auth.Staff) error {
-	return say("hello " + who.Name())(w, r)
+	return say("hello "+who.Name())(w, r)
 }
 
 func draw(w http.ResponseWriter, r *http.Request, _ auth.Visitor) error {

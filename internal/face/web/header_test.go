@@ -104,31 +104,25 @@ func TestHeaders(t *testing.T) {
 	})
 }
 
-func sameHeaders(t *testing.T, name string, got http.Header, want map[string]string) {
+// sameHeaders compares all headers; a wanted value of * stands for any.
+func sameHeaders(t *testing.T, name string, got http.Header, wanted map[string]string) {
 	t.Helper()
+	want := http.Header{}
+	for key, value := range wanted {
+		want.Set(key, value)
+	}
 	got.Del("Content-Length")
 	for key, values := range got {
 		joined := strings.Join(values, "|")
-		if want[http.CanonicalHeaderKey(key)] == "*" || want[key] == joined {
-			continue
-		}
-		if w, known := canonical(want)[key]; !known || w != "*" && w != joined {
+		if w, known := want[key]; !known || w[0] != "*" && w[0] != joined {
 			t.Errorf("%s: %s is %q, want %q", name, key, joined, w)
 		}
 	}
-	for key := range canonical(want) {
+	for key := range want {
 		if _, there := got[key]; !there {
 			t.Errorf("%s: %s is missing", name, key)
 		}
 	}
-}
-
-func canonical(m map[string]string) map[string]string {
-	out := map[string]string{}
-	for k, v := range m {
-		out[http.CanonicalHeaderKey(k)] = v
-	}
-	return out
 }
 
 func TestHSTSOnlyOnHTTPS(t *testing.T) {
@@ -174,7 +168,7 @@ func TestHEADHasTheHeadersOfGETAndNoBody(t *testing.T) {
 			}
 			body, err := io.ReadAll(answers[i].Body)
 			answers[i].Body.Close()
-			if err != nil || (len(body) > 0) != (method == "GET" && answers[i].StatusCode != http.StatusSeeOther) && method == "HEAD" {
+			if err != nil || method == "HEAD" && len(body) > 0 {
 				t.Errorf("%s %s has %d bytes, %v", method, path, len(body), err)
 			}
 			for _, h := range []string{"Date", "Content-Length", "Content-Encoding", "Transfer-Encoding"} {

@@ -37,7 +37,7 @@ type Config struct {
 	Gate    *auth.Gate
 	Log     *slog.Logger
 	IDs     *id.Source
-	Trusted []netip.Prefix // proxies whose X-Forwarded-For and -Proto count
+	Trusted []netip.Prefix // proxies whose X-Forwarded-For counts
 }
 
 // NewRouter makes a Router without routes.

@@ -191,7 +191,10 @@ func (rt *Router) fromUs(r *http.Request) error {
 	if err := rt.guard.Check(r); err != nil {
 		return problem.Of(problem.Forbidden, "problem.cross_site")
 	}
-	if origin := r.Header.Get("Origin"); rt.secure && strings.HasPrefix(origin, "http://") {
+	// The guard compares hosts alone. It has seen to an Origin of null, which
+	// passes only with a Sec-Fetch-Site that no page can forge.
+	origin := r.Header.Get("Origin")
+	if origin != "" && origin != "null" && !strings.HasPrefix(origin, rt.gate.Base().Scheme+"://") {
 		return problem.Of(problem.Forbidden, "problem.cross_site")
 	}
 	return nil
