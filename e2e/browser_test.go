@@ -2,7 +2,6 @@ package e2e
 
 import (
 	"context"
-	_ "embed"
 	"encoding/json"
 	"fmt"
 	"log"
@@ -20,9 +19,6 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-//go:embed testdata/axe.min.js
-var axeScript string
-
 // patience is how long a page may take to show something before a test fails.
 const patience = 15 * time.Second
 
@@ -39,6 +35,7 @@ func TestMain(m *testing.M) {
 	if chromium.cancel != nil {
 		chromium.cancel()
 	}
+	story.forget()
 	os.Exit(code)
 }
 
@@ -81,7 +78,7 @@ var (
 	phone = look{width: 390, height: 844}
 )
 
-func (l look) inTheDark() look { l.dark = true; return l }
+func (l look) inTheDark() look     { l.dark = true; return l }
 func (l look) withoutScript() look { l.noScript = true; return l }
 
 // String names the look for subtests and pictures.
@@ -98,10 +95,11 @@ func (l look) String() string {
 
 // tab is a browser tab with cookies of its own.
 type tab struct {
-	t    *testing.T
-	ctx  context.Context //nolint:containedctx // chromedp's handle is a context
-	base string
-	look look
+	t     *testing.T
+	ctx   context.Context //nolint:containedctx // chromedp's handle is a context
+	base  string
+	look  look
+	heard heard
 }
 
 // open opens a tab at nothing.
@@ -112,6 +110,23 @@ func open(t *testing.T, base string, l look) *tab {
 	// The tab lives as long as the context of its first step, so that one has no limit.
 	must(t, chromedp.Do(ctx))
 	b := &tab{t: t, ctx: ctx, base: base, look: l}
+	b.watch()
+	b.turn(l)
+	// A tab believes that it is in front, or the keyboard would reach one at a time.
+	b.do(command(emulation.SetFocusEmulationEnabled, emulation.SetFocusEmulationEnabledParams{Enabled: true}))
+	if l.language != "" {
+		b.do(command(network.SetExtraHTTPHeaders, network.SetExtraHTTPHeadersParams{Headers: network.Headers{"Accept-Language": l.language}}))
+	}
+	if l.noScript {
+		b.do(b.scripts(false))
+	}
+	return b
+}
+
+// turn changes the width and the theme of the page that is shown.
+func (b *tab) turn(l look) {
+	b.t.Helper()
+	b.look = l
 	scheme := "light"
 	if l.dark {
 		scheme = "dark"
@@ -120,13 +135,11 @@ func open(t *testing.T, base string, l look) *tab {
 	b.do(command(emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{
 		{Name: "prefers-color-scheme", Value: scheme}, {Name: "prefers-reduced-motion", Value: "reduce"},
 	}}))
-	if l.language != "" {
-		b.do(command(network.SetExtraHTTPHeaders, network.SetExtraHTTPHeadersParams{Headers: network.Headers{"Accept-Language": l.language}}))
-	}
-	if l.noScript {
-		b.do(command(emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true}))
-	}
-	return b
+}
+
+// scripts switches the page's scripts on or off.
+func (b *tab) scripts(on bool) chromedp.Action[chromedp.Void] {
+	return command(emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: !on})
 }
 
 // command is a command of the DevTools protocol as a step.
@@ -290,32 +303,6 @@ func (b *tab) sideways() bool {
 	return eval[bool](b, "document.documentElement.scrollWidth > document.documentElement.clientWidth")
 }
 
-// violation is what axe found.
-type violation struct {
-	ID    string   `json:"id"`
-	Help  string   `json:"help"`
-	Nodes []string `json:"nodes"`
-}
-
-// axe gives the accessibility violations of the page.
-func (b *tab) axe() []violation {
-	b.t.Helper()
-	ctx, cancel := context.WithTimeout(b.ctx, 2*patience)
-	defer cancel()
-	if _, err := chromedp.Run(ctx, chromedp.Evaluate[bool](axeScript+";true")); err != nil {
-		b.t.Fatalf("load axe: %v", err)
-	}
-	const run = `axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']})
-		.then(r => JSON.stringify(r.violations.map(v => ({id: v.id, help: v.help, nodes: v.nodes.map(n => n.html.slice(0, 200))}))))`
-	text, err := chromedp.Run(ctx, chromedp.Evaluate[string](run, chromedp.EvalAwaitPromise))
-	if err != nil {
-		b.t.Fatalf("run axe at %s: %v", b.path(), err)
-	}
-	var found []violation
-	must(b.t, json.Unmarshal([]byte(text), &found))
-	return found
-}
-
 // shot keeps a picture of the whole page when FOYER_TEST_SHOTS names a folder.
 func (b *tab) shot(name string) {
 	b.t.Helper()
@@ -325,7 +312,12 @@ func (b *tab) shot(name string) {
 	}
 	ctx, cancel := context.WithTimeout(b.ctx, patience)
 	defer cancel()
-	data, err := chromedp.Run(ctx, chromedp.FullScreenshot(100))
+	// The window grows to the page: a picture beyond the window shows what is
+	// sticky where nobody sees it.
+	height := max(b.look.height, eval[int64](b, "document.documentElement.scrollHeight"))
+	b.do(chromedp.EmulateViewport(b.look.width, height))
+	data, err := chromedp.Run(ctx, chromedp.CaptureScreenshot())
+	b.do(chromedp.EmulateViewport(b.look.width, b.look.height))
 	must(b.t, err)
 	must(b.t, os.MkdirAll(folder, 0o750))
 	must(b.t, os.WriteFile(filepath.Join(folder, name+"-"+b.look.String()+".png"), data, 0o600))

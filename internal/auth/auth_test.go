@@ -345,3 +345,38 @@ func TestAGetCannotWrite(t *testing.T) {
 		}
 	})
 }
+
+// What each role may do, written down a second time.
+func TestRoles(t *testing.T) {
+	t.Parallel()
+	//                 clients projects money contracts cases changes documents calendar settings people
+	want := map[auth.Role]string{
+		auth.Owner:   "w w w w w w w w w w",
+		auth.Admin:   "w w w w w w w w w w",
+		auth.Finance: "r r w w r r r r - r",
+		auth.Project: "w w r w r w w w - -",
+		auth.Support: "r r - - w w w w - -",
+		auth.Viewer:  "r r r r r r r r - -",
+	}
+	for _, role := range auth.Roles {
+		var got []string
+		for _, area := range auth.Areas {
+			switch {
+			case role.May(auth.Right{Area: area, Level: auth.Write}):
+				got = append(got, "w")
+			case role.May(auth.Right{Area: area, Level: auth.Read}):
+				got = append(got, "r")
+			default:
+				got = append(got, "-")
+			}
+		}
+		if s := strings.Join(got, " "); s != want[role] {
+			t.Errorf("%s may %s, want %s", role, s, want[role])
+		}
+	}
+	for _, role := range []auth.Role{"", "made up"} {
+		if role.May(auth.OwnRead) || role.May(auth.ClientsRead) {
+			t.Errorf("the role %q may something", role)
+		}
+	}
+}

@@ -1,4 +1,4 @@
-// Command shots takes pictures of a running demo: the two of the README, or
+// Command shots takes pictures of a running demo: those of the README, or
 // with -all every page at both widths, light and dark, for eyes to look over.
 package main
 
@@ -34,20 +34,24 @@ var (
 // A page and who looks at it. The pictures named readme are the README's own.
 type page struct {
 	name, path string
+	follow     []string // the links from there, by what they say
 	who        person
 	readme     bool
 }
 
 var pages = []page{
-	{name: "portal-login", path: "/portal/login"},
+	{name: "portal-sign-in", path: "/portal/login", readme: true},
 	{name: "portal-forgotten", path: "/portal/password/forgot"},
-	{name: "app-login", path: "/app/login"},
-	{name: "portal", path: "/portal/", who: ines, readme: true},
+	{name: "staff-sign-in", path: "/app/login"},
+	{name: "portal-home", path: "/portal/", who: ines, readme: true},
 	{name: "portal-account", path: "/portal/account", who: ines},
-	{name: "app-today", path: "/app/", who: priya},
-	{name: "app", path: "/app/clients", who: priya, readme: true},
-	{name: "app-client-new", path: "/app/clients/new", who: priya},
-	{name: "app-settings", path: "/app/settings", who: priya},
+	{name: "staff-today", path: "/app/", who: priya},
+	{name: "staff-clients", path: "/app/clients", who: priya},
+	{name: "staff-client-new", path: "/app/clients/new", who: priya},
+	{name: "staff-portal-access", path: "/app/clients?q=marlow", follow: []string{"Marlow Ceramics", "Portal Access"}, who: priya, readme: true},
+	{name: "staff-settings", path: "/app/settings", who: priya},
+	{name: "staff-brand", path: "/app/settings/brand", who: priya},
+	{name: "staff-team", path: "/app/settings/team", who: priya},
 	{name: "demo-mail", path: "/demo/mail"},
 }
 
@@ -162,7 +166,7 @@ func take(ctx context.Context, from, to string, p page, all bool) error {
 		views = looks
 	}
 	for _, view := range views {
-		picture, err := capture(ctx, from+p.path, view, all)
+		picture, err := capture(ctx, from+p.path, p.follow, view, all)
 		if err != nil {
 			return fmt.Errorf("%s: %w", p.path, err)
 		}
@@ -177,7 +181,7 @@ func take(ctx context.Context, from, to string, p page, all bool) error {
 
 // capture shows a page in a look and returns it as PNG, down to its end if
 // whole is set.
-func capture(ctx context.Context, address string, view look, whole bool) ([]byte, error) {
+func capture(ctx context.Context, address string, follow []string, view look, whole bool) ([]byte, error) {
 	ctx, stop := context.WithTimeout(ctx, patience)
 	defer stop()
 	scheme := emulation.SetEmulatedMediaParams{
@@ -199,12 +203,30 @@ func capture(ctx context.Context, address string, view look, whole bool) ([]byte
 	if answer.Status >= http.StatusBadRequest {
 		return nil, errors.New(http.StatusText(int(answer.Status)))
 	}
+	for _, text := range follow {
+		find := fmt.Sprintf(`[...document.querySelectorAll("main a[href]")].find(a => a.innerText.trim().startsWith(%q)).href`, text)
+		target, err := chromedp.Run(ctx, chromedp.Evaluate[string](find))
+		if err != nil {
+			return nil, fmt.Errorf("find %q: %w", text, err)
+		}
+		if err := chromedp.Do(ctx, chromedp.Navigate(target)); err != nil {
+			return nil, err
+		}
+	}
 	// Type that is still on its way would show as another.
 	if _, err := chromedp.Run(ctx, chromedp.Evaluate[bool](`document.fonts.ready.then(() => true)`, chromedp.EvalAwaitPromise)); err != nil {
 		return nil, err
 	}
 	if whole {
-		return chromedp.Run(ctx, chromedp.FullScreenshot(100))
+		// The window grows to the page: a picture beyond the window shows what is
+		// sticky where nobody sees it.
+		height, err := chromedp.Run(ctx, chromedp.Evaluate[int64](`document.documentElement.scrollHeight`))
+		if err != nil {
+			return nil, err
+		}
+		if err := chromedp.Do(ctx, chromedp.EmulateViewport(view.width, max(height, view.height))); err != nil {
+			return nil, err
+		}
 	}
 	return chromedp.Run(ctx, chromedp.CaptureScreenshot())
 }

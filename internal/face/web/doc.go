@@ -6,6 +6,7 @@
 // one, and a handler can only be given what its rule found. A route without a
 // rule keeps the program from starting.
 //
-// The road of a request, outermost first: reference and log line, recover,
-// security headers, host, cross-site check, body limit, route, session, handler.
+// The road of a request, outermost first: compression, reference and log line,
+// recover, security headers, host, cross-site check, route, body limit, session,
+// handler.
 package web

@@ -229,7 +229,7 @@ func drawLong(w http.ResponseWriter, r *http.Request, _ auth.Visitor) error {
 func leave(w http.ResponseWriter, r *http.Request, _ auth.Visitor) error {
 	web.SetSession(w, r, auth.StaffRealm, id.SecretFrom("a"))
 	web.ClearSession(w, r, auth.PortalRealm)
-	web.KeepLink(w, r, "b")
+	web.KeepLink(w, r, r.URL.Query().Get("link"))
 	web.Flash(w, r, "flash.saved")
 	web.Redirect(w, r, "/portal/")
 	return nil

@@ -97,8 +97,11 @@ func (rt *Router) toSignIn(w http.ResponseWriter, r *http.Request, realm auth.Re
 	if r.Method != http.MethodGet {
 		wanted = ""
 	}
-	if current, err := url.Parse(r.Header.Get("HX-Current-URL")); IsFragment(r) && err == nil {
-		wanted = current.RequestURI()
+	if IsFragment(r) { // the page around it is what they were reading
+		wanted = ""
+		if current, err := url.Parse(r.Header.Get("HX-Current-URL")); err == nil {
+			wanted = current.RequestURI()
+		}
 	}
 	if next := rt.Next(realm, wanted); next != rt.Next(realm, "") {
 		target += "?next=" + url.QueryEscape(next)

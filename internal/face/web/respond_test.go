@@ -17,19 +17,31 @@ func TestCookies(t *testing.T) {
 			"__Host-fy_portal=; Path=/; Max-Age=0; HttpOnly; Secure; SameSite=Lax",
 			"__Host-fy_staff=a; Path=/; HttpOnly; Secure; SameSite=Lax",
 			"fy_flash=eyJrIjoiZmxhc2guc2F2ZWQifQ; Path=/; Max-Age=60; HttpOnly; Secure; SameSite=Lax",
-			"fy_link=b; Path=/; Max-Age=1800; HttpOnly; Secure; SameSite=Lax",
+			"fy_link=bGluaw; Path=/; Max-Age=1800; HttpOnly; Secure; SameSite=Lax",
 		},
 		plainBase: {
 			"fy_flash=eyJrIjoiZmxhc2guc2F2ZWQifQ; Path=/; Max-Age=60; HttpOnly; SameSite=Lax",
-			"fy_link=b; Path=/; Max-Age=1800; HttpOnly; SameSite=Lax",
+			"fy_link=bGluaw; Path=/; Max-Age=1800; HttpOnly; SameSite=Lax",
 			"fy_portal=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax",
 			"fy_staff=a; Path=/; HttpOnly; SameSite=Lax",
 		},
 	} {
-		got := onOne(t, base).get("/portal/done").Header().Values("Set-Cookie")
+		got := onOne(t, base).get("/portal/done?link=bGluaw").Header().Values("Set-Cookie")
 		slices.Sort(got)
 		if !slices.Equal(got, want) {
 			t.Errorf("at %s the cookies are\n%s\nwant\n%s", base, strings.Join(got, "\n"), strings.Join(want, "\n"))
+		}
+	}
+}
+
+// What is no token of ours does not become a cookie.
+func TestOddLinksAreNotKept(t *testing.T) {
+	t.Parallel()
+	h := onOne(t, secureBase)
+	for _, link := range []string{"", "a%20b", "%3Cscript%3E", "a%3B%20Domain=evil.example", "a.b", "%0d%0aX:%20y", fill("a", 1000)} {
+		got := h.get("/portal/done?link=" + link).Header().Values("Set-Cookie")
+		if !slices.Contains(got, "fy_link=; Path=/; Max-Age=1800; HttpOnly; Secure; SameSite=Lax") {
+			t.Errorf("the link %.40s becomes one of %q", link, got)
 		}
 	}
 }

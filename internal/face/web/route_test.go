@@ -11,6 +11,7 @@ import (
 	"foyer/internal/face/web"
 	"foyer/internal/kernel/db/dbtest"
 	"foyer/internal/kernel/problem"
+	"foyer/internal/kernel/scope"
 )
 
 func TestRegistrationRefusesWhatHasNoRule(t *testing.T) {
@@ -105,6 +106,35 @@ func TestRulesLetIn(t *testing.T) {
 		// After a change nobody is sent back to it.
 		if w := h.ask(h.request("POST", "/app/clients", "")); w.Header().Get("Location") != "/app/login" {
 			t.Errorf("nobody's change is sent to %s", w.Header().Get("Location"))
+		}
+	})
+}
+
+// A route's right is asked for before its handler, whatever the handler does.
+func TestARoleWithoutTheRightIsRefused(t *testing.T) {
+	onBoth(t, func(t *testing.T, h *house) {
+		site, err := h.gate.SiteFor(t.Context(), "foyer.example")
+		if err != nil {
+			t.Fatal(err)
+		}
+		sys, err := h.gate.System(t.Context(), site.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		err = sys.Write(t.Context(), func(tx scope.Tx) error {
+			_, err := tx.Exec(t.Context(), "-- demote\nupdate member\nset role = 'viewer'\nwhere workspace_id = :workspace", nil)
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for request, want := range map[string]int{
+			"GET /app/": 200, "GET /app/clients": 200, "GET /app/held": 200, "POST /app/only-post": 403, "POST /app/clients": 403,
+		} {
+			method, path, _ := strings.Cut(request, " ")
+			if w := h.ask(h.signed(method, path, "")); w.Code != want || want == 403 && strings.Contains(w.Body.String(), "hello") {
+				t.Errorf("%s by a viewer is answered %d, want %d", request, w.Code, want)
+			}
 		}
 	})
 }

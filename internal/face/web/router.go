@@ -154,7 +154,7 @@ func (rt *Router) Next(realm auth.Realm, wanted string) string {
 		return home
 	}
 	address, route, known := rt.pageAt(wanted)
-	if !known || route.Rule.Realm != realm {
+	if !known {
 		return home
 	}
 	switch route.Rule.Audience {
@@ -181,7 +181,7 @@ func (rt *Router) pageAt(wanted string) (string, Route, bool) {
 	}
 	_, pattern := rt.mux.Handler(&http.Request{Method: http.MethodGet, URL: u})
 	route, known := rt.byName[pattern]
-	return u.RequestURI(), route, known && route.Method == http.MethodGet
+	return u.RequestURI(), route, known
 }
 
 // unprintable are characters that browsers read as others, or drop.

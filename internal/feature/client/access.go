@@ -183,7 +183,7 @@ func (a App) SetPassword(ctx context.Context, client ID, wanted ContactID, passw
 	if err != nil {
 		return err
 	}
-	return a.change(ctx, client, wanted, func(tx scope.Tx, _ Client, now Contact) error {
+	return a.changeOnce(ctx, client, wanted, func(tx scope.Tx, _ Client, now Contact) error {
 		return a.setPassword(ctx, tx, client, now, hash)
 	})
 }

@@ -304,11 +304,11 @@ func (o *office) contents(t *testing.T) string {
 	ctx := t.Context()
 	conn, err := o.db.Read.Conn(ctx)
 	must(t, err)
-	defer conn.Close() //nolint:errcheck // only read
+	defer conn.Close()
 	column := func(query string, args ...any) []string {
 		found, err := conn.QueryContext(ctx, query, args...)
 		must(t, err)
-		defer found.Close() //nolint:errcheck // only read
+		defer found.Close()
 		var all []string
 		for found.Next() {
 			var text string

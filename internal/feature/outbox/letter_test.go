@@ -125,7 +125,7 @@ func golden(t *testing.T, name, got string) {
 	file := filepath.Join("testdata", name)
 	if os.Getenv("FOYER_TEST_REWRITE") == "1" {
 		must(t, os.MkdirAll("testdata", 0o750))
-		must(t, os.WriteFile(file, []byte(got), 0o644)) //nolint:gosec // a file of the tree
+		must(t, os.WriteFile(file, []byte(got), 0o644))
 		return
 	}
 	want, err := os.ReadFile(file)

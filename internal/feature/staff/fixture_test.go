@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/url"
 	"path"
+	"runtime"
 	"sync"
 	"testing"
 	"time"
@@ -31,6 +32,7 @@ const (
 // one away; activity and outbox are real.
 type team struct {
 	gate *auth.Gate
+	db   *db.DB
 	mu   sync.Mutex
 	key  int
 	open map[string]id.Secret // sessions by host and address
@@ -45,7 +47,7 @@ func newTeam(t *testing.T, d *db.DB) *team {
 	t.Helper()
 	now := func() time.Time { return time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC) }
 	ids := &id.Source{Now: now}
-	h := &team{open: map[string]id.Secret{}}
+	h := &team{db: d, open: map[string]id.Secret{}}
 	h.gate = auth.NewGate(d, &url.URL{Scheme: "https", Host: home}, now, ids, auth.NewHasher())
 	nothing := func(context.Context, scope.Tx, string, any) error { return nil }
 	mails := &outbox.Outbox{IDs: ids, Enqueue: nothing, Host: home}
@@ -197,6 +199,41 @@ func (h *team) openAway(t *testing.T) {
 	must(t, h.gate.Redeem(t.Context(), h.visitor(t, away, ""), auth.StaffRealm, id.SecretFrom(path.Base(link)), password))
 	must(t, h.signIn(t, away, priya))
 }
+
+// meet makes the calls overlap as far as they can. On PostgreSQL a transaction of
+// the test holds the rows that hold names, until every call waits: for a row, or
+// for another of them. On SQLite a writing transaction is alone anyway.
+func (h *team) meet(t *testing.T, hold string, calls ...func() error) []error {
+	t.Helper()
+	errs := make([]error, len(calls))
+	var wg sync.WaitGroup
+	begin := func() {
+		for i, call := range calls {
+			wg.Go(func() { errs[i] = call() })
+		}
+	}
+	if !h.db.Postgres() {
+		begin()
+		wg.Wait()
+		return errs
+	}
+	sys := h.system(t, home)
+	must(t, sys.Write(t.Context(), func(tx scope.Tx) error {
+		_, err := tx.Exec(t.Context(), hold, nil)
+		begin()
+		for waiting := 0; err == nil && waiting < len(calls); runtime.Gosched() {
+			err = sys.Read(t.Context(), func(tx scope.Tx) (err error) {
+				waiting, err = scope.One(t.Context(), tx, countWaiting, nil, scope.Value[int])
+				return err
+			})
+		}
+		return err
+	}))
+	wg.Wait()
+	return errs
+}
+
+const countWaiting = `select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock' and :workspace <> ''`
 
 // count counts the rows of a statement at home.
 func (h *team) count(t *testing.T, text string, args scope.Args) (n int) {

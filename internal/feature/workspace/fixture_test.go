@@ -9,6 +9,7 @@ import (
 	"image/png"
 	"net/url"
 	"path"
+	"runtime"
 	"sync"
 	"testing"
 	"time"
@@ -38,6 +39,7 @@ const (
 type office struct {
 	feature workspace.Feature
 	gate    *auth.Gate
+	db      *db.DB
 	blobs   blob.Store
 
 	mu   sync.Mutex
@@ -57,7 +59,7 @@ func newOffice(t *testing.T, d *db.DB) *office {
 	disk, err := blob.OpenDisk(t.TempDir())
 	must(t, err)
 	t.Cleanup(func() { _ = disk.Close() })
-	o := &office{feature: workspace.Feature{Documents: document.Shelf{Blobs: disk}}, blobs: disk, open: map[string]id.Secret{}}
+	o := &office{feature: workspace.Feature{Documents: document.Shelf{Blobs: disk}}, blobs: disk, db: d, open: map[string]id.Secret{}}
 	o.gate = auth.NewGate(d, &url.URL{Scheme: "https", Host: home}, now, ids, auth.NewHasher())
 	nothing := func(context.Context, scope.Tx, string, any) error { return nil }
 	mails := &outbox.Outbox{IDs: ids, Enqueue: nothing, Host: home}
@@ -165,6 +167,41 @@ func (o *office) settings(t *testing.T) workspace.Settings {
 	must(t, err)
 	return s
 }
+
+// meet makes the calls overlap as far as they can. On PostgreSQL a transaction of
+// the test holds the rows of host's workspace that hold names, until every call waits: for a row, or
+// for another of them. On SQLite a writing transaction is alone anyway.
+func (o *office) meet(t *testing.T, host, hold string, calls ...func() error) []error {
+	t.Helper()
+	errs := make([]error, len(calls))
+	var wg sync.WaitGroup
+	begin := func() {
+		for i, call := range calls {
+			wg.Go(func() { errs[i] = call() })
+		}
+	}
+	if !o.db.Postgres() {
+		begin()
+		wg.Wait()
+		return errs
+	}
+	sys := o.system(t, host)
+	must(t, sys.Write(t.Context(), func(tx scope.Tx) error {
+		_, err := tx.Exec(t.Context(), hold, nil)
+		begin()
+		for waiting := 0; err == nil && waiting < len(calls); runtime.Gosched() {
+			err = sys.Read(t.Context(), func(tx scope.Tx) (err error) {
+				waiting, err = scope.One(t.Context(), tx, countWaiting, nil, scope.Value[int])
+				return err
+			})
+		}
+		return err
+	}))
+	wg.Wait()
+	return errs
+}
+
+const countWaiting = `select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock' and :workspace <> ''`
 
 // count counts the rows of a statement at home.
 func (o *office) count(t *testing.T, text string, args scope.Args) (n int) {

@@ -187,6 +187,9 @@ func TestSecretsAreNeverPrinted(t *testing.T) {
 	type options struct{ config config.Config }
 	var b strings.Builder
 	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%d"} {
+		if got := fmt.Sprintf(verb, c.SMTPURL); got != "[redacted]" {
+			t.Errorf("%s prints %s", verb, got)
+		}
 		for _, v := range []any{c, &c, options{c}, &options{c}, c.DatabaseURL, c.SMTPURL, []config.Secret{c.SMTPURL}} {
 			fmt.Fprintf(&b, verb+"\n", v)
 		}

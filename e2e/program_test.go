@@ -1,0 +1,274 @@
+package e2e
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"foyer/internal/demo"
+	"foyer/internal/kernel/config"
+	"foyer/internal/kernel/db/dbtest"
+	"foyer/internal/kernel/mail"
+	"foyer/internal/server"
+)
+
+// engine is a database that the program stands on.
+type engine string
+
+const (
+	sqlite   engine = "sqlite"
+	postgres engine = "postgres"
+)
+
+// clock is the real one, moved on by tests.
+type clock struct{ ahead atomic.Int64 }
+
+// Now is the time.
+func (c *clock) Now() time.Time { return time.Now().Add(time.Duration(c.ahead.Load())) }
+
+// later moves the clock on.
+func (c *clock) later(by time.Duration) { c.ahead.Add(int64(by)) }
+
+// program is the real program, served on a loopback port with its jobs running.
+type program struct {
+	*server.Server
+	base  string
+	port  string
+	box   *mail.Box
+	clock *clock
+}
+
+// start puts a program together in a data folder and serves it. seed fills it
+// first; it may be nil.
+func start(t *testing.T, e engine, data string, seed func(*server.Server, *demo.Clock) error) *program {
+	t.Helper()
+	l, err := server.Listen(t.Context(), "127.0.0.1:0")
+	must(t, err)
+	_, port, ok := cutLast(l.Addr().String(), ':')
+	if !ok {
+		t.Fatalf("no port in %s", l.Addr())
+	}
+	p := &program{base: "http://127.0.0.1:" + port, port: port, box: mail.NewBox(500), clock: &clock{}}
+	told := demo.NewClock(p.clock.Now)
+	environ := []string{"FOYER_DATA_DIR=" + data, "FOYER_BASE_URL=" + p.base, "FOYER_LISTEN=127.0.0.1:" + port}
+	if e == postgres {
+		environ = append(environ, "FOYER_DATABASE_URL="+dbtest.PostgresAddress(t))
+	}
+	p.Server, err = assemble(t.Context(), environ, told.Now, p.box)
+	must(t, err)
+	if seed != nil {
+		must(t, seed(p.Server, told))
+	}
+	must(t, p.Start(context.WithoutCancel(t.Context())))
+	hs := &http.Server{Handler: p.Handler(), ReadHeaderTimeout: 5 * time.Second}
+	served := make(chan error, 1)
+	go func() { served <- hs.Serve(l) }()
+	t.Cleanup(func() {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(t.Context()), patience)
+		defer cancel()
+		_ = hs.Close() // browsers keep connections open
+		if err := <-served; !errors.Is(err, http.ErrServerClosed) {
+			t.Errorf("serve: %v", err)
+		}
+		if err := p.Close(ctx); err != nil {
+			t.Errorf("close: %v", err)
+		}
+	})
+	return p
+}
+
+func assemble(ctx context.Context, environ []string, now func() time.Time, box *mail.Box) (*server.Server, error) {
+	c, err := config.Load(environ)
+	if err != nil {
+		return nil, err
+	}
+	return server.Open(ctx, server.Options{Config: c, Log: logger(), Now: now, Box: box, Demo: true, Migrate: true})
+}
+
+func cutLast(text string, sep byte) (before, after string, found bool) {
+	for i := len(text) - 1; i >= 0; i-- {
+		if text[i] == sep {
+			return text[:i], text[i+1:], true
+		}
+	}
+	return text, "", false
+}
+
+// logger shows the program's errors when FOYER_TEST_LOG is set.
+func logger() *slog.Logger {
+	if os.Getenv("FOYER_TEST_LOG") == "" {
+		return slog.New(slog.DiscardHandler)
+	}
+	return slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelError}))
+}
+
+// story is the data folder of a demo whose story has been told and whose mail
+// has left. Each test that wants a demo on SQLite gets a copy, which is much
+// quicker than telling it again.
+var story struct {
+	folder
+	once sync.Once
+	err  error
+}
+
+type folder struct{ path string }
+
+func (f folder) forget() {
+	if f.path != "" {
+		_ = os.RemoveAll(f.path) // a temporary folder
+	}
+}
+
+func tellStory() error {
+	dir, err := os.MkdirTemp("", "foyer-story")
+	if err != nil {
+		return err
+	}
+	story.path = dir
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	box, told := mail.NewBox(500), demo.NewClock(time.Now)
+	s, err := assemble(ctx, []string{"FOYER_DATA_DIR=" + dir, "FOYER_LISTEN=127.0.0.1:8080"}, told.Now, box)
+	if err != nil {
+		return err
+	}
+	err = errors.Join(demo.Seed(ctx, s, told), s.Start(ctx))
+	if err == nil {
+		err = settled(ctx, s)
+	}
+	return errors.Join(err, s.Close(ctx))
+}
+
+// settled waits until no mail waits in the outbox.
+func settled(ctx context.Context, s *server.Server) error {
+	look := time.NewTicker(20 * time.Millisecond)
+	defer look.Stop()
+	for {
+		waiting := 0
+		err := s.DB.Read.QueryRowContext(ctx, `select count(*) from outbox where state = 'waiting'`).Scan(&waiting)
+		if err != nil || waiting == 0 {
+			return err
+		}
+		select {
+		case <-look.C:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+// newDemo is a demo of one's own.
+func newDemo(t *testing.T, e engine) *program {
+	t.Helper()
+	data := filepath.Join(t.TempDir(), "data")
+	if e == postgres {
+		return start(t, e, data, func(s *server.Server, told *demo.Clock) error { return demo.Seed(t.Context(), s, told) })
+	}
+	story.once.Do(func() { story.err = tellStory() })
+	must(t, story.err)
+	must(t, os.CopyFS(data, os.DirFS(story.path)))
+	return start(t, e, data, nil)
+}
+
+// inDemo runs a journey through a demo of its own on SQLite in each of the
+// looks, and in the first of them on PostgreSQL too when engines says so.
+func inDemo(t *testing.T, looks []look, walk func(t *testing.T, p *program, l look), engines ...engine) {
+	t.Helper()
+	t.Parallel()
+	for _, e := range append([]engine{sqlite}, engines...) {
+		t.Run(string(e), func(t *testing.T) {
+			t.Parallel()
+			if e == postgres {
+				walk(t, newDemo(t, e), looks[0])
+				return
+			}
+			for _, l := range looks {
+				t.Run(l.String(), func(t *testing.T) {
+					t.Parallel()
+					walk(t, newDemo(t, e), l)
+				})
+			}
+		})
+	}
+}
+
+var (
+	// bothWidths are a desk and a phone; withAndWithout a desk without scripts too.
+	bothWidths     = []look{desk, phone}
+	withAndWithout = []look{desk, phone, desk.withoutScript()}
+)
+
+// letter waits for a mail to an address whose subject has these words, other
+// than those given.
+func (p *program) letter(t *testing.T, to, subject string, not ...mail.Kept) mail.Kept {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	got, err := p.box.Await(ctx, func(m mail.Message) bool {
+		for _, old := range not {
+			if old.MessageID == m.MessageID {
+				return false
+			}
+		}
+		return m.To.Addr == to && containsFold(m.Subject, subject)
+	})
+	if err != nil {
+		t.Fatalf("no mail to %s about %q: %v", to, subject, err)
+	}
+	return got
+}
+
+// open opens a tab at the program.
+func (p *program) open(t *testing.T, l look) *tab {
+	t.Helper()
+	return open(t, p.base, l)
+}
+
+// staff opens a tab and signs a staff member in.
+func (p *program) staff(t *testing.T, l look, email string) *tab {
+	t.Helper()
+	b := p.open(t, l)
+	b.goTo("/app/login")
+	b.signIn(email, demo.StaffPassword)
+	b.arrive("/app/")
+	return b
+}
+
+// contact opens a tab and signs a client's contact in.
+func (p *program) contact(t *testing.T, l look, email string) *tab {
+	t.Helper()
+	b := p.open(t, l)
+	b.goTo("/portal/login")
+	b.signIn(email, demo.ClientPassword)
+	b.arrive("/portal/")
+	return b
+}
+
+// signIn fills the sign-in form of either face.
+func (b *tab) signIn(email, password string) {
+	b.t.Helper()
+	b.fill("Email", email)
+	b.fill("Password", password)
+	b.press("Sign in")
+}
+
+// client is the address of a client's page, found by its name in the list.
+func (b *tab) client(name string) string {
+	b.t.Helper()
+	b.goTo("/app/clients?q=" + url.QueryEscape(name))
+	b.see(name)
+	return eval[string](b, b.find("new URL(pressable("+quoted(name)+").href).pathname"))
+}
+
+func containsFold(text, part string) bool {
+	return strings.Contains(strings.ToLower(text), strings.ToLower(part))
+}

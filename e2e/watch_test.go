@@ -1,0 +1,100 @@
+package e2e
+
+import (
+	"fmt"
+	"strings"
+	"sync"
+
+	"github.com/chromedp/cdproto/log"
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/chromedp"
+)
+
+// heard is what the browser said of a tab while a test was busy with it.
+type heard struct {
+	mu       sync.Mutex
+	trouble  []string
+	requests []string
+	bytes    int64
+}
+
+// watch listens to the console, to the browser's own complaints (a breach of
+// the content security policy is one) and to the network. A test ends red when
+// there was an error.
+func (b *tab) watch() {
+	b.t.Helper()
+	must(b.t, chromedp.Listen(b.ctx, func(event any) {
+		b.heard.mu.Lock()
+		defer b.heard.mu.Unlock()
+		switch e := event.(type) {
+		case *runtime.EventExceptionThrown:
+			b.heard.trouble = append(b.heard.trouble, "exception: "+exception(e.ExceptionDetails))
+		case *runtime.EventConsoleAPICalled:
+			if e.Type == runtime.ConsoleAPICalledTypeError || e.Type == runtime.ConsoleAPICalledTypeWarning {
+				b.heard.trouble = append(b.heard.trouble, "console: "+spoken(e.Args))
+			}
+		case *log.EventEntryAdded:
+			if complaint(e.Entry) {
+				b.heard.trouble = append(b.heard.trouble, fmt.Sprintf("%s: %s (%s)", e.Entry.Source, e.Entry.Text, e.Entry.URL))
+			}
+		case *network.EventRequestWillBeSent:
+			if !strings.HasPrefix(e.Request.URL, "data:") {
+				b.heard.requests = append(b.heard.requests, e.Request.Method+" "+e.Request.URL)
+			}
+		case *network.EventLoadingFinished:
+			b.heard.bytes += int64(e.EncodedDataLength)
+		}
+	}))
+	b.t.Cleanup(func() {
+		b.heard.mu.Lock()
+		defer b.heard.mu.Unlock()
+		for _, text := range b.heard.trouble {
+			b.t.Errorf("the browser complains: %s", text)
+		}
+	})
+}
+
+// complaint tells an error from what the browser notes by the way. That a page
+// or a fragment was refused (401, 404, 409, 422 …) is an answer, not an error;
+// that an asset was not there is one.
+func complaint(e *log.Entry) bool {
+	if e.Source == log.EntrySourceNetwork && strings.HasPrefix(e.Text, "Failed to load resource: the server responded with a status of 4") {
+		return strings.Contains(e.URL, "/assets/")
+	}
+	if strings.HasSuffix(e.URL, "/favicon.ico") {
+		return false
+	}
+	return e.Level == log.EntryLevelError || e.Source == log.EntrySourceSecurity || e.Source == log.EntrySourceViolation
+}
+
+func exception(d *runtime.ExceptionDetails) string {
+	if d.Exception != nil && d.Exception.Description != "" {
+		return d.Exception.Description
+	}
+	return d.Text
+}
+
+func spoken(args []*runtime.RemoteObject) string {
+	var words []string
+	for _, a := range args {
+		words = append(words, strings.Trim(string(a.Value), `"`)+a.Description)
+	}
+	return strings.Join(words, " ")
+}
+
+// listen forgets what was heard of the network so far.
+func (b *tab) listen() {
+	b.heard.mu.Lock()
+	defer b.heard.mu.Unlock()
+	b.heard.requests, b.heard.bytes = nil, 0
+}
+
+// loaded gives the requests since listen and the bytes that came for them,
+// once the network is quiet.
+func (b *tab) loaded() ([]string, int64) {
+	b.await("document.readyState === 'complete' && document.fonts.status === 'loaded'", "the page is not loaded")
+	b.heard.mu.Lock()
+	defer b.heard.mu.Unlock()
+	return b.heard.requests, b.heard.bytes
+}

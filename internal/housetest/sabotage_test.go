@@ -1,0 +1,121 @@
+package housetest
+
+import (
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// Each defence is proven: it is taken out of the source, and a named test has to
+// turn red. The tree itself is not touched; the compiler is handed the changed
+// file in an overlay.
+
+type sabotage struct {
+	what     string
+	file     string
+	old, new string
+	pkg, run string
+}
+
+const crawlOnSQLite = "^TestCrawl$/^sqlite$"
+
+var sabotages = []sabotage{
+	{"a client is read without its workspace", "internal/feature/client/sql.go",
+		"where c.workspace_id = :workspace\n  and c.id = :client", "where :workspace = :workspace\n  and c.id = :client", "./internal/housetest", crawlOnSQLite},
+	{"a contact is read without its client", "internal/feature/client/sql_access.go",
+		"where c.workspace_id = :workspace\n  and c.client_id = :client`", "where c.workspace_id = :workspace\n  and :client = :client`", "./internal/housetest", crawlOnSQLite},
+	{"anybody's session can be ended", "internal/auth/account.go",
+		"  and identity_id = :identity\n  and id = :session\n  and ended_at is null`\n\n// EndSession ends", "  and :identity = :identity\n  and id = :session\n  and ended_at is null`\n\n// EndSession ends", "./internal/housetest", crawlOnSQLite},
+	{"an ended session lives on", "internal/auth/session.go",
+		"  and s.token_hash = :hash\n  and s.ended_at is null`", "  and s.token_hash = :hash`", "./internal/housetest", crawlOnSQLite},
+	{"the list shows every workspace's clients", "internal/feature/client/sql.go",
+		"from client\nwhere workspace_id = :workspace\n  and case when", "from client\nwhere :workspace = :workspace\n  and case when", "./internal/housetest", crawlOnSQLite},
+	{"a portal that is off can be entered", "internal/auth/session.go",
+		"\t\t\tand ocl.portal_enabled_at is not null and", "\t\t\tand", "./internal/housetest", crawlOnSQLite},
+	{"a suspended contact can enter", "internal/auth/session.go",
+		"oc.identity_id = i.id and oc.suspended_at is null", "oc.identity_id = i.id", "./internal/housetest", crawlOnSQLite},
+	{"a temporary password opens everything", "internal/auth/session.go",
+		"	case s.due:\n		return Client{}, ErrPasswordDue\n", "", "./internal/housetest", crawlOnSQLite},
+	{"a session of another client is ended from this one's page", "internal/auth/session.go",
+		"  and id = :session\n  and client_id = :client\n", "  and id = :session\n  and (client_id = :client or :client = :client)\n", "./internal/housetest", crawlOnSQLite},
+	{"a person may enter any client", "internal/auth/account.go",
+		"	  and c.identity_id = :identity\n	  and c.client_id = :chosen\n", "	  and c.client_id = :chosen\n", "./internal/housetest", "^TestForeignIDsInTheBody$/^sqlite$"},
+	{"a role's right is not asked at the route", "internal/face/web/route.go",
+		"			if !who.May(right) {\n				return forbidden()\n			}\n", "", "./internal/housetest", crawlOnSQLite},
+	{"the team shows every workspace's members", "internal/feature/staff/sql.go",
+		"where m.workspace_id = :workspace\n  and m.id = :member`", "where :workspace = :workspace\n  and m.id = :member`", "./internal/housetest", crawlOnSQLite},
+	{"the sign-in history shows another client's visits", "internal/feature/client/sql_access.go",
+		"  and (a.client_id is null or a.client_id = :client)\n", "", "./internal/feature/client", "."},
+	{"a statement may leave its workspace out", "internal/kernel/scope/scope.go",
+		"		if !s.has(name) {", "		if !s.has(name) && false {", "./internal/kernel/scope", "^TestStatementThatDoesNotNameItsScopeIsRefused$/^sqlite$"},
+	{"a caller may set the client", "internal/kernel/scope/scope.go",
+		"		case fixed && ok:\n", "		case fixed && ok && false:\n", "./internal/kernel/scope", "^TestStatementThatDoesNotNameItsScopeIsRefused$/^sqlite$"},
+	{"a link works more than once", "internal/auth/link.go",
+		"  and purpose in (:purpose, :other)\n  and used_at is null\n  and void_at is null\n", "  and purpose in (:purpose, :other)\n", "./internal/auth", "^TestOneTokenUsedByManyAtOnceSucceedsOnce$/^sqlite$"},
+	{"an unknown address costs no hash", "internal/auth/password.go",
+		"		salt, want, _ = decode(h.dummy)\n", "		return false, nil\n", "./internal/auth", "^TestWrongPasswordAndUnknownAddressAreOneAnswerAndOneHash$/^sqlite$"},
+	{"a password change leaves the other sessions", "internal/auth/account.go",
+		"	if _, err := tx.Exec(ctx, endOwnSessions, nil); err != nil {\n		return id.Secret{}, err\n	}\n", "", "./internal/housetest", "^TestOldSessionsAreGoneFromTheTable$/^sqlite$"},
+	{"a request from nowhere is taken", "internal/face/web/serve.go",
+		`	if r.Header.Get("Origin") == "" && r.Header.Get("Sec-Fetch-Site") == "" {`, `	if false {`, "./internal/housetest", "^TestChangesComeFromOurOwnPages$/^sqlite$"},
+	{"a GET may write", "internal/auth/who.go",
+		"	if write && a.facts.ReadOnly {", "	if false {", "./internal/auth", "^TestAGetCannotWrite$/^sqlite$"},
+	{"a form is taken as often as it is sent", "internal/kernel/scope/once.go",
+		"	if who.Key == \"\" {", "	if true {", "./internal/housetest", "^TestASecondClickChangesNothing$/^sqlite$"},
+}
+
+// fewSabotages is how many make test tries; make soak tries them all.
+const fewSabotages = 4
+
+func TestSabotageIsSeen(t *testing.T) {
+	t.Parallel()
+	tried := sabotages
+	if os.Getenv("FOYER_TEST_SOAK") == "" {
+		tried = sabotages[:fewSabotages]
+	}
+	for _, s := range sabotages { // every one still fits the source
+		if n := strings.Count(readTree(t, s.file), s.old); n != 1 {
+			t.Errorf("%s: what is to be taken out of %s is there %d times", s.what, s.file, n)
+		}
+	}
+	seen := 0
+	for _, s := range tried {
+		if s.try(t) {
+			seen++
+		}
+	}
+	figure(t, "sabotage", strings.Join([]string{itoa(seen), "of", itoa(len(tried)), "seen"}, " "))
+}
+
+func itoa(n int) string {
+	data, _ := json.Marshal(n)
+	return string(data)
+}
+
+// try takes the defence out and tells whether its test turned red.
+func (s sabotage) try(t *testing.T) bool {
+	t.Helper()
+	whole, err := filepath.Abs(filepath.Join(root, s.file))
+	must(t, err)
+	changed := filepath.Join(t.TempDir(), "changed.go")
+	must(t, os.WriteFile(changed, []byte(strings.Replace(readTree(t, s.file), s.old, s.new, 1)), 0o600))
+	overlay := filepath.Join(t.TempDir(), "overlay.json")
+	data, err := json.Marshal(map[string]any{"Replace": map[string]string{whole: changed}})
+	must(t, err)
+	must(t, os.WriteFile(overlay, data, 0o600))
+	cmd := exec.CommandContext(t.Context(), "go", "test", "-count=1", "-overlay", overlay, "-run", s.run, s.pkg) //nolint:gosec // our own tests
+	cmd.Dir = root
+	out, err := cmd.CombinedOutput()
+	switch {
+	case err == nil:
+		t.Errorf("nobody sees it when %s (%s)", s.what, s.file)
+		return false
+	case !strings.Contains(string(out), "--- FAIL"):
+		t.Errorf("%s: the test did not run: %v\n%s", s.what, err, out)
+		return false
+	}
+	return true
+}
