@@ -1,9 +1,12 @@
 package e2e
 
 import (
+	"fmt"
+	"strings"
 	"testing"
 	"time"
 
+	"foyer/internal/auth"
 	"foyer/internal/demo"
 )
 
@@ -176,6 +179,11 @@ func TestS06PrimaryEmailBecomesTheLogin(t *testing.T) {
 	}, postgres)
 }
 
+// atLeast is the sentence of the password policy.
+var atLeast = fmt.Sprintf("At least %d characters.", auth.PasswordMin)
+
+func lower(sentence string) string { return strings.ToLower(sentence[:1]) + sentence[1:] }
+
 // Staff set a first password on the Password tab. It has to meet the policy and
 // has to be changed at the first sign-in; who set it is written down.
 func TestS07InitialPassword(t *testing.T) {
@@ -185,10 +193,10 @@ func TestS07InitialPassword(t *testing.T) {
 		s.goTo(at + "/portal")
 		s.turnPortal()
 		s.see("The portal is on.")
-		s.see("At least 12 characters.")
+		s.see(atLeast)
 		s.fill("Initial password", "umbrella")
 		s.press("Set password")
-		s.see("Use at least 12 characters.")
+		s.see("Use " + lower(atLeast))
 		if got := eval[string](s, s.find("labelled('Initial password').value")); got != "umbrella" {
 			t.Errorf("the refused password is gone: %q", got)
 		}
@@ -250,7 +258,7 @@ func TestS08ResetLink(t *testing.T) {
 		ines.shot("portal-password-reset")
 		ines.fill("New password", "short")
 		ines.press("Save this password")
-		ines.see("Use at least 12 characters.")
+		ines.see("Use " + lower(atLeast))
 		ines.fill("New password", "an orchard of small bells")
 		ines.press("Save this password")
 		ines.arrive("/portal/login")

@@ -136,4 +136,3 @@ func (d *desk) link(t *testing.T, purpose auth.Purpose) id.Secret {
 	}
 	return token
 }
-

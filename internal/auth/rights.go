@@ -132,8 +132,8 @@ const (
 
 // Capabilities are what a contact may see and do at one client.
 type Capabilities struct {
-	Money, Projects, Documents, People            Capability // none or all
-	Cases, Changes, Meetings, Contracts           Capability // none, own or all
+	Money, Projects, Documents, People         Capability // none or all
+	Cases, Changes, Meetings, Contracts        Capability // none, own or all
 	Pay, Sign, Accept, Request, Upload, Manage bool
 }
 

@@ -168,4 +168,3 @@ func (g *Gate) Workspaces(ctx context.Context) ([]string, error) {
 	}
 	return all, rows.Err()
 }
-

@@ -93,4 +93,3 @@ func plain(w http.ResponseWriter, status int, text string) error {
 	_, err := w.Write([]byte(text))
 	return err
 }
-

@@ -54,7 +54,8 @@ type Route struct {
 // Name is the route as a mux pattern: method, space, path.
 func (r Route) Name() string { return r.Method + " " + r.Pattern }
 
-// WithBody sets the limit of the body in bytes.
+// WithBody sets the limit of the body in bytes. A body above it comes to the
+// handler, whose Decode tells of it, so that the form can be drawn again.
 func (r Route) WithBody(limit int64) Route {
 	r.MaxBody = limit
 	return r

@@ -232,6 +232,17 @@ func TestALoginInUseMovesOnceTheNewAddressIsConfirmed(t *testing.T) {
 	})
 }
 
+func TestALoginOfTwoClientsMovesOnceConfirmedEvenWithoutAPassword(t *testing.T) {
+	onBoth(t, func(t *testing.T, d *desk) {
+		c := d.open(t, marlow())
+		second := d.create(t, client.Details{Name: "Verso Books", Email: "ines@marlow.example", Type: client.Organization})
+		d.readdress(t, c, "ines@new.example")
+		if p := d.primary(t, second); p.Email != "ines@marlow.example" || p.Pending.Email != "ines@new.example" {
+			t.Errorf("one client moved the login of another: %+v", p)
+		}
+	})
+}
+
 func TestAConfirmationThatRanOutCanBeSentAgain(t *testing.T) {
 	onBoth(t, func(t *testing.T, d *desk) {
 		c := d.open(t, marlow())

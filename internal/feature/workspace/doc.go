@@ -8,6 +8,7 @@
 // workspace tells nothing but yes or no.
 //
 // Company, colour, preferences and mail are saved against the version that
-// their form was drawn with; a form that is older is problem.Conflict. The logo
-// and the hosts are no part of any form and do not count as a new version.
+// their form was drawn with. An older form is problem.Conflict, unless it says
+// what is stored anyhow, as one does that is sent twice. The logo and the hosts
+// are no part of any form and do not count as a new version.
 package workspace
