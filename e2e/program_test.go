@@ -272,3 +272,13 @@ func (b *tab) client(name string) string {
 func containsFold(text, part string) bool {
 	return strings.Contains(strings.ToLower(text), strings.ToLower(part))
 }
+
+// freePort is a port that nobody listens on.
+func freePort(t *testing.T) string {
+	t.Helper()
+	l, err := server.Listen(t.Context(), "127.0.0.1:0")
+	must(t, err)
+	_, port, _ := cutLast(l.Addr().String(), ':')
+	must(t, l.Close())
+	return port
+}

@@ -305,6 +305,10 @@ func TestS11LeadsConvertFirst(t *testing.T) {
 		if after := s.record(at); after != before {
 			t.Errorf("the form held\n%s\nand holds\n%s", before, after)
 		}
+		s.fill("Mobile", "+353 87 555 0999")
+		s.press("Save client")
+		s.see("Saved.")
+		s.see("Cold outreach") // where the lead came from outlives the lead
 	}, postgres)
 }
 
@@ -314,5 +318,5 @@ func (b *tab) record(client string) string {
 	b.goTo(client + "/edit")
 	b.await("labelled('Name')", "there is no form")
 	return eval[string](b, `[...new FormData([...document.forms].find(f => f.elements.preferred_communication))]
-		.filter(([name]) => !['_key', 'version', 'lead', 'lead_status'].includes(name)).map(pair => pair.join('=')).join('\n')`)
+		.filter(([name]) => !['_key', 'version', 'lead', 'lead_status', 'lead_source'].includes(name)).map(pair => pair.join('=')).join('\n')`)
 }

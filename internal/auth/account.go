@@ -252,7 +252,8 @@ func (p Person) Choices(ctx context.Context) ([]Choice, error) {
 	var all []Choice
 	err := p.read(ctx, func(tx scope.Tx) (err error) {
 		all, err = scope.List(ctx, tx, listChoices, nil, func(row scope.Row) (c Choice, err error) {
-			return c, row.Scan(&c.ID, &c.Name)
+			err = row.Scan(&c.ID, &c.Name)
+			return c, err
 		})
 		return err
 	})

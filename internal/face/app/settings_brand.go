@@ -151,7 +151,7 @@ func (f Face) takeLogo(r *http.Request, who auth.Staff) error {
 	}
 	var upload io.Reader = strings.NewReader("")
 	if file, _, err := r.FormFile("logo"); err == nil {
-		defer file.Close() //nolint:errcheck // it was only read
+		defer file.Close()
 		upload = file
 	}
 	return f.Workspace.ForStaff(who).SaveLogo(r.Context(), upload)

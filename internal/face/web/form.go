@@ -56,13 +56,15 @@ func postedValues(r *http.Request) url.Values {
 	return r.PostForm
 }
 
-// keyOf is the form's key; what none of our forms has is as good as none.
+// keyOf is the form's key with the address it goes to: the forms of one page
+// share a key, and each of them is a change of its own. What none of our forms
+// has is as good as none.
 func keyOf(r *http.Request) string {
 	key := postedValues(r).Get(keyField)
-	if len(key) > 64 || strings.ContainsFunc(key, func(r rune) bool { return r <= ' ' || r >= 0x7f }) {
+	if key == "" || len(key) > 64 || strings.ContainsFunc(key, func(r rune) bool { return r <= ' ' || r >= 0x7f }) {
 		return ""
 	}
-	return key
+	return key + " " + r.URL.Path
 }
 
 // Decode fills the struct that in points to from the posted form. A field is

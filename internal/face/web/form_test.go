@@ -40,8 +40,8 @@ func TestFormsAreDecoded(t *testing.T) {
 		"loud=":                      {},
 		"tags=a&tags=b":              {Note: note{Tags: []string{"a", "b"}}},
 		"tags=a":                     {Note: note{Tags: []string{"a"}}},
-		"title=a&_key=0123abc":       {Note: note{Title: "a"}, Key: "0123abc"},
-		"_key=" + fill("k", 64):      {Key: fill("k", 64)},
+		"title=a&_key=0123abc":       {Note: note{Title: "a"}, Key: "0123abc /portal/notes"},
+		"_key=" + fill("k", 64):      {Key: fill("k", 64) + " /portal/notes"},
 		"_key=" + fill("k", 65):      {}, // not one of ours
 		"_key=a%00b":                 {},
 		"_key=%ff":                   {},

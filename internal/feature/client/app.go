@@ -27,7 +27,8 @@ func (a App) Count(ctx context.Context) (Counts, error) {
 	var c Counts
 	err := a.who.Read(ctx, auth.ClientsRead, func(tx scope.Tx) (err error) {
 		c, err = scope.One(ctx, tx, countClients, nil, func(row scope.Row) (c Counts, err error) {
-			return c, row.Scan(&c.Clients, &c.Leads, &c.Portals, &c.NewLeads)
+			err = row.Scan(&c.Clients, &c.Leads, &c.Portals, &c.NewLeads)
+			return c, err
 		})
 		return err
 	})

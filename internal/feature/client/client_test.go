@@ -7,6 +7,7 @@ import (
 	"sync"
 	"testing"
 
+	"foyer/internal/auth"
 	"foyer/internal/feature/client"
 	"foyer/internal/kernel/problem"
 )
@@ -268,14 +269,17 @@ func TestArchivingEndsSessionsAndRestoringBringsBack(t *testing.T) {
 		if !got.Archived() || got.PortalOn() {
 			t.Errorf("archived %v, portal on %v", got.Archived(), got.PortalOn())
 		}
-		for name, err := range map[string]error{
-			"update": d.app(t).Update(t.Context(), c, got.Version, got.Details),
-			"invite": d.app(t).Invite(t.Context(), c, got.Primary),
-			"resend": d.app(t).SendReset(t.Context(), c, got.Primary),
+		rui := person("Rui Costa", "rui@marlow.example", auth.SupportPreset)
+		_, adding := d.app(t).CreateContact(t.Context(), c, rui)
+		for _, err := range []error{
+			adding,
+			d.app(t).Update(t.Context(), c, got.Version, got.Details),
+			d.app(t).UpdateContact(t.Context(), c, got.Primary, 1, rui),
+			d.app(t).Suspend(t.Context(), c, got.Primary),
+			d.app(t).Invite(t.Context(), c, got.Primary),
+			d.app(t).SendReset(t.Context(), c, got.Primary),
 		} {
-			if !problem.Is(err, problem.Conflict) {
-				t.Errorf("%s of an archived client: %v", name, err)
-			}
+			wants(t, err, problem.Conflict, "", "client.archived_first")
 		}
 		wants(t, d.app(t).EnablePortal(t.Context(), c), problem.Invalid, "enabled", "portal.refused.archived")
 		counts, err := d.app(t).Count(t.Context())

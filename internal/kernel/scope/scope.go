@@ -291,7 +291,10 @@ func One[T any](ctx context.Context, tx Tx, text string, args Args, scan func(Ro
 }
 
 // Value scans a row of a single column.
-func Value[T any](row Row) (v T, err error) { return v, row.Scan(&v) }
+func Value[T any](row Row) (v T, err error) {
+	err = row.Scan(&v)
+	return v, err
+}
 
 func collect[T any](all *[]T, scan func(Row) (T, error)) func(Row) error {
 	return func(row Row) error {
