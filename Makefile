@@ -5,6 +5,8 @@ SHELL := /bin/bash
 
 TEST := scripts/tool gotestsum --format standard-quiet --hide-summary skipped \
 	--jsonfile .cache/test.json --post-run-command scripts/tally --
+# What tests counted, shown at the end.
+FIGURES := $(CURDIR)/.cache/figures
 # The last resort against a test that hangs: go test says where.
 TEST_FLAGS := -timeout 20m
 
@@ -47,7 +49,16 @@ dist: ## release programs for each platform, with their checksums, in bin/dist
 
 .PHONY: test
 test: ready ## everything, on SQLite and on PostgreSQL, browser tests included
-	FOYER_TEST_REQUIRE=1 scripts/with-postgres $(TEST) $(TEST_FLAGS) ./...
+	rm -f $(FIGURES)
+	FOYER_TEST_REQUIRE=1 FOYER_TEST_FIGURES=$(FIGURES) scripts/with-postgres $(TEST) $(TEST_FLAGS) ./...
+	@sort -u $(FIGURES)
+
+.PHONY: soak
+soak: ready ## the counts that are too many for every day: each defence taken out once
+	rm -f $(FIGURES)
+	FOYER_TEST_REQUIRE=1 FOYER_TEST_SOAK=1 FOYER_TEST_FIGURES=$(FIGURES) scripts/with-postgres \
+		go test -count=1 -timeout 90m -run 'Sabotage' ./internal/housetest
+	@sort -u $(FIGURES)
 
 .PHONY: test-sqlite
 test-sqlite: .cache ## everything on SQLite alone: quicker, and needs no PostgreSQL

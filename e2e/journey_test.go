@@ -8,7 +8,6 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
-	"strings"
 	"testing"
 
 	"github.com/chromedp/chromedp"
@@ -322,22 +321,26 @@ func TestBackAfterSignIn(t *testing.T) {
 		elsewhere.signIn(demo.Priya, demo.StaffPassword)
 		elsewhere.arrive("/app/")
 
-		// Her sessions elsewhere end with a new password, also the one that is
-		// about to open a drawer.
+		// Her sessions elsewhere end with a new password, also the two that are
+		// about to search and to open a drawer.
 		b.goTo("/app/clients")
+		elsewhere.goTo("/app/clients")
 		known.goTo("/app/account")
 		known.fill("Current password", demo.StaffPassword)
 		known.fill("New password", ownersPassword)
 		known.press("Change password")
 		known.see("Your password is changed. Every other session has ended.")
-		b.press("Add client")
-		b.await("location.pathname === '/app/login'", "the drawer of somebody who is signed out does not lead to sign-in")
-		b.signIn(demo.Priya, ownersPassword)
+		b.fill("Search names and emails", "wind")
 		if l.noScript {
-			b.arrive("/app/clients/new")
-		} else {
-			b.arrive("/app/clients")
+			b.press("Search")
 		}
+		b.await("location.pathname === '/app/login'", "a search by somebody who is signed out does not lead to sign-in")
+		b.signIn(demo.Priya, ownersPassword)
+		b.await("location.pathname === '/app/clients'", "signing in does not lead back to the list")
+		elsewhere.press("Add client")
+		elsewhere.await("location.pathname === '/app/login'", "a drawer for somebody who is signed out does not lead to sign-in")
+		elsewhere.signIn(demo.Priya, ownersPassword)
+		elsewhere.arrive("/app/clients/new")
 	}, postgres)
 }
 
@@ -357,12 +360,6 @@ func TestAccount(t *testing.T) {
 		b.goTo("/portal/account")
 		b.press("End session")
 		b.see("That session has ended.")
-		ended := strings.Count(b.text(), "End session")
-		if ended > 3 {
-			t.Errorf("%d sessions are left to end", ended)
-		}
-		other.goTo("/portal/account")
-		other.await("location.pathname === '/portal/login' || document.body.innerText.includes('Your account')", "neither in nor out")
 		b.fill("Current password", "not the password")
 		b.fill("New password", ownersPassword)
 		b.press("Change password")

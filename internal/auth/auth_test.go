@@ -33,7 +33,7 @@ func TestZeroValuesReachNothing(t *testing.T) {
 func TestWrongPasswordAndUnknownAddressAreOneAnswerAndOneHash(t *testing.T) {
 	onBoth(t, func(t *testing.T, d *desk) {
 		var answers []string
-		for _, email := range []string{ownerEmail, "nobody@example.com", "not an address at all"} {
+		for _, email := range []string{ownerEmail, "nobody@example.com", "not an address at all", "nul\x00@example.com", strings.Repeat("é", 400), "\xff\xfe"} {
 			before := d.hasher.Count()
 			_, err := d.SignIn(t.Context(), d.visitor(), auth.StaffRealm, email, "not the password", id.Secret{})
 			if hashes := d.hasher.Count() - before; hashes != 1 {
@@ -41,8 +41,10 @@ func TestWrongPasswordAndUnknownAddressAreOneAnswerAndOneHash(t *testing.T) {
 			}
 			answers = append(answers, fmt.Sprint(err))
 		}
-		if answers[0] != answers[1] || answers[1] != answers[2] {
-			t.Errorf("the answers differ: %q", answers)
+		for _, a := range answers[1:] {
+			if a != answers[0] {
+				t.Errorf("the answers differ: %q", answers)
+			}
 		}
 	})
 }

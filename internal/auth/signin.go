@@ -17,8 +17,8 @@ func AddressKey(text string) string {
 	if key, err := mail.NormalizeAddress(text); err == nil {
 		return key
 	}
-	text = strings.ToLower(strings.TrimSpace(text))
-	return text[:min(len(text), 320)]
+	text = strings.ReplaceAll(strings.ToLower(strings.TrimSpace(text)), "\x00", "")
+	return strings.ToValidUTF8(text[:min(len(text), 320)], "")
 }
 
 // credential is what sign-in compares with.

@@ -79,9 +79,12 @@ const siteOfID = `-- siteOfID` + siteColumns + `, ''
 from workspace w
 where w.id = $1`
 
+// defaultPorts are what a proxy may write behind a host that has no port.
+var defaultPorts = map[string]string{"http": ":80", "https": ":443"}
+
 // SiteFor finds the workspace of a Host header: ErrUnknownHost or ErrNotSetUp.
 func (g *Gate) SiteFor(ctx context.Context, host string) (Site, error) {
-	if strings.EqualFold(host, g.base.Host) {
+	if strings.EqualFold(host, g.base.Host) || strings.EqualFold(host, g.base.Host+defaultPorts[g.base.Scheme]) {
 		site, err := g.site(ctx, siteOfFirst)
 		if errors.Is(err, sql.ErrNoRows) {
 			return Site{}, ErrNotSetUp

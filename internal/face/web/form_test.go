@@ -242,7 +242,7 @@ func TestWhatIsSentTwiceHasOneKey(t *testing.T) {
 		seen[key] = true
 		var got taken
 		answer := h.post("/portal/notes", urlEncoded, fmt.Sprintf("_key=%s", key))
-		if err := json.Unmarshal(answer.Body.Bytes(), &got); err != nil || got.Key != key {
+		if err := json.Unmarshal(answer.Body.Bytes(), &got); err != nil || got.Key != key+" /portal/notes" {
 			t.Fatalf("the key %q arrives as %q", key, got.Key)
 		}
 	}

@@ -2,7 +2,6 @@ package client
 
 import (
 	"context"
-	"slices"
 	"time"
 
 	"foyer/internal/auth"
@@ -16,9 +15,6 @@ import (
 // it has to be replaced.
 const TemporaryPassword = 72 * time.Hour
 
-// historyLength is how many entries the sign-in history shows.
-const historyLength = 20
-
 // Access is what the Portal Access tab shows of a client.
 type Access struct {
 	Client   Client
@@ -26,7 +22,7 @@ type Access struct {
 	// Sessions are the living ones in which this client is chosen, the latest
 	// first. Person is the contact's Identity.
 	Sessions []auth.Session
-	// History is what happened at this client's door, newest first. SubjectID
+	// History is the latest that happened at this client's door, newest first. SubjectID
 	// is the Identity of a contact, or the client's id.
 	History []activity.Entry
 }
@@ -44,27 +40,17 @@ func (a Access) Person(identity string) Contact {
 // Portal reads what the Portal Access tab shows; problem.NotFound.
 func (a App) Portal(ctx context.Context, client ID) (Access, error) {
 	var access Access
-	var logins, portal []activity.Entry
 	args := scope.Args{"client": client}
 	err := a.who.Read(ctx, auth.ClientsRead, func(tx scope.Tx) (err error) {
 		access.Client, access.Contacts, err = withContacts(ctx, tx, client,
 			scope.Into(&access.Sessions, listSessions, args, auth.ScanSession),
-			scope.Into(&logins, listLoginHistory, args, activity.Scan),
-			scope.Into(&portal, listPortalHistory, args, activity.Scan))
+			scope.Into(&access.History, listHistory, args, activity.Scan))
 		return err
 	})
 	if err != nil {
 		return Access{}, err
 	}
 	access.Sessions = auth.Alive(access.Sessions, auth.PortalRealm, a.who.Now())
-	access.History = append(logins, portal...)
-	slices.SortFunc(access.History, func(x, y activity.Entry) int {
-		if x.ID > y.ID {
-			return -1
-		}
-		return 1
-	})
-	access.History = access.History[:min(len(access.History), historyLength)]
 	return access, nil
 }
 
@@ -73,7 +59,7 @@ func (a App) Portal(ctx context.Context, client ID) (Access, error) {
 // the reason (a lead, archived, no mail address) and NotFound.
 func (a App) EnablePortal(ctx context.Context, client ID) error {
 	return a.write(ctx, client, func(tx scope.Tx) error {
-		now, err := get(ctx, tx, client)
+		now, err := bare(ctx, tx, client)
 		if err != nil {
 			return err
 		}

@@ -45,25 +45,28 @@ func (a App) Get(ctx context.Context, client ID) (Client, error) {
 	return c, err
 }
 
-// get reads a client with its addresses, and whatever else the caller's page
-// needs in the same round trip.
-func get(ctx context.Context, tx scope.Tx, client ID, also ...scope.Query) (Client, error) {
+// get reads a client with its addresses.
+func get(ctx context.Context, tx scope.Tx, client ID) (Client, error) {
+	var addresses []Address
+	c, err := bare(ctx, tx, client, scope.Into(&addresses, readAddresses, scope.Args{"client": client}, scanAddress))
+	c.Addresses = addresses
+	return c, err
+}
+
+// bare reads a client without its addresses, and whatever else the caller's
+// page needs in the same round trip.
+func bare(ctx context.Context, tx scope.Tx, client ID, also ...scope.Query) (Client, error) {
 	if !id.Valid(client.String()) {
 		return Client{}, problem.Missing()
 	}
 	var found []Client
-	var addresses []Address
-	queries := append([]scope.Query{
-		scope.Into(&found, readClient, scope.Args{"client": client}, scanClient),
-		scope.Into(&addresses, readAddresses, scope.Args{"client": client}, scanAddress),
-	}, also...)
+	queries := append([]scope.Query{scope.Into(&found, readClient, scope.Args{"client": client}, scanClient)}, also...)
 	if err := tx.Batch(ctx, queries...); err != nil {
 		return Client{}, err
 	}
 	if len(found) == 0 {
 		return Client{}, problem.Missing()
 	}
-	found[0].Addresses = addresses
 	return found[0], nil
 }
 
@@ -291,7 +294,7 @@ func (a App) Convert(ctx context.Context, client ID) error {
 // follows.
 func (a App) step(ctx context.Context, client ID, statement, event string, guard func(Client) error, then func(scope.Tx) error) error {
 	return a.write(ctx, client, func(tx scope.Tx) error {
-		now, err := get(ctx, tx, client)
+		now, err := bare(ctx, tx, client)
 		if err != nil {
 			return err
 		}

@@ -23,7 +23,8 @@ func scanContact(row scope.Row) (c Contact, err error) {
 	return c, err
 }
 
-// Contacts lists a client's contacts, the primary one first; problem.NotFound.
+// Contacts lists a client's contacts, the primary one first, with the client but
+// its addresses; problem.NotFound.
 func (a App) Contacts(ctx context.Context, client ID) (Client, []Contact, error) {
 	var c Client
 	var all []Contact
@@ -42,7 +43,7 @@ func withContacts(ctx context.Context, tx scope.Tx, client ID, also ...scope.Que
 		scope.Into(&all, listContacts, scope.Args{"client": client}, scanContact),
 		scope.Into(&pending, listPending, scope.Args{"client": client}, scanPending),
 	}, also...)
-	c, err := get(ctx, tx, client, queries...)
+	c, err := bare(ctx, tx, client, queries...)
 	for i := range all {
 		all[i].expect(pending)
 	}
@@ -73,7 +74,7 @@ func (a App) Contact(ctx context.Context, client ID, wanted ContactID) (Client, 
 	var c Client
 	var found Contact
 	err := a.who.Read(ctx, auth.ClientsRead, func(tx scope.Tx) (err error) {
-		if c, err = get(ctx, tx, client); err != nil {
+		if c, err = bare(ctx, tx, client); err != nil {
 			return err
 		}
 		found, err = contact(ctx, tx, client, wanted)
@@ -119,7 +120,7 @@ func (a App) CreateContact(ctx context.Context, client ID, in ContactDetails) (C
 }
 
 func (a App) createContact(ctx context.Context, tx scope.Tx, client ID, in ContactDetails) (string, error) {
-	now, err := get(ctx, tx, client)
+	now, err := bare(ctx, tx, client)
 	if err != nil {
 		return "", err
 	}
@@ -231,7 +232,7 @@ func (a App) changeOnce(ctx context.Context, client ID, wanted ContactID, fn fun
 
 // open reads a contact and its client, which must not be archived.
 func (a App) open(ctx context.Context, tx scope.Tx, client ID, wanted ContactID) (Client, Contact, error) {
-	c, err := get(ctx, tx, client)
+	c, err := bare(ctx, tx, client)
 	if err != nil {
 		return c, Contact{}, err
 	}

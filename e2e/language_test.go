@@ -1,0 +1,109 @@
+package e2e
+
+import (
+	"testing"
+
+	"foyer/internal/demo"
+	"foyer/internal/kernel/lang"
+)
+
+// In a language that is two fifths longer nothing is cut off or pushed out of
+// the page, no text is missing from the catalogue, and from right to left the
+// frame is mirrored.
+func TestOtherLanguages(t *testing.T) {
+	t.Parallel()
+	t.Run(string(sqlite), func(t *testing.T) {
+		t.Parallel()
+		for _, tag := range []string{lang.Pseudo, lang.PseudoRTL} {
+			t.Run(tag, func(t *testing.T) {
+				t.Parallel()
+				p := newDemo(t, sqlite)
+				r := newTour(t, p)
+				for _, l := range bothWidths {
+					t.Run(l.String(), func(t *testing.T) {
+						t.Parallel()
+						contact, member, guest := p.several(t, l), p.staff(t, l, demo.Priya), p.open(t, l)
+						speak(t, p, tag)
+						read(contact, plainly(r.contact), tag)
+						read(member, plainly(r.member), tag)
+						guest.goTo("/portal/login")
+						read(guest, plainly(r.guest), "")
+					})
+				}
+			})
+		}
+	})
+}
+
+// plainly are the stops that need no words to get to.
+func plainly(stops []stop) []stop {
+	var plain []stop
+	for _, s := range stops {
+		if s.then == nil {
+			plain = append(plain, s)
+		}
+	}
+	return plain
+}
+
+// speak sets everybody's language past the forms, which do not offer this one.
+func speak(t *testing.T, p *program, tag string) {
+	t.Helper()
+	for _, table := range []string{"identity", "workspace"} {
+		_, err := p.DB.Write.ExecContext(t.Context(), "update "+table+" set language = $1", tag)
+		must(t, err)
+	}
+}
+
+// read looks at pages in a language; empty for the browser's own.
+func read(b *tab, stops []stop, tag string) {
+	b.t.Helper()
+	walk(b, stops, func(s stop) {
+		if tag != "" && s.name != "app-404" {
+			if got := eval[string](b, "document.documentElement.lang"); got != tag {
+				b.t.Errorf("%s is in %q, want %s", s.name, got, tag)
+			}
+		}
+		b.narrow(s.name)
+		for _, key := range eval[[]string](b, `document.body.innerText.match(/\[[a-z_]+(\.[a-z0-9_]+)+\]/g) || []`) {
+			if key != "[language."+tag+"]" { // which has no name, because nobody can choose it
+				b.t.Errorf("%s says %s, which is not in the catalogue", s.name, key)
+			}
+		}
+		for _, cut := range eval[[]string](b, cutOff) {
+			b.t.Errorf("%s at %s cuts off %s", s.name, b.look, cut)
+		}
+		if tag == lang.PseudoRTL {
+			b.mirrored(s)
+		}
+		b.shot(tag + "-" + s.name)
+	})
+}
+
+// Text of ours that does not fit where it stands: its box hides what sticks out.
+const cutOff = `[...document.querySelectorAll('body *')].filter(e => e.checkVisibility({visibilityProperty: true}) && !e.closest('.sr-only, .skip, svg, select')
+	&& [...e.childNodes].some(n => n.nodeType === 3 && n.data.includes('⟧'))).filter(e => {
+	for (let at = e; at && at !== document.body; at = at.parentElement) {
+		const s = getComputedStyle(at), box = at.getBoundingClientRect(), own = e.getBoundingClientRect();
+		if (s.overflowX === 'auto' || s.overflowX === 'scroll') return false;
+		if (s.overflowX !== 'visible' && (at === e ? e.scrollWidth > e.clientWidth + 1 : own.right > box.right + 1 || own.left < box.left - 1)) return true;
+		if (/button|^a$/i.test(at.tagName) && (own.right > box.right + 1 || own.left < box.left - 1)) return true;
+	}
+	return false;
+}).slice(0, 5).map(e => e.outerHTML.slice(0, 160))`
+
+// mirrored holds that the frame begins at the right.
+func (b *tab) mirrored(s stop) {
+	b.t.Helper()
+	if eval[string](b, "document.documentElement.dir") != "rtl" {
+		b.t.Errorf("%s does not run from right to left", s.name)
+		return
+	}
+	if wrong := eval[bool](b, `(() => {
+		const e = [...document.querySelectorAll('.rail, .top .brandmark, .signin-panel')].find(e => e.checkVisibility({visibilityProperty: true}));
+		const box = e && e.getBoundingClientRect();
+		return !!e && box.width < innerWidth * 0.9 && box.left + box.width / 2 < innerWidth / 2;
+	})()`); wrong {
+		b.t.Errorf("%s at %s: the frame is not mirrored", s.name, b.look)
+	}
+}

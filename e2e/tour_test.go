@@ -1,0 +1,189 @@
+package e2e
+
+import (
+	"net/url"
+	"testing"
+
+	"foyer/internal/demo"
+)
+
+// stop is a page, or a page with something open over it, in a state worth
+// looking at. Pages are looked at by template and state, not by record.
+type stop struct {
+	name  string
+	path  string
+	then  func(b *tab) // what is pressed once the page is there; nil: nothing
+	phone bool         // there on narrow screens alone
+	plain bool         // no frame of ours: a mail as it was sent
+}
+
+// guest, contact and staff stops are those of somebody who is not signed in, of
+// Ines at two clients and of the owner Priya.
+type tour struct {
+	p                      *program
+	guest, contact, member []stop
+}
+
+// newTour is a demo in which every template has something to show.
+func newTour(t *testing.T, p *program) *tour {
+	t.Helper()
+	s := p.staff(t, desk, demo.Priya)
+	s.goTo(s.client("Northwind Bikes") + "/contacts/new")
+	s.fill("Name", "Ines Marlow")
+	s.fill("Email", demo.Ines)
+	s.press("Add contact")
+	s.see("Ines Marlow is a contact now.")
+	s.goTo("/app/settings/portal")
+	s.fill("Address", "portal.test.localhost")
+	s.press("Add address")
+	s.see("The address is added.")
+	marlow, lead := s.client("Marlow Ceramics"), s.client("Zephyr Sailing")
+	plain := s.client("Oakline Dental")
+	s.goTo(marlow + "/portal")
+	s.press("Send reset link")
+	m := p.letter(t, demo.Ines, "new password")
+	link, err := url.Parse(linkIn(t, m, "/portal/password/reset/"))
+	must(t, err)
+	member := s.firstLink("/app/settings/team", "/role")
+	contact := s.firstLink(marlow+"/contacts", "/suspension")
+	return &tour{p: p, guest: guestStops(link.Path), contact: contactStops(),
+		member: append(clientStops(marlow, lead, plain, contact), settingStops(member)...)}
+}
+
+// firstLink is the address of the first link on a page that ends so.
+func (b *tab) firstLink(page, end string) string {
+	b.t.Helper()
+	b.goTo(page)
+	b.await("document.querySelector('a[href$=\""+end+"\"]')", "no link to "+end)
+	return eval[string](b, "new URL(document.querySelector('a[href$=\""+end+"\"]').href).pathname")
+}
+
+func pressing(texts ...string) func(*tab) {
+	return func(b *tab) {
+		for _, text := range texts {
+			b.press(text)
+		}
+	}
+}
+
+// opening presses something that opens a dialog and waits until it is there.
+func opening(text string) func(*tab) {
+	return func(b *tab) {
+		b.press(text)
+		b.await("document.querySelector('dialog[open] [data-drawer-sheet]')", "no dialog opens")
+	}
+}
+
+func guestStops(link string) []stop {
+	return []stop{
+		{name: "portal-login", path: "/portal/login"},
+		{name: "portal-login-refused", path: "/portal/login", then: func(b *tab) {
+			b.signIn("nobody@nowhere.example", "not the password")
+			b.see("do not go together")
+		}},
+		{name: "portal-forgot", path: "/portal/password/forgot"},
+		{name: "portal-forgot-sent", path: "/portal/password/forgot", then: func(b *tab) {
+			b.fill("Email", "nobody@nowhere.example")
+			b.press("Send me a link")
+			b.see("Look in your mail")
+		}},
+		{name: "portal-link-spent", path: "/portal/password/reset"},
+		{name: "portal-email-spent", path: "/portal/email"},
+		{name: "portal-reset", path: link},
+		{name: "portal-reset-refused", path: link, then: func(b *tab) {
+			b.fill("New password", "short")
+			b.press("Save this password")
+			b.see("One field needs another look")
+		}},
+		{name: "portal-404", path: "/portal/nowhere"},
+		{name: "app-login", path: "/app/login"},
+		{name: "app-forgot", path: "/app/password/forgot"},
+		{name: "demo-mail", path: "/demo/mail"},
+		{name: "demo-mail-one", path: "/demo/mail/1"},
+	}
+}
+
+func contactStops() []stop {
+	return []stop{
+		{name: "portal-client-choice", path: "/portal/client"},
+		{name: "portal-home", path: "/portal/"},
+		{name: "portal-home-menu", path: "/portal/", then: pressing("Account of Ines Marlow")},
+		{name: "portal-account", path: "/portal/account"},
+		{name: "portal-account-refused", path: "/portal/account", then: func(b *tab) {
+			b.fill("Name", "")
+			b.press("Save changes")
+			b.see("One field needs another look")
+		}},
+	}
+}
+
+func clientStops(marlow, lead, plain, contact string) []stop {
+	return []stop{
+		{name: "app-today", path: "/app/"},
+		{name: "app-rail", path: "/app/", phone: true, then: func(b *tab) {
+			b.press("Menu")
+			b.await("document.querySelector('[data-rail-close]').checkVisibility({visibilityProperty: true})", "the rail does not open")
+		}},
+		{name: "app-clients", path: "/app/clients"},
+		{name: "app-clients-menu", path: "/app/clients", then: pressing("Actions for Brandt Tonträger")},
+		{name: "app-clients-drawer", path: "/app/clients", then: opening("Add client")},
+		{name: "app-clients-none", path: "/app/clients?q=nobody"},
+		{name: "app-clients-leads", path: "/app/clients?tab=leads"},
+		{name: "app-clients-archive", path: "/app/clients?tab=archived"},
+		{name: "app-client-new", path: "/app/clients/new"},
+		{name: "app-client-new-refused", path: "/app/clients/new", then: func(b *tab) {
+			b.fill("Website", "no address")
+			b.press("Add an address")
+			b.await("labelled('Street')", "no address is added")
+			b.press("Add client")
+			b.see("fields need another look")
+		}},
+		{name: "app-client", path: marlow},
+		{name: "app-client-archive-dialog", path: marlow, then: func(b *tab) {
+			b.press("Actions for Marlow Ceramics")
+			opening("Archive client")(b)
+		}},
+		{name: "app-client-edit", path: marlow + "/edit"},
+		{name: "app-client-lead", path: lead},
+		{name: "app-client-contacts", path: marlow + "/contacts"},
+		{name: "app-contact-drawer", path: marlow + "/contacts", then: opening("Add contact")},
+		{name: "app-contact-suspension", path: contact},
+		{name: "app-portal", path: marlow + "/portal"},
+		{name: "app-portal-sessions", path: marlow + "/portal?tab=sessions"},
+		{name: "app-portal-lead", path: lead + "/portal"},
+		{name: "app-portal-off", path: plain + "/portal"},
+		{name: "app-404", path: "/app/nowhere"},
+	}
+}
+
+func settingStops(member string) []stop {
+	return []stop{
+		{name: "app-account", path: "/app/account"},
+		{name: "app-settings", path: "/app/settings"},
+		{name: "app-settings-brand", path: "/app/settings/brand"},
+		{name: "app-settings-logo-dialog", path: "/app/settings/brand", then: opening("Remove logo")},
+		{name: "app-settings-portal", path: "/app/settings/portal"},
+		{name: "app-settings-host-removal", path: "/app/settings/portal/portal.test.localhost/removal"},
+		{name: "app-settings-preferences", path: "/app/settings/preferences"},
+		{name: "app-settings-mail", path: "/app/settings/mail"},
+		{name: "app-team", path: "/app/settings/team"},
+		{name: "app-team-removed", path: "/app/settings/team?state=removed"},
+		{name: "app-team-drawer", path: "/app/settings/team", then: opening("Invite somebody")},
+		{name: "app-team-role", path: member},
+	}
+}
+
+// walk goes to every stop in a tab and looks.
+func walk(b *tab, stops []stop, look func(s stop)) {
+	b.t.Helper()
+	for _, s := range stops {
+		if s.phone && b.look.width >= 1024 {
+			continue
+		}
+		b.goTo(s.path)
+		if s.then != nil {
+			s.then(b)
+		}
+		look(s)
+	}
+}
