@@ -192,6 +192,90 @@ func TestPasswordChangeEndsEveryOtherSession(t *testing.T) {
 	})
 }
 
+func TestAPasswordOrAddressThatChangesKillsTheLinksMailedBefore(t *testing.T) {
+	for name, change := range map[string]func(t *testing.T, d *desk) error{
+		"password": func(t *testing.T, d *desk) error {
+			who, _ := d.staff(t)
+			_, err := who.ChangePassword(t.Context(), ownerPassword, "another lantern entirely", false)
+			return err
+		},
+		"address": func(t *testing.T, d *desk) error {
+			return d.ConfirmEmail(t.Context(), d.visitor(), auth.StaffRealm, d.link(t, auth.EmailLink))
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			onBoth(t, func(t *testing.T, d *desk) {
+				reset, invite := d.link(t, auth.ResetLink), d.link(t, auth.InviteLink)
+				if err := change(t, d); err != nil {
+					t.Fatal(err)
+				}
+				for purpose, token := range map[auth.Purpose]id.Secret{auth.ResetLink: reset, auth.InviteLink: invite} {
+					if _, err := d.FindLink(t.Context(), d.visitor(), auth.StaffRealm, token); !problem.Is(err, problem.NotFound) {
+						t.Errorf("the %s link lives on: %v", purpose, err)
+					}
+				}
+			})
+		})
+	}
+}
+
+// Making an Owner of a member from the console is a change like any other.
+func TestAnOwnerMadeFromTheConsoleIsWrittenDown(t *testing.T) {
+	onBoth(t, func(t *testing.T, d *desk) {
+		created := func() (n int) {
+			sys, err := d.System(t.Context(), d.site.ID)
+			if err != nil {
+				t.Fatal(err)
+			}
+			err = sys.Read(t.Context(), func(tx scope.Tx) (err error) {
+				n, err = scope.One(t.Context(), tx, `select count(*) from activity where workspace_id = :workspace and kind = 'owner.created'`, nil, scope.Value[int])
+				return err
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return n
+		}
+		before := created()
+		if _, err := d.CreateOwner(t.Context(), auth.NewOwner{Email: ownerEmail, Name: "Priya Rowe"}); err != nil {
+			t.Fatal(err)
+		}
+		if after := created(); after != before+1 {
+			t.Errorf("%d rows of activity, %d before", after, before)
+		}
+	})
+}
+
+// What was counted by network address is not kept for ever.
+func TestTidyForgetsNetworkAddresses(t *testing.T) {
+	onBoth(t, func(t *testing.T, d *desk) {
+		counted := func() (n int) {
+			if err := d.db.Read.QueryRowContext(t.Context(), `select count(*) from address_limit`).Scan(&n); err != nil {
+				t.Fatal(err)
+			}
+			return n
+		}
+		_, _ = d.signIn(t, "wrong")
+		sys, err := d.System(t.Context(), d.site.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, step := range []struct {
+			later time.Duration
+			left  bool
+		}{{time.Hour, true}, {25 * time.Hour, false}} {
+			d.later(step.later)
+			if err := auth.Tidy(t.Context(), sys); err != nil {
+				t.Fatal(err)
+			}
+			if n := counted(); n > 0 != step.left {
+				t.Errorf("after %v %d addresses are counted", step.later, n)
+			}
+		}
+	})
+}
+
 func TestPasswordChangeAsksForTheRightOne(t *testing.T) {
 	onBoth(t, func(t *testing.T, d *desk) {
 		who, _ := d.staff(t)

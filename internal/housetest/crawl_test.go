@@ -207,19 +207,33 @@ func (c *crawl) turnedAway(t *testing.T) map[string]outsider {
 	if r := due.Post(t, "/portal/login", url.Values{"email": {"temporary@outside.example"}, "password": {house.Password + " set by staff"}}); r.Code != http.StatusSeeOther {
 		t.Fatalf("sign in with a temporary password: %d", r.Code)
 	}
-	one, _, _ := make1("of-two")
-	two, err := clients.Create(ctx, client.Details{Name: "of-two-again", Email: "of-two@outside.example", Type: client.Organization, Preferred: client.ByEmail})
-	must(t, err)
-	must(t, clients.EnablePortal(ctx, two))
-	undecided := a.SignIn(t, auth.PortalRealm, "of-two@outside.example")
+	// A session in which no client is chosen does not end with any client's
+	// portal; it opens nothing all the same.
+	ofTwo := func(name string) (*house.Agent, map[client.ID]client.ContactID) {
+		one, contact, _ := make1(name)
+		two, err := clients.Create(ctx, client.Details{Name: name + "-again", Email: name + "@outside.example", Type: client.Organization, Preferred: client.ByEmail})
+		must(t, err)
+		must(t, clients.EnablePortal(ctx, two))
+		_, contacts, err := clients.Contacts(ctx, two)
+		must(t, err)
+		return a.SignIn(t, auth.PortalRealm, name+"@outside.example"), map[client.ID]client.ContactID{one: contact, two: contacts[0].ID}
+	}
+	undecided, _ := ofTwo("of-two")
+	undecidedOff, off2 := ofTwo("of-two-off")
+	for id := range off2 {
+		must(t, clients.DisablePortal(ctx, id))
+	}
+	undecidedSuspended, suspended2 := ofTwo("of-two-suspended")
+	for id, contact := range suspended2 {
+		must(t, clients.Suspend(ctx, id, contact))
+	}
 	_, _, ended := make1("ended")
 	dead := ended.Clone()
 	ended.Post(t, "/portal/logout", nil)
-	_ = one
 	return map[string]outsider{
 		"contact whose portal is off": {wasIn, ""}, "contact of an archived client": {wasClient, ""}, "suspended contact": {wasContact, ""},
 		"contact with a temporary password": {due, "session"}, "contact of two clients who has not chosen": {undecided, "person"},
-		"ended session": {dead, ""},
+		"ended session": {dead, ""}, "contact of two clients whose portals are off": {undecidedOff, ""}, "contact who is suspended at two clients": {undecidedSuspended, ""},
 	}
 }
 

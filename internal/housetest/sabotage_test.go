@@ -39,8 +39,6 @@ var sabotages = []sabotage{
 		"oc.identity_id = i.id and oc.suspended_at is null", "oc.identity_id = i.id", "./internal/housetest", crawlOnSQLite},
 	{"a temporary password opens everything", "internal/auth/session.go",
 		"	case s.due:\n		return Client{}, ErrPasswordDue\n", "", "./internal/housetest", crawlOnSQLite},
-	{"a session of another client is ended from this one's page", "internal/auth/session.go",
-		"  and id = :session\n  and client_id = :client\n", "  and id = :session\n  and (client_id = :client or :client = :client)\n", "./internal/housetest", crawlOnSQLite},
 	{"a person may enter any client", "internal/auth/account.go",
 		"	  and c.identity_id = :identity\n	  and c.client_id = :chosen\n", "	  and c.client_id = :chosen\n", "./internal/housetest", "^TestForeignIDsInTheBody$/^sqlite$"},
 	{"a role's right is not asked at the route", "internal/face/web/route.go",

@@ -91,7 +91,7 @@ func TestAbsoluteAddresses(t *testing.T) {
 		"GET foyer.example/portal/plain HTTP/1.1\r\nHost: foyer.example":        400,
 		"OPTIONS * HTTP/1.1\r\nHost: foyer.example":                             200, // by net/http itself
 		"GET * HTTP/1.1\r\nHost: localhost":                                     421,
-		"CONNECT foyer.example:443 HTTP/1.1\r\nHost: foyer.example":             421,
+		"CONNECT foyer.example:443 HTTP/1.1\r\nHost: foyer.example":             403,
 	} {
 		conn, err := (&net.Dialer{}).DialContext(t.Context(), "tcp", server.Listener.Addr().String())
 		if err != nil {

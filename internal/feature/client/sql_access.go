@@ -98,33 +98,16 @@ select a.id, a.at, a.actor_kind, a.actor_id, i.name, a.address, a.agent, a.kind,
 from activity a
 left join identity i on i.workspace_id = a.workspace_id and i.id = a.actor_id
 where a.workspace_id = :workspace
-  and a.id in (
-	select l.id
-	from (
-		select n.id
-		from activity n
-		where n.workspace_id = :workspace
-		  and n.subject_kind = 'identity'
-		  and n.subject_id in (
-			select c.identity_id
-			from contact c
-			where c.workspace_id = :workspace
-			  and c.client_id = :client)
-		  and (n.client_id is null or n.client_id = :client)
-		  and n.kind in ('session.started', 'session.ended', 'password.set', 'reset.requested', 'reset.sent', 'invitation.sent',
-			'email.verification_sent', 'email.changed')
-		order by n.id desc
-		limit 20) l
+  and a.subject_kind in ('identity', 'client')
+  and a.subject_id in (
+	select c.identity_id
+	from contact c
+	where c.workspace_id = :workspace
+	  and c.client_id = :client
 	union all
-	select p.id
-	from (
-		select n.id
-		from activity n
-		where n.workspace_id = :workspace
-		  and n.client_id = :client
-		  and n.subject_kind = 'client'
-		  and n.kind in ('portal.enabled', 'portal.disabled')
-		order by n.id desc
-		limit 20) p)
+	select cast(:client as text))
+  and (a.client_id is null or a.client_id = :client)
+  and a.kind in ('session.started', 'session.ended', 'password.set', 'reset.requested', 'reset.sent', 'invitation.sent',
+	'email.verification_sent', 'email.changed', 'portal.enabled', 'portal.disabled')
 order by a.id desc
 limit 20`

@@ -255,6 +255,35 @@ func TestMailWaitsForAServer(t *testing.T) {
 	})
 }
 
+// A mail that was tried in vain before the mail server was taken away waits like
+// one that never was.
+func TestMailThatWasTriedWaitsForAServerToo(t *testing.T) {
+	t.Parallel()
+	onBoth(t, func(t *testing.T, o *office) {
+		o.hire(t, nil).post(t, auth.Mail{Kind: "test", Identity: o.owner})
+		o.write(t, func(tx scope.Tx) error {
+			_, err := tx.Exec(t.Context(), `update outbox set attempts = 3 where workspace_id = :workspace`, nil)
+			return err
+		})
+		without := o.hire(t, nil)
+		without.start(t)
+		without.sends(t)
+		without.stop(t)
+
+		o.later(time.Hour)
+		server := mailtest.Start(t, mailtest.Options{})
+		after := o.hire(t, server.Sender(t))
+		after.jobs.Each("outbox.sweep", time.Hour, after.Sweep)
+		after.start(t)
+		next(t, server)
+		after.sends(t)
+		after.stop(t)
+		if r := o.only(t); r.state != "sent" {
+			t.Errorf("with a server again the outbox says %+v", r)
+		}
+	})
+}
+
 func TestMailSurvivesARestart(t *testing.T) {
 	t.Parallel()
 	onBoth(t, func(t *testing.T, o *office) {
