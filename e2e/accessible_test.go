@@ -1,6 +1,8 @@
 package e2e
 
 import (
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/chromedp/cdproto/emulation"
@@ -62,6 +64,9 @@ func (p *program) several(t *testing.T, l look) *tab {
 func inspect(b *tab, stops []stop, brand string) {
 	b.t.Helper()
 	l := b.look
+	if brand != "" {
+		stops = slices.DeleteFunc(slices.Clone(stops), func(s stop) bool { return !strings.HasPrefix(s.name, "portal-") })
+	}
 	walk(b, stops, func(s stop) {
 		for _, theme := range []look{l, l.inTheDark()} {
 			b.turn(theme)

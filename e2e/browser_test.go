@@ -135,6 +135,7 @@ func (b *tab) turn(l look) {
 	b.do(command(emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{
 		{Name: "prefers-color-scheme", Value: scheme}, {Name: "prefers-reduced-motion", Value: "reduce"},
 	}}))
+	b.await("document.getAnimations().length === 0", "the page does not come to rest")
 }
 
 // scripts switches the page's scripts on or off.
@@ -175,8 +176,8 @@ func (b *tab) goTo(path string) int64 {
 	ctx, cancel := context.WithTimeout(b.ctx, patience)
 	defer cancel()
 	resp, err := chromedp.RunResponse(ctx, chromedp.Navigate(path))
-	if err != nil {
-		b.t.Fatalf("go to %s: %v", path, err)
+	if err != nil || resp == nil {
+		b.t.Fatalf("go to %s: %v (was the page still on its way somewhere else?)", path, err)
 	}
 	return resp.Status
 }

@@ -26,7 +26,7 @@ func (b *tab) key(keys string, options ...chromedp.KeyOption) {
 
 // focused is what the focus is on, in words.
 func (b *tab) focused() string {
-	return eval[string](b, b.find("(e => e === document.body ? '' : e.labels && e.labels.length ? e.labels[0].innerText.trim() : words(e) || e.id)(document.activeElement)"))
+	return eval[string](b, b.find("(e => e === document.body ? '' : e.labels && e.labels.length ? e.labels[0].innerText.trim() : (document.getElementById(e.getAttribute('aria-labelledby')) || {}).innerText || words(e) || e.id)(document.activeElement)"))
 }
 
 // tabTo presses Tab until the focus is on what says this, and holds that the
@@ -80,7 +80,9 @@ func TestKeyboard(t *testing.T) {
 
 		at := b.client("Oakline Dental")
 		b.goTo(at + "/portal")
-		b.tabTo("access") // the switch has the id of its field
+		b.tabTo("Enable portal")
+		b.key(" ")
+		b.see("The portal is on.")
 	})
 }
 

@@ -1,7 +1,10 @@
 package e2e
 
 import (
+	"strings"
 	"testing"
+
+	"github.com/chromedp/cdproto/network"
 
 	"foyer/internal/demo"
 	"foyer/internal/kernel/lang"
@@ -26,8 +29,9 @@ func TestOtherLanguages(t *testing.T) {
 						speak(t, p, tag)
 						read(contact, plainly(r.contact), tag)
 						read(member, plainly(r.member), tag)
-						guest.goTo("/portal/login")
-						read(guest, plainly(r.guest), "")
+						// A browser that asks for no language gets the workspace's.
+						guest.do(command(network.SetExtraHTTPHeaders, network.SetExtraHTTPHeadersParams{Headers: network.Headers{"Accept-Language": ""}}))
+						read(guest, plainly(r.guest), tag)
 					})
 				}
 			})
@@ -55,11 +59,14 @@ func speak(t *testing.T, p *program, tag string) {
 	}
 }
 
-// read looks at pages in a language; empty for the browser's own.
+// read looks at pages in a language.
 func read(b *tab, stops []stop, tag string) {
 	b.t.Helper()
 	walk(b, stops, func(s stop) {
-		if tag != "" && s.name != "app-404" {
+		// Nobody looks for a person behind an address that is not there, and the
+		// demo's mailbox speaks English.
+		elsewhere := s.name == "app-404" || strings.HasPrefix(s.name, "demo-")
+		if !elsewhere {
 			if got := eval[string](b, "document.documentElement.lang"); got != tag {
 				b.t.Errorf("%s is in %q, want %s", s.name, got, tag)
 			}
@@ -73,7 +80,7 @@ func read(b *tab, stops []stop, tag string) {
 		for _, cut := range eval[[]string](b, cutOff) {
 			b.t.Errorf("%s at %s cuts off %s", s.name, b.look, cut)
 		}
-		if tag == lang.PseudoRTL {
+		if tag == lang.PseudoRTL && !elsewhere {
 			b.mirrored(s)
 		}
 		b.shot(tag + "-" + s.name)
@@ -86,6 +93,7 @@ const cutOff = `[...document.querySelectorAll('body *')].filter(e => e.checkVisi
 	for (let at = e; at && at !== document.body; at = at.parentElement) {
 		const s = getComputedStyle(at), box = at.getBoundingClientRect(), own = e.getBoundingClientRect();
 		if (s.overflowX === 'auto' || s.overflowX === 'scroll') return false;
+		if (box.width <= 1) return false; // there for ears alone
 		if (s.overflowX !== 'visible' && (at === e ? e.scrollWidth > e.clientWidth + 1 : own.right > box.right + 1 || own.left < box.left - 1)) return true;
 		if (/button|^a$/i.test(at.tagName) && (own.right > box.right + 1 || own.left < box.left - 1)) return true;
 	}

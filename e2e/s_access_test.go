@@ -245,6 +245,7 @@ func TestS08ResetLink(t *testing.T) {
 		s.goTo(at + "/portal")
 		s.see("Reset link sent by Priya Rowe")
 		s.press("Send reset link")
+		s.see("Ines Marlow gets a reset link by mail.")
 		second := p.letter(t, demo.Ines, "new password", first)
 
 		ines := p.open(t, l)
@@ -270,6 +271,7 @@ func TestS08ResetLink(t *testing.T) {
 
 		s.goTo(at + "/portal")
 		s.press("Send reset link")
+		s.see("Ines Marlow gets a reset link by mail.")
 		third := p.letter(t, demo.Ines, "Set a new password", first, second)
 		p.clock.later(61 * time.Minute)
 		late := p.open(t, l)

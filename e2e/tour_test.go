@@ -41,6 +41,7 @@ func newTour(t *testing.T, p *program) *tour {
 	plain := s.client("Oakline Dental")
 	s.goTo(marlow + "/portal")
 	s.press("Send reset link")
+	s.see("Ines Marlow gets a reset link by mail.")
 	m := p.letter(t, demo.Ines, "new password")
 	link, err := url.Parse(linkIn(t, m, "/portal/password/reset/"))
 	must(t, err)

@@ -36,6 +36,15 @@ where workspace_id = :workspace
   and identity_id = :identity
   and ended_at is null`
 
+const voidOwnLinks = `-- voidOwnLinks
+update link
+set void_at = :now
+where workspace_id = :workspace
+  and identity_id = :identity
+  and purpose in ('reset', 'invite')
+  and used_at is null
+  and void_at is null`
+
 const chosenClient = `-- chosenClient
 select coalesce(client_id, '')
 from session
@@ -44,7 +53,7 @@ where workspace_id = :workspace
   and id = :session`
 
 // ChangePassword replaces the person's password and gives the token of a fresh
-// session; every other one ends. current is asked unless the password was set
+// session; every other one ends, and so do links to set a password. current is asked unless the password was set
 // by staff (due). Problems are Invalid under "current" or "password", or
 // TooMany after wrong tries.
 func (p Person) ChangePassword(ctx context.Context, current, password string, due bool) (id.Secret, error) {
@@ -111,6 +120,9 @@ func (p Person) replacePassword(ctx context.Context, tx scope.Tx, old string, ha
 		return id.Secret{}, err
 	}
 	if _, err := tx.Exec(ctx, endOwnSessions, nil); err != nil {
+		return id.Secret{}, err
+	}
+	if _, err := tx.Exec(ctx, voidOwnLinks, nil); err != nil {
 		return id.Secret{}, err
 	}
 	token, err := p.gate.openSession(ctx, tx, p.identity, client, p.facts)

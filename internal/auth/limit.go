@@ -183,13 +183,3 @@ func forgetTries(ctx context.Context, tx scope.Tx, realm Realm, email string) er
 	_, err := tx.Exec(ctx, forgetLimit, scope.Args{"realm": string(realm), "purpose": "sign_in", "email": email})
 	return err
 }
-
-// FailedTries is how many wrong passwords were given for an address lately, and
-// the last one's time.
-func FailedTries(ctx context.Context, tx scope.Tx, realm Realm, emailKey string) (int, time.Time, error) {
-	t, err := scope.One(ctx, tx, readLimit, scope.Args{"realm": string(realm), "purpose": "sign_in", "email": emailKey}, scanTries)
-	if problem.Is(err, problem.NotFound) {
-		return 0, time.Time{}, nil
-	}
-	return int(t.n), t.latest, err
-}

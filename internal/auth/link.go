@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"foyer/internal/kernel/db"
 	"foyer/internal/kernel/id"
 	"foyer/internal/kernel/problem"
 	"foyer/internal/kernel/scope"
@@ -63,6 +64,16 @@ func (g *Gate) mint(ctx context.Context, tx scope.Tx, identity string, purpose P
 func VoidLinks(ctx context.Context, tx scope.Tx, identity string, purpose Purpose) error {
 	_, err := tx.Exec(ctx, voidLinks, scope.Args{"person": identity, "purpose": string(purpose)})
 	return err
+}
+
+// voidPasswordLinks kills the links with which a password can be set.
+func voidPasswordLinks(ctx context.Context, tx scope.Tx, identity string) error {
+	for _, purpose := range []Purpose{ResetLink, InviteLink} {
+		if err := VoidLinks(ctx, tx, identity, purpose); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Link is a link that can still be used.
@@ -185,10 +196,8 @@ func (g *Gate) settle(ctx context.Context, tx scope.Tx, realm Realm, link Link, 
 			return err
 		}
 	}
-	for _, p := range []Purpose{ResetLink, InviteLink} {
-		if err := VoidLinks(ctx, tx, link.Identity, p); err != nil {
-			return err
-		}
+	if err := voidPasswordLinks(ctx, tx, link.Identity); err != nil {
+		return err
 	}
 	if err := EndSessionsOf(ctx, tx, link.Identity, ""); err != nil {
 		return err
@@ -272,9 +281,10 @@ where workspace_id = :workspace
 	  and other.id <> :person)`
 
 // ConfirmEmail makes the new address of an EmailLink the one that the person
-// signs in with, and tells both addresses. A link that cannot be used is
-// problem.NotFound; an address that another login took meanwhile is
-// problem.Conflict and leaves the link as it is.
+// signs in with, and tells both addresses; links to set a password that went to
+// the old one die. A link that cannot be used is problem.NotFound; an address
+// that another login took meanwhile is problem.Conflict and leaves the link as
+// it is.
 func (g *Gate) ConfirmEmail(ctx context.Context, v Visitor, realm Realm, token id.Secret) error {
 	link, err := g.FindLink(ctx, v, realm, token)
 	if err != nil {
@@ -287,11 +297,14 @@ func (g *Gate) ConfirmEmail(ctx context.Context, v Visitor, realm Realm, token i
 		n, err := tx.Exec(ctx, setEmail, scope.Args{
 			"person": link.Identity, "email": link.NewEmail, "key": AddressKey(link.NewEmail), "realm": string(realm),
 		})
+		if err == nil && n == 0 || db.IsUnique(err) {
+			return problem.Of(problem.Conflict, "email.taken")
+		}
 		if err != nil {
 			return err
 		}
-		if n == 0 {
-			return problem.Of(problem.Conflict, "email.taken")
+		if err := voidPasswordLinks(ctx, tx, link.Identity); err != nil {
+			return err
 		}
 		for _, to := range []string{link.Email, link.NewEmail} {
 			m := Mail{Kind: "email_changed", Identity: link.Identity, Email: to, Params: map[string]any{"email": link.NewEmail}}

@@ -83,8 +83,8 @@ func (in Setup) Check() (Setup, error) {
 }
 
 // SetUp claims the installation, makes the first workspace and its Owner, and
-// signs the Owner in. Of any number at once one succeeds. Problems are Invalid
-// by field, TooMany, and Conflict when it has been set up already.
+// signs the Owner in. Of any number at once one succeeds. Problems are TooMany
+// and Invalid by field: under "token" also when it has been set up already.
 func (g *Gate) SetUp(ctx context.Context, facts Facts, in Setup) (id.Secret, error) {
 	if err := g.countAddress(ctx, facts.Address, "setup"); err != nil {
 		return id.Secret{}, err
@@ -244,7 +244,8 @@ where workspace_id = :workspace
 const promoteMember = `-- promoteMember
 update member
 set role = 'owner',
-	removed_at = null
+	removed_at = null,
+	version = version + 1
 where workspace_id = :workspace
   and identity_id = :person`
 
@@ -294,8 +295,10 @@ func (g *Gate) putOwner(ctx context.Context, site Site, in NewOwner) error {
 		if err != nil {
 			return err
 		}
-		_, err = tx.Exec(ctx, promoteMember, scope.Args{"person": found})
-		return err
+		if _, err = tx.Exec(ctx, promoteMember, scope.Args{"person": found}); err != nil {
+			return err
+		}
+		return g.record(ctx, tx, found, "", "owner.created", nil)
 	})
 	if err != nil || exists {
 		return err

@@ -2,6 +2,7 @@ package auth
 
 import (
 	"context"
+	"database/sql"
 	"time"
 
 	"foyer/internal/kernel/scope"
@@ -35,9 +36,21 @@ delete from link
 where workspace_id = :workspace
   and expires_at < :before`
 
+// Tries by network address belong to no workspace; see limit.go.
+const dropOldAddresses = `-- dropOldAddresses
+delete from address_limit
+where since < $1`
+
 // Tidy deletes what has served its purpose in a workspace: answered forms, old
-// tries, dead sessions and links.
+// tries, dead sessions and links; and tries by network address with it.
 func Tidy(ctx context.Context, who System) error {
+	err := who.gate.db.Unscoped(ctx, func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, dropOldAddresses, who.gate.now().Add(-keepLimits).UnixMicro())
+		return err
+	})
+	if err != nil {
+		return err
+	}
 	return who.Write(ctx, func(tx scope.Tx) error {
 		for text, keep := range map[string]time.Duration{
 			dropOldForms: keepForms, dropOldLimits: keepLimits, dropOldSessions: keepSessions, dropOldLinks: keepLinks,

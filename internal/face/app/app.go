@@ -6,8 +6,6 @@ package app
 import (
 	"slices"
 
-	"github.com/a-h/templ"
-
 	"foyer/internal/auth"
 	"foyer/internal/face/door"
 	"foyer/internal/face/web"
@@ -30,8 +28,5 @@ func (f Face) Routes() []web.Route {
 }
 
 func (f Face) door() door.Door {
-	return door.Door{Gate: f.Gate, Router: f.Router, Realm: auth.StaffRealm,
-		Frame: func(v web.View, who auth.Person, title string, body templ.Component) templ.Component {
-			return personFrame(v, who, title, body)
-		}}
+	return door.Door{Gate: f.Gate, Router: f.Router, Realm: auth.StaffRealm, Frame: personFrame}
 }

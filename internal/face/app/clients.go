@@ -34,14 +34,6 @@ func clientIn(r *http.Request) client.ID { return client.ID(r.PathValue("id")) }
 // clientAt is an address below a client's.
 func clientAt(c client.ID, path string) string { return "/app/clients/" + c.String() + path }
 
-// keyFor is the idempotency key of one of several forms on a page: two forms
-// with one key would pass for one form sent twice.
-func (v view) keyFor(form string) ui.Hidden {
-	h := v.Hidden()
-	h.Value += "." + form
-	return h
-}
-
 // writes tells whether the person may change clients; without it a page has no
 // controls.
 func (v view) writes() bool { return v.Who.May(auth.ClientsWrite) }
@@ -169,7 +161,7 @@ func (p clientsPage) rowMenu(row client.Row) ui.Menu {
 	}
 	if row.Archived {
 		m.Items = append(m.Items, ui.MenuItem{Text: p.T("client.restore"), Icon: "archive-restore",
-			Action: clientAt(row.ID, "/restoration"), Hidden: []ui.Hidden{p.keyFor("restore" + row.ID.String())}, Rule: true})
+			Action: clientAt(row.ID, "/restoration"), Hidden: []ui.Hidden{p.Hidden()}, Rule: true})
 		return m
 	}
 	m.Items = append(m.Items,

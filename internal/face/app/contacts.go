@@ -54,7 +54,7 @@ func (p contactsPage) rowMenu(c client.Contact) ui.Menu {
 	}}
 	if c.State() == client.Suspended {
 		m.Items = append(m.Items, ui.MenuItem{Text: p.T("contact.reinstate"), Icon: "user-check",
-			Action: contactAt(p.Client.ID, c.ID, "/reinstatement"), Hidden: []ui.Hidden{p.keyFor("r" + c.ID.String())}, Rule: true})
+			Action: contactAt(p.Client.ID, c.ID, "/reinstatement"), Hidden: []ui.Hidden{p.Hidden()}, Rule: true})
 		return m
 	}
 	m.Items = append(m.Items, ui.MenuItem{Text: p.T("contact.suspend"), Icon: "user-x",

@@ -17,7 +17,7 @@ type view struct {
 	Who auth.Staff
 }
 
-// view makes the view of a request.
+// newView makes the view of a request.
 func newView(w http.ResponseWriter, r *http.Request, who auth.Staff) view {
 	return view{web.NewView(w, r, who.Language()), who}
 }

@@ -618,7 +618,7 @@ func mailView(p mailPage) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.PostButton{Action: "/app/settings/mail/test", Hidden: []ui.Hidden{p.keyFor("test")}, Button: ui.Button{Label: p.T("settings.mail.test"), Icon: "send"}}.Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.PostButton{Action: "/app/settings/mail/test", Hidden: []ui.Hidden{p.Hidden()}, Button: ui.Button{Label: p.T("settings.mail.test"), Icon: "send"}}.Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

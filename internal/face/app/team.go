@@ -129,10 +129,10 @@ func (p teamPage) menu(row teamRow) ui.Menu {
 		m.Items = append(m.Items, ui.MenuItem{Text: p.T("member.change_role"), Icon: "user-cog", Href: at + "/role"})
 	}
 	if row.Allowed.Invite {
-		m.Items = append(m.Items, ui.MenuItem{Text: p.T("member.invite_again"), Icon: "send", Action: at + "/invitation", Hidden: []ui.Hidden{p.keyFor("invite." + row.ID)}})
+		m.Items = append(m.Items, ui.MenuItem{Text: p.T("member.invite_again"), Icon: "send", Action: at + "/invitation", Hidden: []ui.Hidden{p.Hidden()}})
 	}
 	if row.Allowed.Restore {
-		m.Items = append(m.Items, ui.MenuItem{Text: p.T("member.restore"), Icon: "undo-2", Action: at + "/restoration", Hidden: []ui.Hidden{p.keyFor("restore." + row.ID)}})
+		m.Items = append(m.Items, ui.MenuItem{Text: p.T("member.restore"), Icon: "undo-2", Action: at + "/restoration", Hidden: []ui.Hidden{p.Hidden()}})
 	}
 	if row.Allowed.Remove {
 		m.Items = append(m.Items, ui.MenuItem{Text: p.T("member.remove"), Icon: "user-minus", Href: at + "/removal", Rule: len(m.Items) > 0, Danger: true})

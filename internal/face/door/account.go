@@ -55,7 +55,7 @@ func (d Door) drawAccount(w http.ResponseWriter, r *http.Request, who auth.Perso
 	}
 	p.Email = who.Email()
 	for _, s := range sessions {
-		p.Sessions = append(p.Sessions, SessionRow(p.View, s, who.SessionID()))
+		p.Sessions = append(p.Sessions, newSessionRow(p.View, s, who.SessionID()))
 	}
 	return web.Render(w, r, status, d.Frame(p.View, who, p.T("account.title"), accountView(p)))
 }
@@ -116,8 +116,8 @@ func (d Door) endSession(w http.ResponseWriter, r *http.Request, who auth.Person
 	return nil
 }
 
-// SessionRow is a session as lists show it: which device, where from, when.
-func SessionRow(v web.View, s auth.Session, current string) sessionRow {
+// newSessionRow is a session as the list shows it: which device, where from, when.
+func newSessionRow(v web.View, s auth.Session, current string) sessionRow {
 	zone := v.Now.Location()
 	row := sessionRow{ID: s.ID, Device: Device(v.Printer, s.Agent), Icon: DeviceIcon(s.Agent), Current: s.ID == current}
 	row.Meta = v.T("session.meta", "seen", v.When(s.SeenAt.In(zone), v.Now), "address", s.Address)

@@ -6,8 +6,6 @@ import (
 	"net/http"
 	"slices"
 
-	"github.com/a-h/templ"
-
 	"foyer/internal/auth"
 	"foyer/internal/face/door"
 	"foyer/internal/face/web"
@@ -33,10 +31,7 @@ func (f Face) Routes() []web.Route {
 }
 
 func (f Face) door() door.Door {
-	return door.Door{Gate: f.Gate, Router: f.Router, Realm: auth.PortalRealm,
-		Frame: func(v web.View, who auth.Person, title string, body templ.Component) templ.Component {
-			return personFrame(v, who, title, body)
-		}}
+	return door.Door{Gate: f.Gate, Router: f.Router, Realm: auth.PortalRealm, Frame: personFrame}
 }
 
 // homePage is what a contact sees first.

@@ -64,10 +64,8 @@ type Entry struct {
 	Params    map[string]any
 }
 
-// Columns are what Scan reads, from activity a and its actor's identity i.
-const Columns = `a.id, a.at, a.actor_kind, a.actor_id, i.name, a.address, a.agent, a.kind, a.subject_id, a.params`
-
-// Scan reads Columns.
+// Scan reads, in this order: id, at, actor_kind, actor_id, the name of the
+// actor's identity, address, agent, kind, subject_id, params.
 func Scan(row scope.Row) (e Entry, err error) {
 	var params string
 	err = row.Scan(&e.ID, scope.Time(&e.At), &e.ActorKind, scope.Text(&e.ActorID), scope.Text(&e.ActorName),

@@ -32,7 +32,7 @@ func (o *Outbox) Send(ctx context.Context, who auth.System, data json.RawMessage
 		return job.Give(err)
 	}
 	if o.Sender == nil {
-		return nil
+		return leave(ctx, who, args.Mail)
 	}
 	tries, err := take(ctx, who, args.Mail)
 	if err != nil || tries == 0 {
@@ -43,6 +43,22 @@ func (o *Outbox) Send(ctx context.Context, who auth.System, data json.RawMessage
 		err = o.Sender.Send(ctx, message)
 	}
 	return finish(ctx, who, args.Mail, message, judge(err, tries))
+}
+
+const leaveMail = `-- leaveMail
+update outbox
+set attempts = 0
+where workspace_id = :workspace
+  and id = :id
+  and state = 'waiting'`
+
+// leave lets a mail wait for a mail server as one that was never tried, which is
+// how the sweep finds it, also when there was a server once.
+func leave(ctx context.Context, who auth.System, id string) error {
+	return who.Write(ctx, func(tx scope.Tx) error {
+		_, err := tx.Exec(ctx, leaveMail, scope.Args{"id": id})
+		return err
+	})
 }
 
 const claimMail = `-- claimMail

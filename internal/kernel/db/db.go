@@ -184,6 +184,15 @@ func IsUnique(err error) bool {
 	return false
 }
 
+// isNoTable tells whether an error is a table that is not there.
+func isNoTable(err error) bool {
+	if pg, ok := errors.AsType[*pgconn.PgError](err); ok {
+		return pg.Code == "42P01"
+	}
+	lite, ok := errors.AsType[*sqlite.Error](err)
+	return ok && strings.Contains(lite.Error(), "no such table")
+}
+
 // InScope binds a transaction that was opened unscoped to a workspace that it
 // has just made. It is for auth, at the birth of a workspace.
 func InScope(ctx context.Context, d *DB, tx *sql.Tx, who scope.Who, now time.Time, fn func(scope.Tx) error) error {

@@ -110,10 +110,12 @@ func (d *DB) check(ctx context.Context, p *goose.Provider) error {
 	ours := p.ListSources()
 	newest := ours[len(ours)-1].Version
 	var theirs sql.NullInt64
-	if err := d.Write.QueryRowContext(ctx, `select max(version_id) from goose_db_version`).Scan(&theirs); err != nil {
-		return ErrMissingMigration // there is no ledger yet
-	}
+	err := d.Read.QueryRowContext(ctx, `select max(version_id) from goose_db_version`).Scan(&theirs)
 	switch {
+	case isNoTable(err):
+		return ErrMissingMigration // there is no ledger yet
+	case err != nil:
+		return fmt.Errorf("read which migrations the database has had: %w", err)
 	case theirs.Int64 > newest:
 		return ErrNewerSchema
 	case theirs.Int64 < newest:

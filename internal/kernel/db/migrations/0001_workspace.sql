@@ -55,6 +55,7 @@ create table address_limit (
 	since bigint not null,
 	primary key (address, purpose)
 );
+create index address_limit_age on address_limit (since);
 
 -- Forms that were submitted already, with what came of them.
 create table idempotency (
