@@ -30,7 +30,7 @@ func TestHarness(t *testing.T) {
 			if l.noScript {
 				b.see("no script here")
 			}
-			if found := b.axe(); len(found) > 0 {
+			if found := b.axe(everyRule); len(found) > 0 {
 				t.Errorf("axe: %+v", found)
 			}
 		})

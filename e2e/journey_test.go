@@ -170,7 +170,7 @@ func TestBrandSettings(t *testing.T) {
 		if got := eval[float64](b, "document.querySelector('img.brandmark-logo').naturalWidth"); got != 96 {
 			t.Errorf("the logo is %v wide, want the new one", got)
 		}
-	}, postgres)
+	})
 }
 
 // upload chooses a file and sends it.
@@ -219,7 +219,7 @@ func TestStaleEdit(t *testing.T) {
 		second.press("Save client")
 		second.see("Saved.")
 		second.see("+351 222")
-	}, postgres)
+	})
 }
 
 // A drawer opens over the list when scripts run, and is a page when they do not;
@@ -341,7 +341,7 @@ func TestBackAfterSignIn(t *testing.T) {
 		elsewhere.await("location.pathname === '/app/login'", "a drawer for somebody who is signed out does not lead to sign-in")
 		elsewhere.signIn(demo.Priya, ownersPassword)
 		elsewhere.arrive("/app/clients/new")
-	}, postgres)
+	})
 }
 
 // A person looks after their own account: name, password, sessions.
@@ -371,5 +371,5 @@ func TestAccount(t *testing.T) {
 		p.letter(t, demo.Ines, "was changed")
 		other.goTo("/portal/")
 		other.arrive("/portal/login")
-	}, postgres)
+	})
 }

@@ -25,7 +25,7 @@ func TestOtherLanguages(t *testing.T) {
 				for _, l := range bothWidths {
 					t.Run(l.String(), func(t *testing.T) {
 						t.Parallel()
-						contact, member, guest := p.several(t, l), p.staff(t, l, demo.Priya), p.open(t, l)
+						contact, member, guest := p.contact(t, l, demo.Ines), p.staff(t, l, demo.Priya), p.open(t, l)
 						speak(t, p, tag)
 						read(contact, plainly(r.contact), tag)
 						read(member, plainly(r.member), tag)

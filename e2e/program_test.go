@@ -14,9 +14,15 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/chromedp"
+
+	"foyer/internal/auth"
 	"foyer/internal/demo"
 	"foyer/internal/kernel/config"
 	"foyer/internal/kernel/db/dbtest"
+	"foyer/internal/kernel/id"
 	"foyer/internal/kernel/mail"
 	"foyer/internal/server"
 )
@@ -45,6 +51,8 @@ type program struct {
 	port  string
 	box   *mail.Box
 	clock *clock
+	// told is a demo whose people are signed in already.
+	told bool
 }
 
 // start puts a program together in a data folder and serves it. seed fills it
@@ -118,13 +126,16 @@ var story struct {
 	folder
 	once sync.Once
 	err  error
+	// sessions are tokens by mail address. Hashing a password takes longer than
+	// most tests, so only those that are about signing in do it.
+	sessions map[string]string
 }
 
 type folder struct{ path string }
 
 func (f folder) forget() {
 	if f.path != "" {
-		_ = os.RemoveAll(f.path) // a temporary folder
+		_ = os.RemoveAll(f.path) // nobody needs it any more
 	}
 }
 
@@ -143,9 +154,31 @@ func tellStory() error {
 	}
 	err = errors.Join(demo.Seed(ctx, s, told), s.Start(ctx))
 	if err == nil {
-		err = settled(ctx, s)
+		err = errors.Join(settled(ctx, s), enter(ctx, s))
 	}
 	return errors.Join(err, s.Close(ctx))
+}
+
+// enter signs people in and keeps their sessions.
+func enter(ctx context.Context, s *server.Server) error {
+	site, err := s.Gate.SiteFor(ctx, s.Gate.Base().Host)
+	if err != nil {
+		return err
+	}
+	facts := auth.Facts{Address: "127.0.0.1", Agent: "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/156.0.0.0 Safari/537.36"}
+	story.sessions = map[string]string{}
+	for email, realm := range map[string]auth.Realm{demo.Priya: auth.StaffRealm, demo.Ines: auth.PortalRealm, demo.Rui: auth.PortalRealm, demo.Sam: auth.PortalRealm} {
+		password := demo.ClientPassword
+		if realm == auth.StaffRealm {
+			password = demo.StaffPassword
+		}
+		token, err := s.Gate.SignIn(ctx, s.Gate.Visitor(site, facts), realm, email, password, id.Secret{})
+		if err != nil {
+			return err
+		}
+		story.sessions[email] = token.Reveal()
+	}
+	return nil
 }
 
 // settled waits until no mail waits in the outbox.
@@ -176,7 +209,9 @@ func newDemo(t *testing.T, e engine) *program {
 	story.once.Do(func() { story.err = tellStory() })
 	must(t, story.err)
 	must(t, os.CopyFS(data, os.DirFS(story.path)))
-	return start(t, e, data, nil)
+	p := start(t, e, data, nil)
+	p.told = true
+	return p
 }
 
 // inDemo runs a journey through a demo of its own on SQLite in each of the
@@ -233,23 +268,37 @@ func (p *program) open(t *testing.T, l look) *tab {
 	return open(t, p.base, l)
 }
 
-// staff opens a tab and signs a staff member in.
+// staff opens a tab as a staff member.
 func (p *program) staff(t *testing.T, l look, email string) *tab {
 	t.Helper()
-	b := p.open(t, l)
-	b.goTo("/app/login")
-	b.signIn(email, demo.StaffPassword)
-	b.arrive("/app/")
-	return b
+	return p.as(t, l, auth.StaffRealm, "/app", email, demo.StaffPassword)
 }
 
-// contact opens a tab and signs a client's contact in.
+// contact opens a tab as a client's contact.
 func (p *program) contact(t *testing.T, l look, email string) *tab {
 	t.Helper()
+	return p.as(t, l, auth.PortalRealm, "/portal", email, demo.ClientPassword)
+}
+
+// as opens a tab with a session, which is new where none was kept.
+func (p *program) as(t *testing.T, l look, realm auth.Realm, face, email, password string) *tab {
+	t.Helper()
 	b := p.open(t, l)
-	b.goTo("/portal/login")
-	b.signIn(email, demo.ClientPassword)
-	b.arrive("/portal/")
+	token := ""
+	if p.told {
+		token = story.sessions[email]
+	}
+	if token != "" {
+		b.do(chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
+			_, err := cdp.Call(ctx, t, network.SetCookie, network.SetCookieParams{Name: "fy_" + string(realm), Value: token, URL: p.base, HTTPOnly: new(true)})
+			return err
+		}))
+		b.goTo(face + "/")
+	} else {
+		b.goTo(face + "/login")
+		b.signIn(email, password)
+	}
+	b.arrive(face + "/")
 	return b
 }
 

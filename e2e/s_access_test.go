@@ -32,7 +32,7 @@ func TestS03PortalAccessTab(t *testing.T) {
 		b.see("Enable portal")
 		b.see(demo.Ines)
 		b.shot("app-client-portal")
-	}, postgres)
+	})
 }
 
 // addClient makes a client through the pages and gives its address.
@@ -176,7 +176,7 @@ func TestS06PrimaryEmailBecomesTheLogin(t *testing.T) {
 		s.turnPortal()
 		s.see("The portal is on.")
 		s.see("bo@zephyr.example")
-	}, postgres)
+	})
 }
 
 // atLeast is the sentence of the password policy.
@@ -229,7 +229,7 @@ func TestS07InitialPassword(t *testing.T) {
 		again.goTo("/portal/login")
 		again.signIn("kit@harbourlights.example", "seven wet umbrellas")
 		again.see("do not go together")
-	}, postgres)
+	})
 }
 
 // Staff send a link with which the client sets a password: it works once, for an
@@ -311,7 +311,7 @@ func TestS11LeadsConvertFirst(t *testing.T) {
 		s.press("Save client")
 		s.see("Saved.")
 		s.see("Cold outreach") // where the lead came from outlives the lead
-	}, postgres)
+	})
 }
 
 // record is everything that a client's form holds, but for what only a lead has.

@@ -39,7 +39,7 @@ func TestS01PortalWearsTheBrand(t *testing.T) {
 		b.shot("portal-home")
 		b.goTo("/portal/account")
 		b.ours()
-	}, postgres)
+	})
 }
 
 // fillOf is the colour that buttons get from a workspace's colour, as browsers

@@ -38,7 +38,7 @@ func permissions(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	defer os.RemoveAll(dir) //nolint:errcheck // a temporary folder
+	defer os.RemoveAll(dir)
 	c, err := config.Load([]string{"FOYER_DATA_DIR=" + dir})
 	if err != nil {
 		return "", err

@@ -14,7 +14,7 @@ func TestDocsFresh(t *testing.T) {
 		t.Fatal(err)
 	}
 	if os.Getenv("FOYER_TEST_REWRITE") != "" {
-		if err := os.WriteFile(page, []byte(want), 0o644); err != nil { //nolint:gosec // a page for everybody
+		if err := os.WriteFile(page, []byte(want), 0o644); err != nil {
 			t.Fatal(err)
 		}
 		return

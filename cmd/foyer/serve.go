@@ -33,6 +33,9 @@ func (serveCmd) Run(p *program) error {
 	if c.SMTPURL.Reveal() == "" {
 		p.log.Warn("no mail server: mail stays in the outbox until FOYER_SMTP_URL is set")
 	}
+	if c.BaseURL.Scheme == "https" && len(c.Trusted) == 0 {
+		p.log.Warn("no trusted proxy: every visitor seems to come from the proxy's address and shares its limits until FOYER_TRUSTED_PROXIES is set")
+	}
 	p.log.Info("serving", "address", l.Addr().String(), "base", c.BaseURL.String())
 	return s.Serve(p.ctx, l)
 }

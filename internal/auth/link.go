@@ -66,8 +66,8 @@ func VoidLinks(ctx context.Context, tx scope.Tx, identity string, purpose Purpos
 	return err
 }
 
-// voidPasswordLinks kills the links with which a password can be set.
-func voidPasswordLinks(ctx context.Context, tx scope.Tx, identity string) error {
+// VoidPasswordLinks kills the links with which a password can be set.
+func VoidPasswordLinks(ctx context.Context, tx scope.Tx, identity string) error {
 	for _, purpose := range []Purpose{ResetLink, InviteLink} {
 		if err := VoidLinks(ctx, tx, identity, purpose); err != nil {
 			return err
@@ -196,7 +196,7 @@ func (g *Gate) settle(ctx context.Context, tx scope.Tx, realm Realm, link Link, 
 			return err
 		}
 	}
-	if err := voidPasswordLinks(ctx, tx, link.Identity); err != nil {
+	if err := VoidPasswordLinks(ctx, tx, link.Identity); err != nil {
 		return err
 	}
 	if err := EndSessionsOf(ctx, tx, link.Identity, ""); err != nil {
@@ -303,7 +303,7 @@ func (g *Gate) ConfirmEmail(ctx context.Context, v Visitor, realm Realm, token i
 		if err != nil {
 			return err
 		}
-		if err := voidPasswordLinks(ctx, tx, link.Identity); err != nil {
+		if err := VoidPasswordLinks(ctx, tx, link.Identity); err != nil {
 			return err
 		}
 		for _, to := range []string{link.Email, link.NewEmail} {

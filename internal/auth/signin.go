@@ -49,6 +49,24 @@ where i.workspace_id = :workspace
   and i.realm = :realm
   and i.email_key = :email`
 
+const countDoors = `-- countDoors
+select (select count(*) from member m
+		where m.workspace_id = i.workspace_id and m.identity_id = i.id and m.removed_at is null)
+	+ (select count(*) from contact c
+		join client cl on cl.workspace_id = c.workspace_id and cl.id = c.client_id
+		where c.workspace_id = i.workspace_id and c.identity_id = i.id and c.suspended_at is null
+			and cl.portal_enabled_at is not null and cl.archived_at is null and cl.lead_status is null)
+from identity i
+where i.workspace_id = :workspace
+  and i.id = :person`
+
+// HasDoor tells whether an identity may enter anywhere: a mail with a link is
+// of no use to somebody whose every door was shut meanwhile.
+func (s System) HasDoor(ctx context.Context, tx scope.Tx, identity string) (bool, error) {
+	n, err := scope.One(ctx, tx, countDoors, scope.Args{"person": identity}, scope.Value[int])
+	return n > 0, err
+}
+
 func scanCredential(row scope.Row) (c credential, err error) {
 	err = row.Scan(&c.identity, &c.hash, scope.Time(&c.temporary), &c.clients, scope.Text(&c.client))
 	return c, err

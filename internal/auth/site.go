@@ -160,7 +160,7 @@ func (g *Gate) Workspaces(ctx context.Context) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer rows.Close() //nolint:errcheck // rows.Err below has what matters
+	defer rows.Close()
 	var all []string
 	for rows.Next() {
 		var id string

@@ -23,8 +23,8 @@ import (
 
 // The passwords of the demo. It serves this machine alone.
 const (
-	StaffPassword  = "foyer-demo-staff"  //nolint:gosec // the demo's, printed at its start
-	ClientPassword = "foyer-demo-client" //nolint:gosec // the demo's, printed at its start
+	StaffPassword  = "foyer-demo-staff"
+	ClientPassword = "foyer-demo-client"
 )
 
 // The people of the demo, by the address they sign in with.

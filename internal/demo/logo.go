@@ -23,7 +23,7 @@ func logo() ([]byte, error) {
 					}
 				}
 			}
-			img.SetNRGBA(x, y, color.NRGBA{0x17, 0x59, 0x4a, uint8(hits * 255 / (sub * sub))}) //nolint:gosec // at most 255
+			img.SetNRGBA(x, y, color.NRGBA{0x17, 0x59, 0x4a, uint8(hits * 255 / (sub * sub))})
 		}
 	}
 	var b bytes.Buffer

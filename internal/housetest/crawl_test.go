@@ -14,6 +14,7 @@ import (
 	"foyer/internal/auth"
 	"foyer/internal/face/web"
 	"foyer/internal/feature/client"
+	"foyer/internal/feature/staff"
 	"foyer/internal/housetest/house"
 	"foyer/internal/server"
 )
@@ -134,11 +135,11 @@ func figure(t *testing.T, name, text string) {
 	}
 	figures.Lock()
 	defer figures.Unlock()
-	f, err := os.OpenFile(file, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600) //nolint:gosec // make names the file
+	f, err := os.OpenFile(file, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer f.Close() //nolint:errcheck // a figure
+	defer f.Close()
 	if _, err := fmt.Fprintf(f, "%s: %s\n", name, text); err != nil {
 		t.Fatal(err)
 	}
@@ -227,12 +228,24 @@ func (c *crawl) turnedAway(t *testing.T) map[string]outsider {
 	for id, contact := range suspended2 {
 		must(t, clients.Suspend(ctx, id, contact))
 	}
+	// Sessions that nobody ended, of people who may not come any more.
+	h := c.h
+	leaver, err := staff.ForStaff(a.Owner.Staff(t)).Invite(ctx, staff.Invitation{Name: "Leaver", Email: "leaver@a.example", Role: auth.Admin})
+	must(t, err)
+	must(t, h.Gate.Redeem(ctx, h.Gate.Visitor(a.Site, auth.Facts{}), auth.StaffRealm, a.Link(t, auth.StaffRealm, "leaver@a.example", auth.InviteLink), house.Password))
+	left := a.SignIn(t, auth.StaffRealm, "leaver@a.example")
+	h.Change(t, `update member set removed_at = 1 where id = '`+leaver+`'`)
+	idle := a.SignIn(t, auth.StaffRealm, "support@a.example")
+	h.Change(t, `update session set seen_at = seen_at - 3601000000 where id = '`+idle.SessionID(t, auth.StaffRealm)+`'`)
+	_, _, idleContact := make1("idle")
+	h.Change(t, `update session set seen_at = seen_at - 86401000000 where id = '`+idleContact.SessionID(t, auth.PortalRealm)+`'`)
 	_, _, ended := make1("ended")
 	dead := ended.Clone()
 	ended.Post(t, "/portal/logout", nil)
 	return map[string]outsider{
 		"contact whose portal is off": {wasIn, ""}, "contact of an archived client": {wasClient, ""}, "suspended contact": {wasContact, ""},
 		"contact with a temporary password": {due, "session"}, "contact of two clients who has not chosen": {undecided, "person"},
+		"removed member whose session was not ended": {left, ""}, "staff session idle for too long": {idle, ""}, "contact's session idle for too long": {idleContact, ""},
 		"ended session": {dead, ""}, "contact of two clients whose portals are off": {undecidedOff, ""}, "contact who is suspended at two clients": {undecidedSuspended, ""},
 	}
 }

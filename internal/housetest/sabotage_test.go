@@ -37,6 +37,10 @@ var sabotages = []sabotage{
 		"\t\t\tand ocl.portal_enabled_at is not null and", "\t\t\tand", "./internal/housetest", crawlOnSQLite},
 	{"a suspended contact can enter", "internal/auth/session.go",
 		"oc.identity_id = i.id and oc.suspended_at is null", "oc.identity_id = i.id", "./internal/housetest", crawlOnSQLite},
+	{"a removed member is still let in", "internal/auth/session.go",
+		"m.identity_id = s.identity_id and m.removed_at is null", "m.identity_id = s.identity_id", "./internal/housetest", crawlOnSQLite},
+	{"a session never grows too old to use", "internal/auth/session.go",
+		"if now.Sub(s.person.seenAt) > life.idle ||", "if", "./internal/housetest", crawlOnSQLite},
 	{"a temporary password opens everything", "internal/auth/session.go",
 		"	case s.due:\n		return Client{}, ErrPasswordDue\n", "", "./internal/housetest", crawlOnSQLite},
 	{"a person may enter any client", "internal/auth/account.go",
@@ -104,7 +108,7 @@ func (s sabotage) try(t *testing.T) bool {
 	data, err := json.Marshal(map[string]any{"Replace": map[string]string{whole: changed}})
 	must(t, err)
 	must(t, os.WriteFile(overlay, data, 0o600))
-	cmd := exec.CommandContext(t.Context(), "go", "test", "-count=1", "-overlay", overlay, "-run", s.run, s.pkg) //nolint:gosec // our own tests
+	cmd := exec.CommandContext(t.Context(), "go", "test", "-count=1", "-overlay", overlay, "-run", s.run, s.pkg)
 	cmd.Dir = root
 	out, err := cmd.CombinedOutput()
 	switch {

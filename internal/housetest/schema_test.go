@@ -38,7 +38,7 @@ func texts(t *testing.T, pool *sql.DB, query string, args ...any) []string {
 	if err != nil {
 		t.Fatalf("%s: %v", query, err)
 	}
-	defer rows.Close() //nolint:errcheck // a test
+	defer rows.Close()
 	var all []string
 	for rows.Next() {
 		var s sql.NullString

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"foyer/internal/kernel/config"
@@ -18,6 +19,11 @@ func CheckConfig(ctx context.Context, c config.Config) error {
 	if c.SMTPURL.Reveal() != "" {
 		if _, err := mail.ParseURL(c.SMTPURL.Reveal()); err != nil {
 			return fmt.Errorf("FOYER_SMTP_URL is not usable: %w", err)
+		}
+	}
+	for _, dir := range []string{c.DataDir, c.BlobDir()} {
+		if err := probeFolder(dir); err != nil {
+			return err
 		}
 	}
 	if path, lite := strings.CutPrefix(c.DatabaseURL.Reveal(), "sqlite:"); lite {
@@ -35,4 +41,28 @@ func CheckConfig(ctx context.Context, c config.Config) error {
 		return err
 	}
 	return d.Check(ctx)
+}
+
+// probeFolder says whether a folder can be written to, or made where it is not
+// there yet; what it tries is gone afterwards.
+func probeFolder(dir string) error {
+	for {
+		info, err := os.Stat(dir)
+		if err == nil && !info.IsDir() {
+			return fmt.Errorf("%s is no folder; set FOYER_DATA_DIR to one that can be written to", dir)
+		}
+		if err == nil {
+			break
+		}
+		if parent := filepath.Dir(dir); errors.Is(err, os.ErrNotExist) && parent != dir {
+			dir = parent
+			continue
+		}
+		return fmt.Errorf("the folder %s cannot be looked at (%w); check FOYER_DATA_DIR", dir, err)
+	}
+	probe, err := os.MkdirTemp(dir, ".probe")
+	if err != nil {
+		return fmt.Errorf("the folder %s cannot be written to (%w); set FOYER_DATA_DIR to one that can", dir, err)
+	}
+	return os.Remove(probe)
 }

@@ -33,6 +33,9 @@ document.addEventListener("htmx:after:swap", (event) => {
   if (!event.target.closest?.("dialog")) focusSummary(event.target);
 });
 
+// A time zone that nobody has typed yet: the one this browser is in.
+for (const field of document.querySelectorAll("[data-zone]")) field.value ||= Intl.DateTimeFormat().resolvedOptions().timeZone ?? "";
+
 // Copy
 on("click", "[data-copy]", async (button) => {
   try {

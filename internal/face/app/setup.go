@@ -39,7 +39,7 @@ func (f Face) showSetup(w http.ResponseWriter, r *http.Request) error {
 		return nil
 	}
 	v := web.NewView(w, r, lang.Match(r.Header.Get("Accept-Language")))
-	in := setupForm{Token: r.URL.Query().Get("token"), Zone: "Europe/Dublin", Language: v.Tag()}
+	in := setupForm{Token: r.URL.Query().Get("token"), Language: v.Tag()}
 	return web.Render(w, r, http.StatusOK, setupView(setupPage{v, in}))
 }
 

@@ -90,7 +90,7 @@ func setupView(p setupPage) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.TextField{Name: "zone", Label: p.T("field.zone_label"), Hint: p.T("field.zone_hint"), Value: p.In.Zone, Error: p.Error("zone"), Required: true, Dir: "ltr", Autocomplete: "off", Attrs: templ.Attributes{"list": "zones"}}.Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.TextField{Name: "zone", Label: p.T("field.zone_label"), Hint: p.T("field.zone_hint"), Value: p.In.Zone, Error: p.Error("zone"), Required: true, Dir: "ltr", Autocomplete: "off", Attrs: templ.Attributes{"list": "zones", "data-zone": ""}}.Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -95,7 +95,11 @@ func (rt *Router) run(w http.ResponseWriter, r *http.Request, route Route) {
 
 // signed finds the session that the request's cookie holds in a realm.
 func (rt *Router) signed(r *http.Request, realm auth.Realm) (auth.Signed, error) {
-	return rt.gate.Signed(r.Context(), visitorOf(r), realm, SessionToken(r, realm))
+	s, err := rt.gate.Signed(r.Context(), visitorOf(r), realm, SessionToken(r, realm))
+	if err == nil {
+		incomingOf(r).actor = string(realm)
+	}
+	return s, err
 }
 
 // visitorOf makes the Visitor of a request from what the middleware found.
@@ -125,6 +129,7 @@ type incoming struct {
 	site      auth.Site
 	facts     auth.Facts
 	reference string
+	actor     string // kind of who is signed in, for the log line
 	answer    *recorded
 	oversize  error // of a body above the limit of its own that its route has
 }

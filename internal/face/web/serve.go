@@ -61,7 +61,8 @@ func (rt *Router) observe(next http.Handler) http.Handler {
 		defer func() {
 			rt.log.LogAttrs(r.Context(), slog.LevelInfo, "request",
 				slog.String("method", r.Method), slog.String("route", r.Pattern), slog.Int("status", rec.code()),
-				slog.Int64("ms", time.Since(start).Milliseconds()), slog.String("workspace", in.site.ID), slog.String("request", reference))
+				slog.Int64("ms", time.Since(start).Milliseconds()), slog.String("workspace", in.site.ID),
+				slog.String("actor", in.actor), slog.String("request", reference))
 		}()
 		defer func() {
 			if p := recover(); p != nil {

@@ -184,6 +184,9 @@ func (a App) setPassword(ctx context.Context, tx scope.Tx, client ID, now Contac
 	if err := auth.EndSessionsOf(ctx, tx, now.Identity, ""); err != nil {
 		return err
 	}
+	if err := auth.VoidPasswordLinks(ctx, tx, now.Identity); err != nil {
+		return err
+	}
 	if now.HasPassword && now.TemporaryUntil.IsZero() {
 		if err := a.who.Post(ctx, tx, auth.Mail{Kind: "password_changed", Identity: now.Identity, Client: client.String()}); err != nil {
 			return err

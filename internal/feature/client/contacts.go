@@ -263,7 +263,7 @@ func (a App) Suspend(ctx context.Context, client ID, wanted ContactID) error {
 			return err
 		}
 		if now.Elsewhere == 0 {
-			if err := voidLinks(ctx, tx, now.Identity); err != nil {
+			if err := auth.VoidPasswordLinks(ctx, tx, now.Identity); err != nil {
 				return err
 			}
 		}

@@ -112,7 +112,7 @@ func (a App) readdress(ctx context.Context, tx scope.Tx, client ID, c Contact, e
 	if n == 0 {
 		return problem.Stale() // they chose a password at this very moment
 	}
-	if err := voidLinks(ctx, tx, c.Identity); err != nil {
+	if err := auth.VoidPasswordLinks(ctx, tx, c.Identity); err != nil {
 		return err
 	}
 	_, err = tx.Exec(ctx, uninvite, scope.Args{"client": client, "contact": c.ID})
@@ -121,7 +121,7 @@ func (a App) readdress(ctx context.Context, tx scope.Tx, client ID, c Contact, e
 
 // repoint makes another login the contact's, whose own nobody has used.
 func (a App) repoint(ctx context.Context, tx scope.Tx, client ID, c Contact, owner login) error {
-	if err := voidLinks(ctx, tx, c.Identity); err != nil {
+	if err := auth.VoidPasswordLinks(ctx, tx, c.Identity); err != nil {
 		return err
 	}
 	_, err := tx.Exec(ctx, repointContact, scope.Args{"client": client, "contact": c.ID, "person": owner.id})
@@ -147,16 +147,6 @@ func forgetMove(ctx context.Context, tx scope.Tx, identity string) error {
 		return err
 	}
 	return auth.VoidLinks(ctx, tx, identity, auth.EmailLink)
-}
-
-// voidLinks kills the links with which a password can be set.
-func voidLinks(ctx context.Context, tx scope.Tx, identity string) error {
-	for _, purpose := range []auth.Purpose{auth.InviteLink, auth.ResetLink} {
-		if err := auth.VoidLinks(ctx, tx, identity, purpose); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // recordLogin notes something that staff did to a contact's login.

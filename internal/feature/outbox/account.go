@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"foyer/internal/auth"
+	"foyer/internal/kernel/id"
 	"foyer/internal/kernel/lang"
 	"foyer/internal/kernel/scope"
 )
@@ -25,11 +26,24 @@ func (o *Outbox) WriteAccountMail() {
 // A reset that was asked for so long ago is forgotten.
 const staleReset = 24 * time.Hour
 
+// mintForDoor mints a link to set a password, unless every door of the person
+// was shut since the mail was wanted.
+func mintForDoor(ctx context.Context, who auth.System, tx scope.Tx, identity string, purpose auth.Purpose) (id.Secret, error) {
+	open, err := who.HasDoor(ctx, tx, identity)
+	if err == nil && !open {
+		err = ErrNoPoint
+	}
+	if err != nil {
+		return id.Secret{}, err
+	}
+	return who.MintLink(ctx, tx, identity, purpose, "")
+}
+
 func writeReset(ctx context.Context, who auth.System, tx scope.Tx, w Wanted, p lang.Printer) (Letter, error) {
 	if tx.Now().Sub(w.CreatedAt) > staleReset {
 		return Letter{}, ErrNoPoint
 	}
-	token, err := who.MintLink(ctx, tx, w.Identity, auth.ResetLink, "")
+	token, err := mintForDoor(ctx, who, tx, w.Identity, auth.ResetLink)
 	if err != nil {
 		return Letter{}, err
 	}
@@ -43,7 +57,7 @@ func writeReset(ctx context.Context, who auth.System, tx scope.Tx, w Wanted, p l
 }
 
 func writeInvite(ctx context.Context, who auth.System, tx scope.Tx, w Wanted, p lang.Printer) (Letter, error) {
-	token, err := who.MintLink(ctx, tx, w.Identity, auth.InviteLink, "")
+	token, err := mintForDoor(ctx, who, tx, w.Identity, auth.InviteLink)
 	if err != nil {
 		return Letter{}, err
 	}

@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"encoding/hex"
 	"fmt"
+	"io"
 	"net/url"
 	"os"
 	"strings"
@@ -37,6 +38,17 @@ func (h *House) Everything(t testing.TB) *sql.DB {
 	return d
 }
 
+// Change changes rows behind the program's back.
+func (h *House) Change(t testing.TB, statement string) {
+	t.Helper()
+	d := h.DB.Write
+	if h.Engine == Postgres {
+		d = h.Everything(t)
+	}
+	_, err := d.ExecContext(t.Context(), statement)
+	must(t, err)
+}
+
 // Tables lists the program's own tables.
 func (h *House) Tables(t testing.TB, d *sql.DB) []string {
 	t.Helper()
@@ -60,7 +72,7 @@ func Texts(t testing.TB, d *sql.DB, query string, args ...any) []string {
 	if err != nil {
 		t.Fatalf("%s: %v", query, err)
 	}
-	defer rows.Close() //nolint:errcheck // a test
+	defer rows.Close()
 	var all []string
 	for rows.Next() {
 		var s sql.NullString
@@ -79,24 +91,7 @@ func (h *House) Checksum(t testing.TB, d *sql.DB) string {
 		if observed[table] {
 			continue
 		}
-		rows, err := d.QueryContext(t.Context(), "select * from "+table+" order by 1, 2")
-		must(t, err)
-		columns, err := rows.Columns()
-		must(t, err)
-		for rows.Next() {
-			values := make([]any, len(columns))
-			for i := range values {
-				values[i] = new(any)
-			}
-			must(t, rows.Scan(values...))
-			for i, v := range values {
-				if columns[i] != "seen_at" {
-					_, _ = fmt.Fprintf(sum, "%s.%s=%v\n", table, columns[i], *v.(*any))
-				}
-			}
-		}
-		must(t, rows.Err())
-		must(t, rows.Close())
+		sumTable(t, d, sum, table)
 	}
 	return hex.EncodeToString(sum.Sum(nil))
 }
@@ -105,4 +100,26 @@ func (h *House) Checksum(t testing.TB, d *sql.DB) string {
 func (h *House) Count(t testing.TB, d *sql.DB, table string) string {
 	t.Helper()
 	return Texts(t, d, "select cast(count(*) as text) from "+table)[0]
+}
+
+func sumTable(t testing.TB, d *sql.DB, sum io.Writer, table string) {
+	t.Helper()
+	rows, err := d.QueryContext(t.Context(), "select * from "+table+" order by 1, 2")
+	must(t, err)
+	defer rows.Close() //nolint:errcheck // rows.Err below has what matters
+	columns, err := rows.Columns()
+	must(t, err)
+	for rows.Next() {
+		values := make([]any, len(columns))
+		for i := range values {
+			values[i] = new(any)
+		}
+		must(t, rows.Scan(values...))
+		for i, v := range values {
+			if columns[i] != "seen_at" {
+				_, _ = fmt.Fprintf(sum, "%s.%s=%v\n", table, columns[i], *v.(*any))
+			}
+		}
+	}
+	must(t, rows.Err())
 }

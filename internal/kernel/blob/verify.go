@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"hash"
 	"io"
@@ -51,7 +52,7 @@ func (v *verified) Read(p []byte) (int, error) {
 	case v.read < v.blob.Size && err == nil:
 		return n, nil
 	}
-	if v.end = v.finish(err); v.end != io.EOF {
+	if v.end = v.finish(err); !errors.Is(v.end, io.EOF) {
 		return 0, v.end
 	}
 	return n, io.EOF
@@ -64,7 +65,7 @@ func (v *verified) finish(err error) error {
 	}
 	if err == nil {
 		more, err := io.CopyN(io.Discard, v.ReadCloser, 1)
-		if err != nil && err != io.EOF {
+		if err != nil && !errors.Is(err, io.EOF) {
 			return err
 		}
 		if more > 0 {

@@ -32,7 +32,7 @@ func (c *liteConn) one(ctx context.Context, q scope.Bound, each func(scope.Row) 
 	if err != nil {
 		return err
 	}
-	defer rows.Close() //nolint:errcheck // rows.Err below has what matters
+	defer rows.Close()
 	for rows.Next() {
 		if err := each(rows); err != nil {
 			return err

@@ -9,8 +9,10 @@ import (
 	"io/fs"
 	"log/slog"
 
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/pressly/goose/v3"
-	"github.com/pressly/goose/v3/lock"
+	"github.com/riverqueue/river/riverdriver"
 	"github.com/riverqueue/river/riverdriver/riverpgxv5"
 	"github.com/riverqueue/river/riverdriver/riversqlite"
 	"github.com/riverqueue/river/rivermigrate"
@@ -25,7 +27,7 @@ var ErrNewerSchema = errors.New("the database belongs to a newer version of Foye
 // ErrMissingMigration is a database that waits for foyer migrate.
 var ErrMissingMigration = errors.New("the database is not up to date with this version of Foyer; run `foyer migrate` first")
 
-func (d *DB) provider() (*goose.Provider, error) {
+func (d *DB) provider(pool *sql.DB) (*goose.Provider, error) {
 	folder, err := fs.Sub(migrations, "migrations")
 	if err != nil {
 		return nil, err
@@ -34,20 +36,51 @@ func (d *DB) provider() (*goose.Provider, error) {
 	if err != nil {
 		return nil, err
 	}
-	if !d.Postgres() {
-		return goose.NewProvider(goose.DialectSQLite3, d.Write, source)
+	if d.Postgres() {
+		return goose.NewProvider(goose.DialectPostgres, pool, source)
 	}
-	locker, err := lock.NewPostgresSessionLocker()
-	if err != nil {
-		return nil, err
-	}
-	return goose.NewProvider(goose.DialectPostgres, d.Write, source, goose.WithSessionLocker(locker))
+	return goose.NewProvider(goose.DialectSQLite3, pool, source)
 }
 
 // Migrate brings the schema up to date, River's tables included. Several
-// processes may call it at once. A newer schema is ErrNewerSchema.
+// processes may call it at once: they wait for each other. A newer schema is
+// ErrNewerSchema.
 func (d *DB) Migrate(ctx context.Context) error {
-	p, err := d.provider()
+	if !d.Postgres() {
+		return d.migrate(ctx, d.Write, func() error { return riverUp(ctx, riversqlite.New(d.Write)) })
+	}
+	pool, err := d.unhurried(ctx)
+	if err != nil {
+		return err
+	}
+	defer pool.Close()
+	waiting, err := pool.Acquire(ctx)
+	if err != nil {
+		return err
+	}
+	defer waiting.Release()
+	if _, err := waiting.Exec(ctx, `select pg_advisory_lock(hashtextextended('foyer migrate', 0))`); err != nil {
+		return fmt.Errorf("wait for another migration: %w", err)
+	}
+	defer waiting.Exec(context.WithoutCancel(ctx), `select pg_advisory_unlock_all()`) //nolint:errcheck // the connection ends with it
+	both := stdlib.OpenDBFromPool(pool)
+	defer both.Close()
+	return d.migrate(ctx, both, func() error { return riverUp(ctx, riverpgxv5.New(pool)) })
+}
+
+// unhurried is a pool without the time limits of requests: a migration of much
+// data takes as long as it takes.
+func (d *DB) unhurried(ctx context.Context) (*pgxpool.Pool, error) {
+	config := d.Pool.Config().Copy()
+	for _, limit := range []string{"statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout"} {
+		config.ConnConfig.RuntimeParams[limit] = "0"
+	}
+	config.MaxConns = 4
+	return pgxpool.NewWithConfig(ctx, config)
+}
+
+func (d *DB) migrate(ctx context.Context, pool *sql.DB, river func() error) error {
+	p, err := d.provider(pool)
 	if err != nil {
 		return err
 	}
@@ -57,28 +90,17 @@ func (d *DB) Migrate(ctx context.Context) error {
 	if _, err := p.Up(ctx); err != nil {
 		return fmt.Errorf("migrate: %w", err)
 	}
-	return d.migrateRiver(ctx)
+	return river()
 }
 
 // River's own log would say what ours has said already.
 var quiet = slog.New(slog.DiscardHandler)
 
-func (d *DB) migrateRiver(ctx context.Context) error {
-	if d.Postgres() {
-		m, err := rivermigrate.New(riverpgxv5.New(d.Pool), &rivermigrate.Config{Logger: quiet})
-		if err != nil {
-			return err
-		}
-		return riverUp(ctx, m)
-	}
-	m, err := rivermigrate.New(riversqlite.New(d.Write), &rivermigrate.Config{Logger: quiet})
+func riverUp[T any](ctx context.Context, driver riverdriver.Driver[T]) error {
+	m, err := rivermigrate.New(driver, &rivermigrate.Config{Logger: quiet})
 	if err != nil {
 		return err
 	}
-	return riverUp(ctx, m)
-}
-
-func riverUp[T any](ctx context.Context, m *rivermigrate.Migrator[T]) error {
 	if _, err := m.Migrate(ctx, rivermigrate.DirectionUp, nil); err != nil {
 		return fmt.Errorf("migrate the job tables: %w", err)
 	}
@@ -99,7 +121,7 @@ func (d *DB) Empty(ctx context.Context) (bool, error) {
 // Check says whether the schema is the one this program was built for:
 // ErrMissingMigration, ErrNewerSchema or nil.
 func (d *DB) Check(ctx context.Context) error {
-	p, err := d.provider()
+	p, err := d.provider(d.Write)
 	if err != nil {
 		return err
 	}

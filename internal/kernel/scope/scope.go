@@ -256,7 +256,7 @@ func (tx Tx) each(ctx context.Context, b Bound, scan func(Row) error) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", head(b.SQL), err)
 	}
-	defer rows.Close() //nolint:errcheck // rows.Err below has what matters
+	defer rows.Close()
 	for rows.Next() {
 		if err := scan(rows); err != nil {
 			return fmt.Errorf("%s: %w", head(b.SQL), err)

@@ -73,7 +73,7 @@ func template() ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer os.RemoveAll(dir) //nolint:errcheck // a temporary folder
+	defer os.RemoveAll(dir)
 	file := filepath.Join(dir, "foyer.db")
 	d, err := db.Open(context.Background(), "sqlite:"+file)
 	if err != nil {
@@ -82,11 +82,11 @@ func template() ([]byte, error) {
 	if err := d.Migrate(context.Background()); err != nil {
 		return nil, err
 	}
-	if _, err := d.Write.Exec(`pragma wal_checkpoint(truncate)`); err != nil { //nolint:noctx // no test is under way yet
+	if _, err := d.Write.Exec(`pragma wal_checkpoint(truncate)`); err != nil {
 		return nil, err
 	}
 	d.Close()
-	return os.ReadFile(file) //nolint:gosec // our own file
+	return os.ReadFile(file)
 }
 
 var post struct {
@@ -143,7 +143,7 @@ func templateDatabase(server string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	defer admin.Close() //nolint:errcheck // nothing to lose
+	defer admin.Close()
 	name := fmt.Sprintf("foyer_t%d", os.Getpid())
 	for _, text := range []string{"drop database if exists " + name + " with (force)", "create database " + name} {
 		if _, err := admin.ExecContext(ctx, text); err != nil {
@@ -168,7 +168,7 @@ func administer(server, text string) error {
 	if err != nil {
 		return err
 	}
-	defer admin.Close() //nolint:errcheck // nothing to lose
+	defer admin.Close()
 	if _, err := admin.ExecContext(context.Background(), text); err != nil {
 		return fmt.Errorf("%s: %w", text, err)
 	}
