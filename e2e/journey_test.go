@@ -18,7 +18,7 @@ import (
 // Somebody who is a contact of two clients chooses at sign-in which one to enter
 // and can change later.
 func TestPersonOfSeveralClients(t *testing.T) {
-	inDemo(t, withAndWithout, func(t *testing.T, p *program, l look) {
+	inDemo(t, farApart, func(t *testing.T, p *program, l look) {
 		s := p.staff(t, l, demo.Priya)
 		northwind := s.client("Northwind Bikes")
 		s.goTo(northwind + "/contacts")
@@ -54,7 +54,7 @@ func TestPersonOfSeveralClients(t *testing.T) {
 // A member is invited by mail, chooses a password and is in, with the rights of
 // the role.
 func TestTeamInvitation(t *testing.T) {
-	inDemo(t, withAndWithout, func(t *testing.T, p *program, l look) {
+	inDemo(t, farApart, func(t *testing.T, p *program, l look) {
 		s := p.staff(t, l, demo.Priya)
 		s.goTo("/app/settings/team")
 		s.press("Invite somebody")
@@ -91,7 +91,7 @@ func TestTeamInvitation(t *testing.T) {
 
 // The settings of a workspace, each saved once from its page.
 func TestSettings(t *testing.T) {
-	inDemo(t, withAndWithout, func(t *testing.T, p *program, l look) {
+	inDemo(t, farApart, func(t *testing.T, p *program, l look) {
 		s := p.staff(t, l, demo.Priya)
 		s.goTo("/app/settings")
 		s.fill("Name", "")
@@ -140,7 +140,7 @@ func TestSettings(t *testing.T) {
 // The brand: a colour is looked at before it is saved, and a logo has to be a
 // picture without code in it.
 func TestBrandSettings(t *testing.T) {
-	inDemo(t, withAndWithout, func(t *testing.T, p *program, l look) {
+	inDemo(t, farApart, func(t *testing.T, p *program, l look) {
 		s := p.staff(t, l, demo.Priya)
 		s.goTo("/app/settings/brand")
 		s.fill("Brand colour", "#c8402b")
@@ -197,7 +197,7 @@ func drawing(t *testing.T) []byte {
 // Two people edit the same client: the second is told, sees what the first
 // stored, and keeps what they typed.
 func TestStaleEdit(t *testing.T) {
-	inDemo(t, withAndWithout, func(t *testing.T, p *program, l look) {
+	inDemo(t, farApart, func(t *testing.T, p *program, l look) {
 		first, second := p.staff(t, l, demo.Priya), p.staff(t, l, demo.Priya)
 		at := first.client("Marlow Ceramics")
 		for _, b := range []*tab{first, second} {
@@ -225,7 +225,7 @@ func TestStaleEdit(t *testing.T) {
 // A drawer opens over the list when scripts run, and is a page when they do not;
 // the address of the form is a page in either case.
 func TestDrawer(t *testing.T) {
-	inDemo(t, withAndWithout, func(t *testing.T, p *program, l look) {
+	inDemo(t, farApart, func(t *testing.T, p *program, l look) {
 		b := p.staff(t, l, demo.Priya)
 		b.goTo("/app/clients")
 		b.press("Add client")
@@ -270,7 +270,7 @@ func TestDrawer(t *testing.T) {
 // The list follows the search while somebody types, and so does the address;
 // without scripts Enter sends it.
 func TestLiveSearch(t *testing.T) {
-	inDemo(t, withAndWithout, func(t *testing.T, p *program, l look) {
+	inDemo(t, farApart, func(t *testing.T, p *program, l look) {
 		b := p.staff(t, l, demo.Priya)
 		b.goTo("/app/clients")
 		b.see("Amaranth Yoga")
@@ -306,7 +306,7 @@ func TestLiveSearch(t *testing.T) {
 // Who opens a page without being signed in comes back to it afterwards; who is
 // signed out while a drawer is wanted too.
 func TestBackAfterSignIn(t *testing.T) {
-	inDemo(t, withAndWithout, func(t *testing.T, p *program, l look) {
+	inDemo(t, farApart, func(t *testing.T, p *program, l look) {
 		known := p.staff(t, l, demo.Priya)
 		at := known.client("Marlow Ceramics") + "/portal?tab=sessions"
 		b := p.open(t, l)
@@ -346,7 +346,7 @@ func TestBackAfterSignIn(t *testing.T) {
 
 // A person looks after their own account: name, password, sessions.
 func TestAccount(t *testing.T) {
-	inDemo(t, withAndWithout, func(t *testing.T, p *program, l look) {
+	inDemo(t, farApart, func(t *testing.T, p *program, l look) {
 		b, other := p.contact(t, l, demo.Ines), p.contact(t, l, demo.Ines)
 		b.goTo("/portal/account")
 		b.fill("Name", "")

@@ -237,9 +237,11 @@ func inDemo(t *testing.T, looks []look, walk func(t *testing.T, p *program, l lo
 }
 
 var (
-	// bothWidths are a desk and a phone; withAndWithout a desk without scripts too.
+	// bothWidths are a desk and a phone; withAndWithout a desk without scripts
+	// too; farApart as few as tell all four kinds apart.
 	bothWidths     = []look{desk, phone}
 	withAndWithout = []look{desk, phone, desk.withoutScript()}
+	farApart       = []look{desk, phone.withoutScript()}
 )
 
 // letter waits for a mail to an address whose subject has these words, other

@@ -97,12 +97,15 @@ func (p Person) knowsPassword(ctx context.Context, current string, due bool) (ol
 		return "", problem.Field("current", "password.current_required")
 	}
 	v := Visitor{p.asker}
-	if err := p.gate.countAccount(ctx, v, p.realm, "sign_in", AddressKey(p.email), limitWindow, judgeSignIn); err != nil {
+	if err := p.gate.countAccount(ctx, v, p.realm, signInCounters(AddressKey(p.email), p.facts.Address)...); err != nil {
 		return "", err
 	}
 	right, err := p.gate.hasher.Matches(ctx, current, old)
 	if err == nil && !right {
 		err = problem.Field("current", "password.current_wrong")
+	}
+	if err == nil {
+		err = v.write(ctx, func(tx scope.Tx) error { return forgetTries(ctx, tx, p.realm, AddressKey(p.email), p.facts.Address) })
 	}
 	return old, err
 }

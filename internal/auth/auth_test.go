@@ -466,3 +466,32 @@ func TestRoles(t *testing.T) {
 		}
 	}
 }
+
+// Whoever knows an address can slow guessing down, but not keep its owner out.
+func TestGuessingFromElsewhereDoesNotShutTheOwnerOut(t *testing.T) {
+	onBoth(t, func(t *testing.T, d *desk) {
+		elsewhere := facts
+		elsewhere.Address = "198.51.100.9"
+		for range 30 {
+			_, _ = d.SignIn(t.Context(), d.Visitor(d.site, elsewhere), auth.StaffRealm, ownerEmail, "a guess", id.Secret{})
+		}
+		if _, err := d.signIn(t, ownerPassword); err != nil {
+			t.Errorf("the owner, from a network of their own: %v", err)
+		}
+	})
+}
+
+// A right current password is no wrong try, whatever is wrong with the new one.
+func TestRightCurrentPasswordsAreNotCounted(t *testing.T) {
+	onBoth(t, func(t *testing.T, d *desk) {
+		who, _ := d.staff(t)
+		for range 15 {
+			if _, err := who.ChangePassword(t.Context(), ownerPassword, "too short", false); !problem.Is(err, problem.Invalid) {
+				t.Fatalf("a new password that is too short: %v", err)
+			}
+		}
+		if _, err := d.signIn(t, ownerPassword); err != nil {
+			t.Errorf("afterwards: %v", err)
+		}
+	})
+}

@@ -23,22 +23,24 @@ var addressLimits = map[string]struct {
 	"setup":   {20, time.Hour},
 }
 
-// freeTries is how many wrong passwords cost an account nothing.
-const freeTries = 10
+// Wrong passwords that cost an account nothing, and the longest pause: from one
+// network, and from all together.
+const (
+	freeTries         = 10
+	longestDelay      = time.Minute
+	freeTriesOfAll    = 100
+	longestDelayOfAll = 4 * time.Second
+)
 
-// longestDelay caps the growing delay, so that an attacker slows a person down
-// but cannot lock them out.
-const longestDelay = time.Minute
-
-// delayAfter is how long an account rests after n wrong passwords in a window.
-func delayAfter(n int64) time.Duration {
-	if n < freeTries {
-		return 0
+// pauses makes each wrong password above the free ones wait twice as long as the
+// one before, up to the longest pause.
+func pauses(free int64, longest time.Duration) func(tries, time.Time) time.Duration {
+	return func(t tries, now time.Time) time.Duration {
+		if t.n < free {
+			return 0
+		}
+		return min(time.Second<<min(t.n-free, 10), longest) - now.Sub(t.latest)
 	}
-	if n-freeTries >= 6 {
-		return longestDelay
-	}
-	return time.Second << (n - freeTries)
 }
 
 func tooMany(wait time.Duration) error {
@@ -135,37 +137,57 @@ func scanTries(row scope.Row) (t tries, err error) {
 	return t, err
 }
 
-// countAccount counts a try for a mail address, whether it has a login or not.
-// judge says whether the tries so far allow one more, and how long to wait if not.
-func (g *Gate) countAccount(ctx context.Context, v Visitor, realm Realm, purpose, email string, window time.Duration, judge func(tries, time.Time) time.Duration) error {
+// counter is one count of tries: what for, under which key, how long tries count,
+// and how long one has to wait after the tries so far.
+type counter struct {
+	purpose, key string
+	window       time.Duration
+	judge        func(tries, time.Time) time.Duration
+}
+
+// signInCounters count wrong passwords of an account twice: from this network,
+// where few are free and the pauses grow long, and from everywhere, where many
+// are free and the pauses stay short. So guessing is slow wherever it comes
+// from, and whoever knows an address cannot keep its owner out.
+func signInCounters(key, address string) []counter {
+	return []counter{
+		{"sign_in_from", key + " " + network(address), limitWindow, pauses(freeTries, longestDelay)},
+		{"sign_in", key, limitWindow, pauses(freeTriesOfAll, longestDelayOfAll)},
+	}
+}
+
+// countAccount counts a try for a mail address, whether it has a login or not,
+// and refuses one too early with problem.TooMany.
+func (g *Gate) countAccount(ctx context.Context, v Visitor, realm Realm, counters ...counter) error {
 	return v.write(ctx, func(tx scope.Tx) error {
-		args := func() scope.Args {
-			return scope.Args{"realm": string(realm), "purpose": purpose, "email": email}
+		for _, c := range counters {
+			if err := countOne(ctx, tx, realm, c); err != nil {
+				return err
+			}
 		}
-		if err := tx.Lock(ctx, purpose+":"+email); err != nil {
-			return err
-		}
-		t, err := scope.One(ctx, tx, readLimit, args(), scanTries)
-		if err != nil && !problem.Is(err, problem.NotFound) {
-			return err
-		}
-		now := tx.Now()
-		if now.Sub(t.since) > window {
-			t = tries{since: now}
-		}
-		if wait := judge(t, now); wait > 0 {
-			return tooMany(wait)
-		}
-		a := args()
-		a["attempts"], a["since"] = t.n+1, t.since
-		_, err = tx.Exec(ctx, countLimit, a)
-		return err
+		return nil
 	})
 }
 
-// judgeSignIn makes wrong passwords wait longer and longer.
-func judgeSignIn(t tries, now time.Time) time.Duration {
-	return delayAfter(t.n) - now.Sub(t.latest)
+func countOne(ctx context.Context, tx scope.Tx, realm Realm, c counter) error {
+	if err := tx.Lock(ctx, c.purpose+":"+c.key); err != nil {
+		return err
+	}
+	args := scope.Args{"realm": string(realm), "purpose": c.purpose, "email": c.key}
+	t, err := scope.One(ctx, tx, readLimit, args, scanTries)
+	if err != nil && !problem.Is(err, problem.NotFound) {
+		return err
+	}
+	now := tx.Now()
+	if now.Sub(t.since) > c.window {
+		t = tries{since: now}
+	}
+	if wait := c.judge(t, now); wait > 0 {
+		return tooMany(wait)
+	}
+	args["attempts"], args["since"] = t.n+1, t.since
+	_, err = tx.Exec(ctx, countLimit, args)
+	return err
 }
 
 // resetsAnHour is how many reset links one address may ask for in an hour.
@@ -178,8 +200,13 @@ func judgeReset(t tries, now time.Time) time.Duration {
 	return t.since.Add(time.Hour).Sub(now)
 }
 
-// forgetTries forgets the wrong passwords of an address after a right one.
-func forgetTries(ctx context.Context, tx scope.Tx, realm Realm, email string) error {
-	_, err := tx.Exec(ctx, forgetLimit, scope.Args{"realm": string(realm), "purpose": "sign_in", "email": email})
-	return err
+// forgetTries forgets the wrong passwords of an address after a right one, given
+// from this network.
+func forgetTries(ctx context.Context, tx scope.Tx, realm Realm, email, address string) error {
+	for _, c := range signInCounters(email, address) {
+		if _, err := tx.Exec(ctx, forgetLimit, scope.Args{"realm": string(realm), "purpose": c.purpose, "email": c.key}); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -202,7 +202,7 @@ func (g *Gate) settle(ctx context.Context, tx scope.Tx, realm Realm, link Link, 
 	if err := EndSessionsOf(ctx, tx, link.Identity, ""); err != nil {
 		return err
 	}
-	if err := forgetTries(ctx, tx, realm, AddressKey(link.Email)); err != nil {
+	if err := forgetTries(ctx, tx, realm, AddressKey(link.Email), tx.Who().Address); err != nil {
 		return err
 	}
 	if link.Purpose == ResetLink {
@@ -235,7 +235,7 @@ func (g *Gate) RequestReset(ctx context.Context, v Visitor, realm Realm, email s
 		return err
 	}
 	key := AddressKey(email)
-	if err := g.countAccount(ctx, v, realm, "reset", key, time.Hour, judgeReset); err != nil {
+	if err := g.countAccount(ctx, v, realm, counter{"reset", key, time.Hour, judgeReset}); err != nil {
 		if problem.Is(err, problem.TooMany) {
 			return nil // the same answer; three links an hour are enough
 		}

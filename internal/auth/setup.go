@@ -32,8 +32,8 @@ where id = 1
   and not exists (select 1 from workspace)`
 
 const insertWorkspace = `-- insertWorkspace
-insert into workspace (id, name, email, time_zone, language, created_at)
-values ($1, $2, $3, $4, $5, $6)`
+insert into workspace (id, name, time_zone, language, created_at)
+values ($1, $2, $3, $4, $5)`
 
 // PrepareSetup makes the token with which the first run is claimed, for the
 // console to print. It is empty once the installation has been set up.
@@ -110,7 +110,7 @@ func (g *Gate) SetUp(ctx context.Context, facts Facts, in Setup) (id.Secret, err
 			}
 			return problem.Field("token", "setup.token_wrong")
 		}
-		if _, err = tx.ExecContext(ctx, insertWorkspace, workspace, in.Workspace, in.Email, in.Zone, in.Language, now); err != nil {
+		if _, err = tx.ExecContext(ctx, insertWorkspace, workspace, in.Workspace, in.Zone, in.Language, now); err != nil {
 			return err
 		}
 		return g.insertOwner(ctx, tx, workspace, in.Name, in.Email, hash)
@@ -255,7 +255,7 @@ func (g *Gate) siteForOwner(ctx context.Context, in NewOwner) (Site, error) {
 		workspace := g.ids.New()
 		err := g.db.Unscoped(ctx, func(tx *sql.Tx) error {
 			now := g.now().UnixMicro()
-			if _, err := tx.ExecContext(ctx, insertWorkspace, workspace, in.Workspace, in.Email, in.Zone, in.Language, now); err != nil {
+			if _, err := tx.ExecContext(ctx, insertWorkspace, workspace, in.Workspace, in.Zone, in.Language, now); err != nil {
 				return err
 			}
 			if _, err := tx.ExecContext(ctx, insertHost, in.Host, workspace, now); err != nil {

@@ -81,7 +81,7 @@ func (g *Gate) SignIn(ctx context.Context, v Visitor, realm Realm, email, passwo
 	if err := g.countAddress(ctx, v.facts.Address, "sign_in"); err != nil {
 		return id.Secret{}, err
 	}
-	if err := g.countAccount(ctx, v, realm, "sign_in", key, limitWindow, judgeSignIn); err != nil {
+	if err := g.countAccount(ctx, v, realm, signInCounters(key, v.facts.Address)...); err != nil {
 		return id.Secret{}, err
 	}
 	var found credential
@@ -122,7 +122,7 @@ func (g *Gate) welcome(ctx context.Context, v Visitor, realm Realm, key string, 
 		if token, err = g.openSession(ctx, tx, found.identity, client, v.facts); err != nil {
 			return err
 		}
-		if err := forgetTries(ctx, tx, realm, key); err != nil {
+		if err := forgetTries(ctx, tx, realm, key, v.facts.Address); err != nil {
 			return err
 		}
 		return g.record(ctx, tx, found.identity, client, "session.started", nil)

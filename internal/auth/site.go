@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 
@@ -100,7 +101,10 @@ func (g *Gate) SiteFor(ctx context.Context, host string) (Site, error) {
 
 // HostName is a Host header without its port, in lower case.
 func HostName(host string) string {
-	if name, _, err := net.SplitHostPort(host); err == nil {
+	if name, port, err := net.SplitHostPort(host); err == nil {
+		if _, err := strconv.ParseUint(port, 10, 16); err != nil {
+			return "" // nobody's host
+		}
 		host = name
 	}
 	return strings.ToLower(strings.Trim(host, "[]"))

@@ -1,6 +1,8 @@
 package web
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"io"
 	"net/http"
@@ -56,15 +58,30 @@ func postedValues(r *http.Request) url.Values {
 	return r.PostForm
 }
 
-// keyOf is the form's key with the address it goes to: the forms of one page
-// share a key, and each of them is a change of its own. What none of our forms
-// has is as good as none.
+// keyOf is the form's key with the address it goes to and a hash of what it
+// says: the forms of one page share a key, and a form sent again with other words
+// is another change. What none of our forms has is as good as none.
 func keyOf(r *http.Request) string {
-	key := postedValues(r).Get(keyField)
+	values := postedValues(r)
+	key := values.Get(keyField)
 	if key == "" || len(key) > 64 || strings.ContainsFunc(key, func(r rune) bool { return r <= ' ' || r >= 0x7f }) {
 		return ""
 	}
-	return key + " " + r.URL.Path
+	said := url.Values{}
+	for name, all := range values {
+		if name != keyField {
+			said[name] = all
+		}
+	}
+	if r.MultipartForm != nil {
+		for name, files := range r.MultipartForm.File {
+			for _, f := range files {
+				said.Add(name, f.Filename+" "+strconv.FormatInt(f.Size, 10))
+			}
+		}
+	}
+	sum := sha256.Sum256([]byte(r.URL.Path + "?" + said.Encode()))
+	return key + "." + hex.EncodeToString(sum[:16])
 }
 
 // Decode fills the struct that in points to from the posted form. A field is

@@ -63,8 +63,8 @@ func headerCases(h *house) map[string]struct {
 		"200":          {h.request("GET", "/portal/", ""), 200, page},
 		"200 of staff": {h.signed("GET", "/app/clients", ""), 200, with("Content-Type", "text/plain; charset=utf-8")},
 		"200 without a workspace": {h.request("GET", "/healthz", ""), 200,
-			map[string]string{"Content-Type": "text/plain; charset=utf-8", "Vary": plainVary}},
-		"204": {fragment, 204, map[string]string{"Vary": plainVary, "HX-Redirect": "/", "Set-Cookie": "*"}},
+			map[string]string{"Content-Type": "text/plain; charset=utf-8", "Cache-Control": "no-store", "Vary": plainVary}},
+		"204": {fragment, 204, map[string]string{"Cache-Control": "no-store", "Vary": plainVary, "HX-Redirect": "/", "Set-Cookie": "*"}},
 		"303": {h.signed("POST", "/app/clients", ""), 303,
 			map[string]string{"Cache-Control": "no-store", "Vary": pageVary, "Location": "/app/clients"}},
 		"303 to sign in":            {h.request("GET", "/app/clients", ""), 303, with("Location", "/app/login?next=%2Fapp%2Fclients")},
@@ -84,7 +84,7 @@ func headerCases(h *house) map[string]struct {
 			"Content-Type": "text/css; charset=utf-8", "Cache-Control": "public, max-age=31536000, immutable", "Vary": "Accept-Encoding|Accept-Encoding",
 		}},
 		"no asset": {h.request("GET", "/assets/app.000000000000.css", ""), 404, map[string]string{
-			"Content-Type": "text/plain; charset=utf-8", "Vary": plainVary,
+			"Content-Type": "text/plain; charset=utf-8", "Cache-Control": "no-store", "Vary": plainVary,
 		}},
 	}
 }

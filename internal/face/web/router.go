@@ -79,13 +79,13 @@ func (rt *Router) run(w http.ResponseWriter, r *http.Request, route Route) {
 			incomingOf(r).oversize = err // the handler draws its form again; see Decode
 		}
 	}
+	w.Header().Set("Cache-Control", "no-store") // assets say otherwise themselves
 	if route.Rule.Audience != ToAnyone {
 		site := siteOf(r)
 		if site.ID == "" || site.PortalOnly && strings.HasPrefix(route.Pattern, "/app") {
 			rt.fail(w, r, problem.Missing())
 			return
 		}
-		w.Header().Set("Cache-Control", "no-store")
 		w.Header().Add("Vary", "HX-Request, Cookie")
 	}
 	if err := route.serve(rt, w, r); err != nil {

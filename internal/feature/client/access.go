@@ -157,6 +157,9 @@ func (a App) SetPassword(ctx context.Context, client ID, wanted ContactID, passw
 	if c.Lead || c.Archived() {
 		return problem.Of(problem.Conflict, c.PortalRefusal())
 	}
+	if now.State() == Suspended {
+		return problem.Of(problem.Conflict, "portal.suspended_first")
+	}
 	var fields problem.Fields
 	auth.CheckPassword(&fields, "password", password, now.Email, now.Name, c.Name, a.who.Site().Name)
 	if err := fields.Err(); err != nil {

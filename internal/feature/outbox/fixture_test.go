@@ -71,6 +71,17 @@ func newOffice(t *testing.T, d *db.DB) *office {
 		}
 		_, err := tx.Exec(t.Context(), `insert into identity (workspace_id, id, realm, name, email, email_key, created_at)
 			values (:workspace, :id, 'portal', 'Ana Bell', :email, :email, :now)`, scope.Args{"id": o.contact, "email": ana})
+		if err != nil {
+			return err
+		}
+		// Her door is open: she is a contact of a client whose portal is on.
+		_, err = tx.Exec(t.Context(), `insert into client (workspace_id, id, name, name_key, search_key, type, portal_enabled_at, created_at)
+			values (:workspace, 'bell', 'Bell', 'bell', 'bell', 'organization', :now, :now)`, nil)
+		if err != nil {
+			return err
+		}
+		_, err = tx.Exec(t.Context(), `insert into contact (workspace_id, client_id, id, identity_id, is_primary, created_at)
+			values (:workspace, 'bell', 'ana', :id, true, :now)`, scope.Args{"id": o.contact})
 		return err
 	})
 	return o

@@ -491,3 +491,18 @@ func TestInvitationSentAgainKillsTheOlderLink(t *testing.T) {
 		}
 	})
 }
+
+// An invitation that waited while every door of the person was shut is not sent.
+func TestInvitationsForShutDoorsAreDropped(t *testing.T) {
+	t.Parallel()
+	onBoth(t, func(t *testing.T, o *office) {
+		o.write(t, func(tx scope.Tx) error {
+			_, err := tx.Exec(t.Context(), `update client set portal_enabled_at = null where workspace_id = :workspace`, nil)
+			return err
+		})
+		box := mail.NewBox(10)
+		if r := o.hire(t, box).sendNew(t, auth.Mail{Kind: "invite", Identity: o.contact}); r.state != "dropped" || len(box.List()) != 0 {
+			t.Errorf("the invitation is %s, %d sent", r.state, len(box.List()))
+		}
+	})
+}

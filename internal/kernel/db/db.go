@@ -13,6 +13,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"os"
 	"path/filepath"
 	"runtime"
 	"strings"
@@ -56,6 +57,12 @@ const sqliteSettings = "_pragma=busy_timeout(5000)&_pragma=journal_mode(WAL)&_pr
 	"&_pragma=foreign_keys(1)&_pragma=trusted_schema(0)"
 
 func openSQLite(ctx context.Context, path string) (*DB, error) {
+	// SQLite would make the file readable for everybody.
+	made, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600) //nolint:gosec // the operator names the file
+	if err != nil {
+		return nil, fmt.Errorf("the database file %s cannot be opened (%w); check that the folder exists and can be written to", path, err)
+	}
+	_ = made.Close()
 	file := "file:" + (&url.URL{Path: filepath.ToSlash(path)}).EscapedPath()
 	write, err := sql.Open("sqlite", file+"?_txlock=immediate&"+sqliteSettings)
 	if err != nil {
