@@ -94,6 +94,9 @@ func TestS04TurningOffEndsSessions(t *testing.T) {
 		s.goTo(marlow + "/portal")
 		s.turnPortal()
 		s.see("The portal is on.")
+		// Turning it on again wakes no session of before.
+		rui.goTo("/portal/")
+		rui.arrive("/portal/login")
 		ines.signIn(demo.Ines, demo.ClientPassword)
 		ines.arrive("/portal/")
 		ines.see("Ines")

@@ -14,7 +14,6 @@ type stop struct {
 	path  string
 	then  func(b *tab) // what is pressed once the page is there; nil: nothing
 	phone bool         // there on narrow screens alone
-	plain bool         // no frame of ours: a mail as it was sent
 }
 
 // guest, contact and staff stops are those of somebody who is not signed in, of

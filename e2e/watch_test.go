@@ -15,8 +15,13 @@ import (
 type heard struct {
 	mu       sync.Mutex
 	trouble  []string
-	requests []string
-	bytes    int64
+	requests map[network.RequestID]request
+}
+
+// request is what a page asked for.
+type request struct {
+	page, what string
+	bytes      int64
 }
 
 // watch listens to the console, to the browser's own complaints (a breach of
@@ -39,11 +44,14 @@ func (b *tab) watch() {
 				b.heard.trouble = append(b.heard.trouble, fmt.Sprintf("%s: %s (%s)", e.Entry.Source, e.Entry.Text, e.Entry.URL))
 			}
 		case *network.EventRequestWillBeSent:
-			if !strings.HasPrefix(e.Request.URL, "data:") {
-				b.heard.requests = append(b.heard.requests, e.Request.Method+" "+e.Request.URL)
+			if b.heard.requests != nil && !strings.HasPrefix(e.Request.URL, "data:") {
+				b.heard.requests[e.RequestID] = request{page: e.DocumentURL, what: e.Request.Method + " " + e.Request.URL}
 			}
 		case *network.EventLoadingFinished:
-			b.heard.bytes += int64(e.EncodedDataLength)
+			if r, known := b.heard.requests[e.RequestID]; known {
+				r.bytes = int64(e.EncodedDataLength)
+				b.heard.requests[e.RequestID] = r
+			}
 		}
 	}))
 	b.t.Cleanup(func() {
@@ -83,18 +91,26 @@ func spoken(args []*runtime.RemoteObject) string {
 	return strings.Join(words, " ")
 }
 
-// listen forgets what was heard of the network so far.
+// listen begins to note what pages ask for.
 func (b *tab) listen() {
 	b.heard.mu.Lock()
 	defer b.heard.mu.Unlock()
-	b.heard.requests, b.heard.bytes = nil, 0
+	b.heard.requests = map[network.RequestID]request{}
 }
 
-// loaded gives the requests since listen and the bytes that came for them,
-// once the network is quiet.
-func (b *tab) loaded() ([]string, int64) {
+// loaded gives what a page has asked for since listen and the bytes that came
+// for it, once it is all there.
+func (b *tab) loaded(path string) ([]string, int64) {
 	b.await("document.readyState === 'complete' && document.fonts.status === 'loaded'", "the page is not loaded")
 	b.heard.mu.Lock()
 	defer b.heard.mu.Unlock()
-	return b.heard.requests, b.heard.bytes
+	var requests []string
+	bytes := int64(0)
+	for _, r := range b.heard.requests {
+		if r.page == b.base+path {
+			requests = append(requests, r.what)
+			bytes += r.bytes
+		}
+	}
+	return requests, bytes
 }

@@ -37,7 +37,7 @@ func TestFirstVisitIsLight(t *testing.T) {
 			b.do(command(network.ClearBrowserCache, cdp.Empty{}))
 			b.listen()
 			b.goTo(path)
-			requests, bytes := b.loaded()
+			requests, bytes := b.loaded(path)
 			t.Logf("%s: %d requests, %d bytes", path, len(requests), bytes)
 			if len(requests) > mostRequests || bytes > mostVisit {
 				t.Errorf("%s: %d requests and %d bytes, may be %d and %d\n%s", path, len(requests), bytes, mostRequests, mostVisit, strings.Join(requests, "\n"))

@@ -58,7 +58,7 @@ const sqliteSettings = "_pragma=busy_timeout(5000)&_pragma=journal_mode(WAL)&_pr
 
 func openSQLite(ctx context.Context, path string) (*DB, error) {
 	// SQLite would make the file readable for everybody.
-	made, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600) //nolint:gosec // the operator names the file
+	made, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
 		return nil, fmt.Errorf("the database file %s cannot be opened (%w); check that the folder exists and can be written to", path, err)
 	}
