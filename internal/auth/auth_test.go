@@ -20,7 +20,7 @@ func TestZeroValuesReachNothing(t *testing.T) {
 	ctx := t.Context()
 	for name, err := range map[string]error{
 		"staff":  auth.Staff{}.Read(ctx, auth.ClientsRead, reach),
-		"client": auth.Client{}.Read(ctx, reach),
+		"client": auth.Client{}.Read(ctx, auth.Own, reach),
 		"system": auth.System{}.Write(ctx, reach),
 		"person": auth.Person{}.EndSession(ctx, "x"),
 	} {

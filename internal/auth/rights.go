@@ -99,6 +99,9 @@ type Right struct {
 var (
 	ClientsRead   = Right{Clients, Read}
 	ClientsWrite  = Right{Clients, Write}
+	ProjectsRead  = Right{Projects, Read}
+	ProjectsWrite = Right{Projects, Write}
+	MoneyRead     = Right{Money, Read}
 	SettingsRead  = Right{Settings, Read}
 	SettingsWrite = Right{Settings, Write}
 	PeopleRead    = Right{People, Read}
@@ -135,6 +138,39 @@ type Capabilities struct {
 	Money, Projects, Documents, People         Capability // none or all
 	Cases, Changes, Meetings, Contracts        Capability // none, own or all
 	Pay, Sign, Accept, Request, Upload, Manage bool
+}
+
+// Of is how much of an area the contact sees: of Own everybody sees their own,
+// of an area that is staff's alone nothing.
+func (c Capabilities) Of(area Area) Capability {
+	switch area {
+	case Own:
+		return OwnOfIt
+	case Money:
+		return orNone(c.Money)
+	case Projects:
+		return orNone(c.Projects)
+	case Documents:
+		return orNone(c.Documents)
+	case People:
+		return orNone(c.People)
+	case Cases:
+		return orNone(c.Cases)
+	case Changes:
+		return orNone(c.Changes)
+	case Calendar:
+		return orNone(c.Meetings)
+	case Contracts:
+		return orNone(c.Contracts)
+	}
+	return NoneOfIt
+}
+
+func orNone(c Capability) Capability {
+	if c == "" {
+		return NoneOfIt
+	}
+	return c
 }
 
 // Preset is a named set of capabilities that staff begin from.

@@ -175,14 +175,25 @@ func (c Client) scoped() scope.Who {
 	return w
 }
 
-// Read opens a reading transaction of this client.
-func (c Client) Read(ctx context.Context, fn func(scope.Tx) error) error {
-	return c.run(ctx, c.scoped(), false, fn)
+// Sees tells whether the contact sees anything of an area.
+func (c Client) Sees(area Area) bool { return c.gate != nil && c.capabilities.Of(area) != NoneOfIt }
+
+// Read opens a reading transaction of this client, in the name of an area that
+// the contact sees; problem.NotFound without it, as if there were nothing.
+func (c Client) Read(ctx context.Context, area Area, fn func(scope.Tx) error) error {
+	return c.in(ctx, area, false, fn)
 }
 
-// Write opens a changing transaction of this client.
-func (c Client) Write(ctx context.Context, fn func(scope.Tx) error) error {
-	return c.run(ctx, c.scoped(), true, fn)
+// Write opens a changing transaction of this client, as Read does.
+func (c Client) Write(ctx context.Context, area Area, fn func(scope.Tx) error) error {
+	return c.in(ctx, area, true, fn)
+}
+
+func (c Client) in(ctx context.Context, area Area, write bool, fn func(scope.Tx) error) error {
+	if c.gate != nil && !c.Sees(area) {
+		return problem.Missing()
+	}
+	return c.run(ctx, c.scoped(), write, fn)
 }
 
 // Staff is a staff member who is signed in.

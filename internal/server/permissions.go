@@ -11,11 +11,14 @@ import (
 )
 
 // PolicyLine is a route's rule as the reviewed table has it: method, address,
-// who, and the right, with tabs between them.
+// who, and the right of staff or the area of contacts, with tabs between them.
 func PolicyLine(r web.Route) string {
 	right := "-"
-	if r.Rule.Audience == web.ToStaff {
+	switch r.Rule.Audience {
+	case web.ToStaff:
 		right = r.Rule.Right.String()
+	case web.ToContacts:
+		right = string(r.Rule.Area)
 	}
 	who := string(r.Rule.Audience)
 	if r.Rule.Realm != "" && r.Rule.Audience != web.ToStaff && r.Rule.Audience != web.ToContacts {
@@ -41,7 +44,7 @@ func Permissions(routes []web.Route) string {
 		b.WriteString("\n")
 	}
 	b.WriteString("\nWriting includes reading. Only the Owner makes, changes or removes an Owner.\n\n## Addresses\n\n")
-	b.WriteString("`anyone` needs no workspace, `visitors` are not signed in, `session` has a password to replace first, `person`\nis signed in with or without a client chosen, `contact` has chosen a client, `staff` needs the right.\n\n")
+	b.WriteString("`anyone` needs no workspace, `visitors` are not signed in, `session` has a password to replace first, `person`\nis signed in with or without a client chosen, `contact` has chosen a client and sees the area, `staff` needs the right.\n\n")
 	b.WriteString("| Method | Address | Who | Right |\n|---|---|---|---|\n")
 	sorted := slices.Clone(routes)
 	slices.SortStableFunc(sorted, func(x, y web.Route) int {

@@ -21,7 +21,7 @@ type Face struct {
 // Routes are the addresses of the portal.
 func (f Face) Routes() []web.Route {
 	return slices.Concat(f.door().Routes(), []web.Route{
-		web.Contact("GET", "/portal/{$}", nil, f.showHome),
+		web.Contact("GET", "/portal/{$}", auth.Own, nil, f.showHome),
 		web.Person(auth.PortalRealm, "GET", "/portal/client", nil, f.showChoice),
 		web.Person(auth.PortalRealm, "POST", "/portal/client", nil, f.postChoice),
 		web.Visitor("GET", "/portal/email/{token}", web.Objects{"token": "link"}, f.takeEmailLink),

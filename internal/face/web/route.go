@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"foyer/internal/auth"
+	"foyer/internal/kernel/problem"
 )
 
 // Audience is who may come to a route.
@@ -33,6 +34,7 @@ type Rule struct {
 	Audience Audience
 	Realm    auth.Realm // of persons and holders
 	Right    auth.Right // of staff
+	Area     auth.Area  // that contacts have to see
 	// Objects says for each path parameter which kind of record it names, so
 	// that the crawl can fill it.
 	Objects Objects
@@ -101,9 +103,10 @@ func Person(realm auth.Realm, method, pattern string, objects Objects, h func(ht
 		}}
 }
 
-// Contact makes a route of the portal.
-func Contact(method, pattern string, objects Objects, h func(http.ResponseWriter, *http.Request, auth.Client) error) Route {
-	return Route{Method: method, Pattern: pattern, Rule: Rule{Audience: ToContacts, Realm: auth.PortalRealm, Objects: objects},
+// Contact makes a route of the portal, for contacts who see an area: to everybody
+// else there is nothing at the address.
+func Contact(method, pattern string, area auth.Area, objects Objects, h func(http.ResponseWriter, *http.Request, auth.Client) error) Route {
+	return Route{Method: method, Pattern: pattern, Rule: Rule{Audience: ToContacts, Realm: auth.PortalRealm, Area: area, Objects: objects},
 		serve: func(rt *Router, w http.ResponseWriter, r *http.Request) error {
 			s, err := rt.signed(r, auth.PortalRealm)
 			if err != nil {
@@ -112,6 +115,9 @@ func Contact(method, pattern string, objects Objects, h func(http.ResponseWriter
 			who, err := s.Client()
 			if err != nil {
 				return err
+			}
+			if !who.Sees(area) {
+				return problem.Missing()
 			}
 			return h(w, r, who)
 		}}
@@ -144,6 +150,8 @@ func (r Route) check() error {
 		return fmt.Errorf("route %s has no rule", r.Name())
 	case r.Rule.Audience == ToStaff && r.Rule.Right.Level == auth.None:
 		return fmt.Errorf("route %s names no right", r.Name())
+	case r.Rule.Audience == ToContacts && r.Rule.Area == "":
+		return fmt.Errorf("route %s names no area", r.Name())
 	case r.Rule.Audience == ToStaff && r.Method != http.MethodGet && r.Rule.Right.Level != auth.Write:
 		return fmt.Errorf("route %s changes something but names no right to write", r.Name())
 	}

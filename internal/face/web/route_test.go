@@ -27,7 +27,8 @@ func TestRegistrationRefusesWhatHasNoRule(t *testing.T) {
 		"does not say what {id} names":    web.Staff("GET", "/app/f/{id}", auth.ClientsRead, nil, staff),
 		"does not say what {kind} names":  web.Staff("GET", "/app/g/{id}/{kind}", auth.ClientsRead, web.Objects{"id": "client"}, staff),
 		"does not say what {rest} names":  web.Visitor("GET", "/portal/h/{rest...}", nil, never[auth.Visitor]),
-		"has no {client}":                 web.Contact("GET", "/portal/i", web.Objects{"client": "client"}, never[auth.Client]),
+		"names no area":                   web.Contact("GET", "/portal/i", "", nil, never[auth.Client]),
+		"has no {client}":                 web.Contact("GET", "/portal/i", auth.Money, web.Objects{"client": "client"}, never[auth.Client]),
 	} {
 		before := len(h.Routes())
 		if err := h.Add(route); err == nil || !strings.Contains(err.Error(), want) {

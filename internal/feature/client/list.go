@@ -2,14 +2,11 @@ package client
 
 import (
 	"context"
-	"encoding/base64"
 	"slices"
-	"strings"
 	"time"
-	"unicode"
 
 	"foyer/internal/auth"
-	"foyer/internal/kernel/id"
+	"foyer/internal/kernel/page"
 	"foyer/internal/kernel/scope"
 	"foyer/internal/kernel/text"
 )
@@ -80,12 +77,8 @@ func (l List) Total() int {
 func (a App) List(ctx context.Context, w Wanted) (List, error) {
 	l := List{Wanted: w.clean()}
 	w = l.Wanted
-	statement, key, from, backwards := listAfter, "", "", false
-	if k, f, ok := readCursor(w.After); ok {
-		key, from = k, f
-	} else if k, f, ok := readCursor(w.Before); ok {
-		statement, key, from, backwards = listBefore, k, f, true
-	}
+	from := page.Ask(w.After, w.Before)
+	statement := map[bool]string{false: listAfter, true: listBefore}[from.Backwards]
 	kind, other := w.Tab, w.Tab
 	if w.Tab == All {
 		kind, other = OnlyClient, OnlyLeads
@@ -95,51 +88,21 @@ func (a App) List(ctx context.Context, w Wanted) (List, error) {
 	err := a.who.Read(ctx, auth.ClientsRead, func(tx scope.Tx) error {
 		return tx.Batch(ctx,
 			scope.Into(&counts, countTabs, scope.Args{"pattern": pattern}, scanCounts),
-			scope.Into(&l.Rows, statement, scope.Args{"kind": kind, "other": other, "pattern": pattern, "key": key, "from": from}, scanRow))
+			scope.Into(&l.Rows, statement, scope.Args{"kind": kind, "other": other, "pattern": pattern, "key": from.Key, "from": from.ID}, scanRow))
 	})
 	if err != nil {
 		return List{}, err
 	}
 	l.All, l.Clients, l.Leads, l.Archived, l.Everything = counts[0].All, counts[0].Clients, counts[0].Leads, counts[0].Archived, counts[0].Everything
-	l.cut(from != "", backwards)
+	l.Rows, l.Prev, l.Next = page.Cut(l.Rows, PageSize, from, func(r Row) page.Place { return page.Place{Key: r.key, ID: r.ID.String()} })
 	return l, nil
-}
-
-// cut takes off the row beyond the page, which was read to learn whether there
-// is more, and sets the cursors.
-func (l *List) cut(follows, backwards bool) {
-	more := len(l.Rows) > PageSize
-	if more {
-		l.Rows = l.Rows[:PageSize]
-	}
-	if backwards {
-		slices.Reverse(l.Rows)
-		more, follows = true, more // the page one came from lies ahead
-	}
-	if len(l.Rows) == 0 {
-		return
-	}
-	if follows {
-		l.Prev = cursor(l.Rows[0])
-	}
-	if more {
-		l.Next = cursor(l.Rows[len(l.Rows)-1])
-	}
 }
 
 func (w Wanted) clean() Wanted {
 	if !slices.Contains([]Tab{OnlyClient, OnlyLeads, Archive}, w.Tab) {
 		w.Tab = All
 	}
-	w.Query = strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) {
-			return -1
-		}
-		return r
-	}, strings.ToValidUTF8(w.Query, ""))
-	if runes := []rune(w.Query); len(runes) > longest {
-		w.Query = string(runes[:longest])
-	}
+	w.Query = text.Query(w.Query, longest)
 	return w
 }
 
@@ -154,19 +117,4 @@ func scanRow(row scope.Row) (r Row, err error) {
 	r.Archived = !archivedAt.IsZero()
 	r.PortalOn = !portal.IsZero() && !r.Archived
 	return r, err
-}
-
-// A cursor is the place of a row in the order of the list, as text for a URL.
-func cursor(r Row) string {
-	return base64.RawURLEncoding.EncodeToString([]byte(r.ID.String() + r.key))
-}
-
-// readCursor reads a cursor; one that is none of ours is as good as none.
-func readCursor(text string) (key, from string, ok bool) {
-	data, err := base64.RawURLEncoding.DecodeString(text)
-	if err != nil || len(data) < id.Length {
-		return "", "", false
-	}
-	from, key = string(data[:id.Length]), string(data[id.Length:])
-	return key, from, id.Valid(from) && key == strings.ToValidUTF8(key, "") && !strings.ContainsRune(key, 0)
 }

@@ -17,6 +17,7 @@ var TablesWithoutWorkspace = []string{"workspace", "workspace_host", "installati
 
 var (
 	createTable = regexp.MustCompile(`(?is)create table (\w+) \((.*?)\n\);`)
+	addColumn   = regexp.MustCompile(`(?is)alter table \w+ add column [^;]*;`)
 	typeWords   = regexp.MustCompile(`(?i)\b(bigint|boolean|bytea)\b`)
 	jsonColumn  = regexp.MustCompile(`(?i)\b(\w+) jsonb\b( not null)?`)
 	collateC    = regexp.MustCompile(`(?i)\s+collate "C"`)
@@ -63,12 +64,17 @@ func translate(sql string, postgres bool) string {
 		return createTable.ReplaceAllStringFunc(sql, withPolicy)
 	}
 	sql = createTable.ReplaceAllStringFunc(sql, func(table string) string {
-		table = lineRemark.ReplaceAllString(table, "")
-		table = jsonColumn.ReplaceAllString(table, "$1 text$2 check (json_valid($1))")
-		table = typeWords.ReplaceAllStringFunc(table, func(t string) string { return sqliteTypes[strings.ToLower(t)] })
-		return strings.TrimSuffix(table, ";") + " strict;"
+		return strings.TrimSuffix(columns(table), ";") + " strict;"
 	})
+	sql = addColumn.ReplaceAllStringFunc(sql, columns)
 	return collateC.ReplaceAllString(sql, "")
+}
+
+// columns puts SQLite's types in the place of PostgreSQL's.
+func columns(sql string) string {
+	sql = lineRemark.ReplaceAllString(sql, "")
+	sql = jsonColumn.ReplaceAllString(sql, "$1 text$2 check (json_valid($1))")
+	return typeWords.ReplaceAllStringFunc(sql, func(t string) string { return sqliteTypes[strings.ToLower(t)] })
 }
 
 // withPolicy puts row-level security on every table of a workspace, so that

@@ -154,3 +154,18 @@ func FirstName(name string) string {
 	}
 	return ""
 }
+
+// Query cleans what somebody searches for: no control characters, at most limit
+// characters.
+func Query(query string, limit int) string {
+	query = strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) {
+			return -1
+		}
+		return r
+	}, strings.ToValidUTF8(query, ""))
+	if runes := []rune(query); len(runes) > limit {
+		query = string(runes[:limit])
+	}
+	return query
+}

@@ -1,0 +1,209 @@
+package project
+
+// What a client may see of a project (p) and of a target (t). The statement
+// that uses them names workspace and client besides.
+const (
+	ProjectSeen = `p.shared`
+	TargetSeen  = `t.client_visible and t.state <> 'cancelled'`
+)
+
+// progressColumns count what the client sees of a project's targets.
+const progressColumns = `
+	(select count(*) from target t where t.workspace_id = p.workspace_id and t.project_id = p.id
+		and t.kind = 'deliverable' and ` + TargetSeen + ` and t.state = 'done'),
+	(select count(*) from target t where t.workspace_id = p.workspace_id and t.project_id = p.id
+		and t.kind = 'deliverable' and ` + TargetSeen + `),
+	(select count(*) from target t where t.workspace_id = p.workspace_id and t.project_id = p.id
+		and t.kind = 'milestone' and ` + TargetSeen + ` and t.state = 'completed'),
+	(select count(*) from target t where t.workspace_id = p.workspace_id and t.project_id = p.id
+		and t.kind = 'milestone' and ` + TargetSeen + `)`
+
+const insertProject = `-- insertProject
+insert into project (workspace_id, id, client_id, name, name_key, search_key, description, type, priority, owner_id,
+	starts_on, ends_on, budget_minor, currency, tags, shared, state, state_at, created_by, created_at)
+values (:workspace, :id, :client, :name, :name_key, :search_key, :description, :type, :priority, :owner,
+	:starts_on, :ends_on, :budget, :currency, :tags, :shared, 'planned', :now, :identity, :now)`
+
+const updateProject = `-- updateProject
+update project
+set name = :name,
+	name_key = :name_key,
+	search_key = :search_key,
+	description = :description,
+	type = :type,
+	priority = :priority,
+	owner_id = :owner,
+	starts_on = :starts_on,
+	ends_on = :ends_on,
+	budget_minor = :budget,
+	currency = :currency,
+	tags = :tags,
+	shared = :shared,
+	version = version + 1
+where workspace_id = :workspace
+  and id = :id
+  and version = :version`
+
+const projectColumns = `
+select p.id, p.version, p.name, p.description, p.type, p.priority, p.client_id, p.owner_id, p.starts_on, p.ends_on,
+	p.budget_minor, p.currency, p.tags, p.shared, p.state, p.state_at, s.reason, c.name, i.name, m.removed_at is not null, p.created_at,` + progressColumns + `
+from project p
+join client c on c.workspace_id = p.workspace_id and c.id = p.client_id
+left join member m on m.workspace_id = p.workspace_id and m.id = p.owner_id
+left join identity i on i.workspace_id = m.workspace_id and i.id = m.identity_id
+left join project_step s on s.workspace_id = p.workspace_id and s.id = p.step_id`
+
+const readProject = `-- readProject` + projectColumns + `
+where p.workspace_id = :workspace
+  and p.id = :project`
+
+const moveProject = `-- moveProject
+update project
+set state = :to,
+	state_at = :now,
+	step_id = :step,
+	version = version + 1
+where workspace_id = :workspace
+  and id = :project
+  and state = :from`
+
+const insertStep = `-- insertStep
+insert into project_step (workspace_id, id, project_id, target_id, from_state, to_state, reason, made_by, made_at)
+values (:workspace, :id, :project, :target, :from, :to, :reason, :identity, :now)`
+
+// A client that new work can be agreed with.
+const findClient = `-- findClient
+select count(*)
+from client
+where workspace_id = :workspace
+  and id = :client
+  and lead_status is null
+  and archived_at is null`
+
+const findOwner = `-- findOwner
+select count(*)
+from member
+where workspace_id = :workspace
+  and id = :owner
+  and removed_at is null`
+
+// chooseClients are the clients to choose from, as many as a form can offer.
+const chooseClients = `-- chooseClients
+select id, name
+from client
+where workspace_id = :workspace
+  and lead_status is null
+  and archived_at is null
+order by name_key, id
+limit 501`
+
+const chooseOwners = `-- chooseOwners
+select m.id, i.name
+from member m
+join identity i on i.workspace_id = m.workspace_id and i.id = m.identity_id
+where m.workspace_id = :workspace
+  and m.removed_at is null
+order by i.name, m.id
+limit 500`
+
+// ownMember is the member that somebody is.
+const ownMember = `-- ownMember
+select id
+from member
+where workspace_id = :workspace
+  and identity_id = :identity`
+
+const rowColumns = `
+select p.id, p.name, p.name_key, p.client_id, c.name, p.state, p.priority, p.type, p.starts_on, p.ends_on, p.budget_minor, p.currency, p.shared
+from project p
+join client c on c.workspace_id = p.workspace_id and c.id = p.client_id
+where p.workspace_id = :workspace`
+
+const matching = `
+  and (p.search_key like :pattern escape '\' or c.name_key like :pattern escape '\')`
+
+// A tab is a state, with what is planned beside what is active; project_by_state
+// has the same expression.
+const inTab = `
+  and case when p.state = 'planned' then 'active' else p.state end = :tab`
+
+const (
+	after = `
+  and (p.name_key, p.id) > (:key, :from)
+order by p.name_key, p.id
+limit 26`
+	before = `
+  and (p.name_key, p.id) < (:key, :from)
+order by p.name_key desc, p.id desc
+limit 26`
+)
+
+const listAfter = `-- listAfter` + rowColumns + matching + after
+
+const listBefore = `-- listBefore` + rowColumns + matching + before
+
+const listTabAfter = `-- listTabAfter` + rowColumns + matching + inTab + after
+
+const listTabBefore = `-- listTabBefore` + rowColumns + matching + inTab + before
+
+const ofClient = `
+  and p.client_id = :client`
+
+const listOfClientAfter = `-- listOfClientAfter` + rowColumns + ofClient + after
+
+const listOfClientBefore = `-- listOfClientBefore` + rowColumns + ofClient + before
+
+const countOfClient = `-- countOfClient
+select count(*)
+from project p
+where p.workspace_id = :workspace` + ofClient
+
+const countTabs = `-- countTabs
+select
+	count(*),
+	cast(coalesce(sum(case when p.state in ('planned', 'active') then 1 else 0 end), 0) as bigint),
+	cast(coalesce(sum(case when p.state = 'on_hold' then 1 else 0 end), 0) as bigint),
+	cast(coalesce(sum(case when p.state = 'completed' then 1 else 0 end), 0) as bigint)
+from project p
+join client c on c.workspace_id = p.workspace_id and c.id = p.client_id
+where p.workspace_id = :workspace` + matching
+
+// countAll are the figures above the list, whatever is searched for.
+const countAll = `-- countAll
+select case when p.state = 'planned' then 'active' else p.state end, count(*)
+from project p
+where p.workspace_id = :workspace
+group by case when p.state = 'planned' then 'active' else p.state end`
+
+const sumReceived = `-- sumReceived
+select currency, cast(sum(amount_minor) as bigint)
+from funding
+where workspace_id = :workspace
+  and status = 'received'
+group by currency
+order by currency`
+
+// Work that is due until a day or late already, the earliest first. More than a
+// few are counted and not shown.
+const dueProjects = `-- dueProjects
+select p.id, p.name, c.name, p.ends_on, count(*) over ()
+from project p
+join client c on c.workspace_id = p.workspace_id and c.id = p.client_id
+where p.workspace_id = :workspace
+  and p.state in ('planned', 'active', 'on_hold')
+  and p.ends_on <> ''
+  and p.ends_on <= :until
+order by p.ends_on, p.id
+limit 8`
+
+const dueMilestones = `-- dueMilestones
+select t.id, t.name, p.id, p.name, c.name, t.due_on, count(*) over ()
+from target t
+join project p on p.workspace_id = t.workspace_id and p.id = t.project_id and p.state in ('planned', 'active', 'on_hold')
+join client c on c.workspace_id = t.workspace_id and c.id = t.client_id
+where t.workspace_id = :workspace
+  and t.kind = 'milestone'
+  and t.state in ('planned', 'in_progress')
+  and t.due_on <= :until
+order by t.due_on, t.id
+limit 8`

@@ -1,0 +1,109 @@
+package project
+
+// Everything here is read for a client: :client is the transaction's own.
+
+const seenProjects = `
+from project p
+where p.workspace_id = :workspace
+  and p.client_id = :client
+  and ` + ProjectSeen
+
+// The nearest milestone that a client sees and that is still ahead.
+const nextMilestone = `(
+	select t.id
+	from target t
+	where t.workspace_id = p.workspace_id
+	  and t.project_id = p.id
+	  and t.kind = 'milestone'
+	  and t.state in ('planned', 'in_progress')
+	  and ` + TargetSeen + `
+	order by t.due_on, t.id
+	limit 1)`
+
+// An owner who has left the team is nobody that a client could turn to.
+const shownColumns = `
+select p.id, p.name, p.description, p.type, p.state, p.state_at, s.reason, p.starts_on, p.ends_on, p.tags, i.name, n.name, n.due_on,` + progressColumns + `,
+	case p.state when 'active' then '0' when 'planned' then '1' when 'on_hold' then '2' when 'completed' then '3' else '4' end || p.name_key
+from project p
+left join member m on m.workspace_id = p.workspace_id and m.id = p.owner_id and m.removed_at is null
+left join identity i on i.workspace_id = m.workspace_id and i.id = m.identity_id
+left join project_step s on s.workspace_id = p.workspace_id and s.id = p.step_id
+left join target n on n.workspace_id = p.workspace_id and n.id = ` + nextMilestone + `
+where p.workspace_id = :workspace
+  and p.client_id = :client
+  and ` + ProjectSeen
+
+const inFilter = `
+  and p.search_key like :pattern escape '\'
+  and (:filter = 'all' or case when p.state = 'planned' then 'active' else p.state end = :filter)`
+
+const place = `(case p.state when 'active' then '0' when 'planned' then '1' when 'on_hold' then '2' when 'completed' then '3' else '4' end || p.name_key, p.id)`
+
+const shownAfter = `-- shownAfter` + shownColumns + inFilter + `
+  and ` + place + ` > (:key, :from)
+order by 18, p.id
+limit 25`
+
+const shownBefore = `-- shownBefore` + shownColumns + inFilter + `
+  and ` + place + ` < (:key, :from)
+order by 18 desc, p.id desc
+limit 25`
+
+const shownOne = `-- shownOne` + shownColumns + `
+  and p.id = :project`
+
+const countShown = `-- countShown
+select
+	count(*),
+	cast(coalesce(sum(case when p.state in ('planned', 'active') then 1 else 0 end), 0) as bigint),
+	cast(coalesce(sum(case when p.state = 'on_hold' then 1 else 0 end), 0) as bigint),
+	cast(coalesce(sum(case when p.state = 'completed' then 1 else 0 end), 0) as bigint)` + seenProjects + `
+  and p.search_key like :pattern escape '\'`
+
+const shownTargets = `-- shownTargets
+select t.id, t.kind, t.name, t.note, t.due_on, t.state, t.state_at
+from target t
+join project p on p.workspace_id = t.workspace_id and p.id = t.project_id and p.client_id = :client and ` + ProjectSeen + `
+where t.workspace_id = :workspace
+  and t.client_id = :client
+  and t.project_id = :project
+  and ` + TargetSeen + `
+order by t.position, t.id`
+
+const upcoming = `
+from target t
+join project p on p.workspace_id = t.workspace_id and p.id = t.project_id and p.client_id = :client
+	and ` + ProjectSeen + ` and p.state in ('planned', 'active', 'on_hold')
+where t.workspace_id = :workspace
+  and t.client_id = :client
+  and t.kind = 'milestone'
+  and t.state in ('planned', 'in_progress')
+  and ` + TargetSeen
+
+const upcomingColumns = `
+select t.id, t.name, t.due_on, p.id, p.name`
+
+// The count is of all, also of those beyond the limit.
+const firstUpcoming = `-- firstUpcoming` + upcomingColumns + `, count(*) over ()` + upcoming + `
+order by t.due_on, t.id
+limit 4`
+
+const countUpcoming = `-- countUpcoming
+select count(*)` + upcoming
+
+const upcomingAfter = `-- upcomingAfter` + upcomingColumns + upcoming + `
+  and (t.due_on, t.id) > (:key, :from)
+order by t.due_on, t.id
+limit 26`
+
+const upcomingBefore = `-- upcomingBefore` + upcomingColumns + upcoming + `
+  and (t.due_on, t.id) < (:key, :from)
+order by t.due_on desc, t.id desc
+limit 26`
+
+// lastCompleted is the project that a client saw completed last.
+const lastCompleted = `-- lastCompleted
+select p.name` + seenProjects + `
+  and p.state = 'completed'
+order by p.state_at desc, p.id desc
+limit 1`

@@ -1,0 +1,44 @@
+// Package civil has calendar dates: days without a time and without a zone,
+// such as the day a milestone is due. What day it is depends on a zone, so
+// Today is asked with the time in the zone that counts.
+package civil
+
+import "time"
+
+// Date is a day as YYYY-MM-DD (ISO 8601), or empty for none. Dates of years
+// from 1 to 9999 sort as texts.
+type Date string
+
+// Parse reads a date; it is not ok for what is no day of the calendar, such as
+// 2026-02-30.
+func Parse(text string) (Date, bool) {
+	t, err := time.Parse(time.DateOnly, text)
+	if err != nil || t.Year() < 1 {
+		return "", false
+	}
+	return Date(text), true
+}
+
+// Today is the day that it is at a moment, in the moment's own zone.
+func Today(now time.Time) Date { return Date(now.Format(time.DateOnly)) }
+
+// Time is midnight UTC of the day, for saying it; the zero time for none.
+func (d Date) Time() time.Time {
+	t, err := time.Parse(time.DateOnly, string(d))
+	if err != nil {
+		return time.Time{}
+	}
+	return t
+}
+
+// Add is the day n days later; none stays none.
+func (d Date) Add(n int) Date {
+	if d == "" {
+		return ""
+	}
+	return Date(d.Time().AddDate(0, 0, n).Format(time.DateOnly))
+}
+
+// Until counts the days from d to the other day; negative when it lies before
+// d. Both are dates.
+func (d Date) Until(other Date) int { return int(other.Time().Sub(d.Time()) / (24 * time.Hour)) }
