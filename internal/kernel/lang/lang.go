@@ -121,11 +121,12 @@ func Known(tag string) bool {
 	return ok && tag != Pseudo && tag != PseudoRTL
 }
 
-// Match chooses the best offered language for an Accept-Language header.
-func Match(header string) string {
+// Match chooses the best offered language for an Accept-Language header, or
+// the other one when it asks for none that we have.
+func Match(header, otherwise string) string {
 	wanted, _, err := language.ParseAcceptLanguage(header)
-	if err != nil || len(wanted) == 0 {
-		return Default
+	if err != nil {
+		return otherwise
 	}
 	for _, w := range wanted {
 		base, _ := w.Base()
@@ -133,7 +134,7 @@ func Match(header string) string {
 			return base.String()
 		}
 	}
-	return Default
+	return otherwise
 }
 
 func (p Printer) catalogue() *catalogue {
