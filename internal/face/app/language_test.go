@@ -21,6 +21,9 @@ func staffChooseGerman(t *testing.T, h *house.House) {
 	}
 	says(t, a.Get(t, "/app/account"), http.StatusOK, "Gespeichert.")
 	says(t, a.Get(t, "/app/account"), http.StatusOK, "Voreinstellung: English Deutsch English")
+	if got := form(t, a, "/app/account", "/app/account").Get("language"); got != "de" {
+		t.Errorf("the form shows the choice %q", got)
+	}
 	says(t, a.Get(t, "/app/"), http.StatusOK, "Montag, 23. November")
 	says(t, a.Get(t, "/app/settings/preferences"), http.StatusOK, "Sprache")
 	says(t, a.Get(t, "/app/settings/brand"), http.StatusOK, "4,5:1")
@@ -42,6 +45,9 @@ func aClientIsSpokenToInGerman(t *testing.T, h *house.House) {
 	a := client.Contacts[0]
 	says(t, a.Get(t, "/portal/"), http.StatusOK, "Guten Morgen")
 	says(t, a.Get(t, "/portal/account"), http.StatusOK, "Voreinstellung: Deutsch Deutsch English")
+	if got := form(t, a, "/portal/account", "/portal/account").Get("language"); got != "" {
+		t.Errorf("the form shows %q as chosen", got)
+	}
 	if r := a.Post(t, "/portal/account", form(t, a, "/portal/account", "/portal/account", "language", "en")); r.Code != http.StatusSeeOther {
 		t.Fatalf("choosing English: %d", r.Code)
 	}
