@@ -141,7 +141,7 @@ func (p Person) replacePassword(ctx context.Context, tx scope.Tx, old string, ha
 // Profile is what a person may change of themselves.
 type Profile struct {
 	Name     string
-	Language string // empty for the workspace's
+	Language string // empty to choose none
 	Version  int64
 }
 

@@ -46,7 +46,7 @@ func signedOut() *problem.Problem {
 // was removed, a contact who is suspended and a portal that is off have no row
 // to join.
 const findSession = `-- findSession
-select s.id, s.created_at, s.seen_at, i.id, i.name, i.email, i.language, i.version,
+select s.id, s.created_at, s.seen_at, i.id, i.name, i.email, i.language, coalesce(cl.language, ` + firstLanguage + `, ''), i.version,
 	case when i.password_temporary_until is null then 0 else 1 end,
 	m.id, m.role,
 	c.client_id, cl.name, c.id,
@@ -102,7 +102,7 @@ func scanSigned(row scope.Row) (Signed, error) {
 	var p = &s.person
 	var due int
 	c := &s.capabilities
-	err := row.Scan(&p.session, scope.Time(&p.createdAt), scope.Time(&p.seenAt), &p.identity, &p.name, &p.email, &p.language, &p.version,
+	err := row.Scan(&p.session, scope.Time(&p.createdAt), scope.Time(&p.seenAt), &p.identity, &p.name, &p.email, &p.chosen, &p.given, &p.version,
 		&due, scope.Text(&s.member), scope.Text(&s.role),
 		scope.Text(&s.client), scope.Text(&s.clientName), scope.Text(&s.contact),
 		scope.Text(&c.Money), scope.Text(&c.Projects), scope.Text(&c.Documents), scope.Text(&c.People),

@@ -103,7 +103,8 @@ type Person struct {
 	session  string
 	name     string
 	email    string
-	language string
+	chosen   string // language
+	given    string // the client's language
 	version  int64
 
 	createdAt, seenAt time.Time
@@ -124,8 +125,21 @@ func (p Person) Name() string { return p.name }
 // Email is the address they sign in with.
 func (p Person) Email() string { return p.email }
 
-// Language is what they chose, empty for the workspace's.
-func (p Person) Language() string { return p.language }
+// Language is what they read: what they chose, else their client's; empty for
+// the workspace's.
+func (p Person) Language() string {
+	if p.chosen != "" {
+		return p.chosen
+	}
+	return p.given
+}
+
+// ChosenLanguage is what they chose in their account, empty if nothing.
+func (p Person) ChosenLanguage() string { return p.chosen }
+
+// GivenLanguage is what they read without choosing: their client's language,
+// empty for the workspace's.
+func (p Person) GivenLanguage() string { return p.given }
 
 // Version is the version of their own record, for the account form.
 func (p Person) Version() int64 { return p.version }

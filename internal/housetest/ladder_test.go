@@ -19,7 +19,7 @@ import (
 // rungs only. docs/architecture.md shows the same table.
 var ladder = [][]string{
 	{"web", "internal/kernel/problem", "internal/kernel/id", "internal/kernel/lang", "internal/kernel/brand", "internal/kernel/zones", "internal/kernel/config"},
-	{"internal/kernel/scope"},
+	{"internal/kernel/scope", "internal/kernel/money"},
 	{"internal/kernel/db", "internal/kernel/blob", "internal/kernel/mail", "internal/kernel/picture"},
 	{"internal/kernel/text"},
 	{"internal/auth"},

@@ -33,7 +33,7 @@ func (p clientFrame) head() ui.PageHead {
 func (p clientFrame) tabs() ui.Tabs {
 	t := ui.Tabs{Label: p.T("client.parts", "name", p.Client.Name)}
 	for _, part := range []struct{ name, path, count string }{
-		{"overview", "", ""}, {"contacts", "/contacts", countText(p.Client.Contacts)}, {"portal", "/portal", ""},
+		{"overview", "", ""}, {"contacts", "/contacts", countText(p.Printer, p.Client.Contacts)}, {"portal", "/portal", ""},
 	} {
 		t.Items = append(t.Items, ui.Tab{
 			Text: p.T("client.part." + part.name), Href: clientAt(p.Client.ID, part.path), Count: part.count, Current: part.name == p.Part,

@@ -3,12 +3,12 @@ package app
 import (
 	"net/http"
 	"net/url"
-	"strconv"
 
 	"foyer/internal/auth"
 	"foyer/internal/face/ui"
 	"foyer/internal/face/web"
 	"foyer/internal/feature/client"
+	"foyer/internal/kernel/lang"
 )
 
 func (f Face) clientRoutes() []web.Route {
@@ -94,18 +94,18 @@ func (p clientsPage) tabs() ui.Segment {
 			continue
 		}
 		s.Items = append(s.Items, ui.Tab{
-			Text: p.T(t.key), Href: p.href(t.tab, w.Query, "", ""), Count: countText(t.count), Current: w.Tab == t.tab,
+			Text: p.T(t.key), Href: p.href(t.tab, w.Query, "", ""), Count: countText(p.Printer, t.count), Current: w.Tab == t.tab,
 		})
 	}
 	return s
 }
 
 // countText is a count beside a filter, which is never a bare zero.
-func countText(n int) string {
+func countText(say lang.Printer, n int) string {
 	if n == 0 {
 		return ""
 	}
-	return strconv.Itoa(n)
+	return say.Number(n)
 }
 
 func (p clientsPage) search() ui.SearchField {

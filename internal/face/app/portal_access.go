@@ -235,7 +235,7 @@ func (p accessPage) moving() (email string, underway bool) {
 func (p accessPage) inner() ui.Tabs {
 	return ui.Tabs{Inner: true, Label: p.T("portal.inner"), Items: []ui.Tab{
 		{Text: p.T("portal.password"), Href: portalAt(p.Client.ID, p.chosenID(), ""), Current: p.Inner == "password"},
-		{Text: p.T("portal.sessions"), Href: portalAt(p.Client.ID, p.chosenID(), "sessions"), Count: countText(len(p.Access.Sessions)), Current: p.Inner == "sessions"},
+		{Text: p.T("portal.sessions"), Href: portalAt(p.Client.ID, p.chosenID(), "sessions"), Count: countText(p.Printer, len(p.Access.Sessions)), Current: p.Inner == "sessions"},
 	}}
 }
 

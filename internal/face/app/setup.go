@@ -38,7 +38,7 @@ func (f Face) showSetup(w http.ResponseWriter, r *http.Request) error {
 		web.Redirect(w, r, "/app/")
 		return nil
 	}
-	v := web.NewView(w, r, lang.Match(r.Header.Get("Accept-Language")))
+	v := web.NewView(w, r, lang.Match(r.Header.Get("Accept-Language"), lang.Default))
 	in := setupForm{Token: r.URL.Query().Get("token"), Language: v.Tag()}
 	return web.Render(w, r, http.StatusOK, setupView(setupPage{v, in}))
 }
@@ -54,7 +54,7 @@ func (f Face) postSetup(w http.ResponseWriter, r *http.Request) error {
 	}
 	token, err := f.Gate.SetUp(r.Context(), web.FactsOf(r), auth.Setup(in))
 	if p, known := problem.As(err); known {
-		v := web.NewView(w, r, lang.Match(r.Header.Get("Accept-Language"))).WithProblem(p)
+		v := web.NewView(w, r, lang.Match(r.Header.Get("Accept-Language"), lang.Default)).WithProblem(p)
 		return web.Render(w, r, web.Status(p), setupView(setupPage{v, in}))
 	}
 	if err != nil {

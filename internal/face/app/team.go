@@ -4,7 +4,6 @@ import (
 	"context"
 	"net/http"
 	"net/url"
-	"strconv"
 
 	"foyer/internal/auth"
 	"foyer/internal/face/ui"
@@ -89,10 +88,10 @@ func (p teamPage) address(removed bool, after string) string {
 // lists are the members and, once somebody was removed, those who were.
 func (p teamPage) lists() []ui.Tab {
 	lists := []ui.Tab{{
-		Text: p.T("settings.team.current"), Count: strconv.Itoa(p.Page.Current), Href: p.address(false, ""), Current: !p.Filter.Removed,
+		Text: p.T("settings.team.current"), Count: p.Number(p.Page.Current), Href: p.address(false, ""), Current: !p.Filter.Removed,
 	}}
 	if p.Page.Removed > 0 || p.Filter.Removed {
-		lists = append(lists, ui.Tab{Text: p.T("settings.team.removed"), Count: countText(p.Page.Removed), Href: p.address(true, ""), Current: p.Filter.Removed})
+		lists = append(lists, ui.Tab{Text: p.T("settings.team.removed"), Count: countText(p.Printer, p.Page.Removed), Href: p.address(true, ""), Current: p.Filter.Removed})
 	}
 	return lists
 }

@@ -12,7 +12,6 @@ import (
 	"foyer/internal/auth"
 	"foyer/internal/face/ui"
 	"foyer/internal/kernel/text"
-	"strconv"
 )
 
 func todayView(p todayPage) templ.Component {
@@ -52,7 +51,7 @@ func todayView(p todayPage) templ.Component {
 			var templ_7745c5c3_Var2 string
 			templ_7745c5c3_Var2, templ_7745c5c3_Err = templ.JoinStringErrs(p.N("today.gaps", len(p.Gaps)))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/face/app/today.templ`, Line: 15, Col: 78}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/face/app/today.templ`, Line: 14, Col: 78}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var2))
 			if templ_7745c5c3_Err != nil {
@@ -128,7 +127,7 @@ func todayView(p todayPage) templ.Component {
 						}()
 					}
 					ctx = templ.InitializeContext(ctx)
-					templ_7745c5c3_Err = ui.StatCard{Label: p.T("today.clients"), Icon: "users", Figure: strconv.Itoa(p.Counts.Clients), Text: p.N("today.portals", p.Counts.Portals), Href: "/app/clients?tab=clients"}.Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.StatCard{Label: p.T("today.clients"), Icon: "users", Figure: p.Number(p.Counts.Clients), Text: p.N("today.portals", p.Counts.Portals), Href: "/app/clients?tab=clients"}.Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -136,7 +135,7 @@ func todayView(p todayPage) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.StatCard{Label: p.T("today.leads"), Icon: "sprout", Figure: strconv.Itoa(p.Counts.Leads), Text: p.N("today.new_leads", p.Counts.NewLeads), Href: "/app/clients?tab=leads"}.Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.StatCard{Label: p.T("today.leads"), Icon: "sprout", Figure: p.Number(p.Counts.Leads), Text: p.N("today.new_leads", p.Counts.NewLeads), Href: "/app/clients?tab=leads"}.Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

@@ -29,6 +29,7 @@ type accountPage struct {
 	page
 	Profile  profileForm
 	Email    string
+	Given    string // the language of somebody who chooses none
 	Sessions []sessionRow
 	// ProfileTrouble and PasswordTrouble say which of the two forms was refused.
 	ProfileTrouble, PasswordTrouble bool
@@ -44,7 +45,7 @@ type sessionRow struct {
 
 func (d Door) showAccount(w http.ResponseWriter, r *http.Request, who auth.Person) error {
 	return d.drawAccount(w, r, who, http.StatusOK, accountPage{
-		page: d.page(web.NewView(w, r, who.Language())), Profile: profileForm{who.Name(), who.Language(), who.Version()},
+		page: d.page(web.NewView(w, r, who.Language())), Profile: profileForm{who.Name(), who.ChosenLanguage(), who.Version()},
 	})
 }
 
@@ -53,7 +54,10 @@ func (d Door) drawAccount(w http.ResponseWriter, r *http.Request, who auth.Perso
 	if err != nil {
 		return err
 	}
-	p.Email = who.Email()
+	p.Email, p.Given = who.Email(), who.GivenLanguage()
+	if p.Given == "" {
+		p.Given = p.Site.Language
+	}
 	for _, s := range sessions {
 		p.Sessions = append(p.Sessions, newSessionRow(p.View, s, who.SessionID()))
 	}
@@ -89,7 +93,7 @@ func (d Door) postPassword(w http.ResponseWriter, r *http.Request, who auth.Pers
 	token, err := who.ChangePassword(r.Context(), in.Current, in.Password, false)
 	if p, known := problem.As(err); known {
 		page := accountPage{
-			page: d.page(web.NewView(w, r, who.Language()).WithProblem(p)), Profile: profileForm{who.Name(), who.Language(), who.Version()},
+			page: d.page(web.NewView(w, r, who.Language()).WithProblem(p)), Profile: profileForm{who.Name(), who.ChosenLanguage(), who.Version()},
 			PasswordTrouble: true,
 		}
 		return d.drawAccount(w, r, who, web.Status(p), page)
@@ -169,10 +173,10 @@ func DeviceIcon(agent string) string {
 	return "monitor"
 }
 
-// languageOptions are the languages that people can choose, after "the
-// workspace's".
+// languageOptions are the languages that people can choose, after the one they
+// get without choosing.
 func (p accountPage) languageOptions() []ui.Option {
-	options := []ui.Option{{Value: "", Label: p.T("account.language.default", "language", p.T("language."+p.Site.Language))}}
+	options := []ui.Option{{Value: "", Label: p.T("account.language.default", "language", p.T("language."+p.Given))}}
 	for _, tag := range lang.Offered() {
 		options = append(options, ui.Option{Value: tag, Label: p.T("language." + tag)})
 	}

@@ -60,13 +60,10 @@ func NewView(w http.ResponseWriter, r *http.Request, language string) View {
 }
 
 // VisitorView is NewView for somebody who is not signed in: in the language the
-// browser asks for, where we have it.
+// browser asks for, where we have it, and else in the workspace's.
 func VisitorView(w http.ResponseWriter, r *http.Request) View {
-	language := ""
-	if asked := incomingOf(r).facts.Accepts; asked != "" {
-		language = lang.Match(asked)
-	}
-	return NewView(w, r, language)
+	in := incomingOf(r)
+	return NewView(w, r, lang.Match(in.facts.Accepts, in.site.Language))
 }
 
 // WithProblem is the view of a form that is drawn again, with what is wrong.
@@ -91,7 +88,7 @@ func (v View) Error(field string) string {
 func (v View) Say(m problem.Message) string {
 	for i := 0; i+1 < len(m.Args); i += 2 {
 		if n, counted := m.Args[i+1].(int); counted && m.Args[i] == "n" {
-			return v.N(m.Key, n)
+			return v.N(m.Key, n, m.Args...)
 		}
 	}
 	return v.T(m.Key, m.Args...)

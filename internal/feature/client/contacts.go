@@ -127,7 +127,7 @@ func (a App) createContact(ctx context.Context, tx scope.Tx, client ID, in Conta
 	if now.Archived() {
 		return "", archived()
 	}
-	l, err := a.ensureLogin(ctx, tx, client, in.Email, in.Name, now.Language)
+	l, err := a.ensureLogin(ctx, tx, client, in.Email, in.Name)
 	if err != nil {
 		return "", err
 	}

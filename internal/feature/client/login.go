@@ -26,10 +26,10 @@ func findLogin(ctx context.Context, tx scope.Tx, client ID, key string) (login, 
 
 // ensureLogin is the login of an address: the one there is, whatever its
 // name and password, or a new one.
-func (a App) ensureLogin(ctx context.Context, tx scope.Tx, client ID, email, name, language string) (login, error) {
+func (a App) ensureLogin(ctx context.Context, tx scope.Tx, client ID, email, name string) (login, error) {
 	key := addressKey(email)
 	_, err := tx.Exec(ctx, insertIdentity, scope.Args{
-		"id": a.who.NewID(), "name": name, "email": email, "key": key, "language": language,
+		"id": a.who.NewID(), "name": name, "email": email, "key": key,
 	})
 	if err != nil {
 		return login{}, err
@@ -40,7 +40,7 @@ func (a App) ensureLogin(ctx context.Context, tx scope.Tx, client ID, email, nam
 // makePrimary gives a client its primary contact, the login of its address. A
 // contact who has that address already becomes the primary one.
 func (a App) makePrimary(ctx context.Context, tx scope.Tx, client ID, in Details) error {
-	l, err := a.ensureLogin(ctx, tx, client, in.Email, in.contactName(), in.Language)
+	l, err := a.ensureLogin(ctx, tx, client, in.Email, in.contactName())
 	if err != nil {
 		return err
 	}

@@ -155,8 +155,8 @@ where workspace_id = :workspace
   and portal_enabled_at is not null`
 
 const insertIdentity = `-- insertIdentity
-insert into identity (workspace_id, id, realm, name, email, email_key, language, created_at)
-values (:workspace, :id, 'portal', :name, :email, :key, :language, :now)
+insert into identity (workspace_id, id, realm, name, email, email_key, created_at)
+values (:workspace, :id, 'portal', :name, :email, :key, :now)
 on conflict (workspace_id, realm, email_key) do nothing`
 
 const findIdentity = `-- findIdentity

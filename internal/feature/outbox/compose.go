@@ -15,7 +15,7 @@ import (
 )
 
 const readMail = `-- readMail
-select o.id, o.kind, o.identity_id, i.realm, i.name, coalesce(nullif(o.email, ''), i.email), i.language, o.client_id, o.params, o.created_at
+select o.id, o.kind, o.identity_id, i.realm, i.name, coalesce(nullif(o.email, ''), i.email), o.client_id, o.params, o.created_at
 from outbox o
 left join identity i on i.workspace_id = o.workspace_id and i.id = o.identity_id
 where o.workspace_id = :workspace
@@ -24,7 +24,7 @@ where o.workspace_id = :workspace
 func scanWanted(row scope.Row) (w Wanted, err error) {
 	var params string
 	err = row.Scan(&w.ID, &w.Kind, scope.Text(&w.Identity), scope.Text(&w.Realm), scope.Text(&w.Name), scope.Text(&w.Email),
-		scope.Text(&w.Language), scope.Text(&w.Client), scope.Text(&params), scope.Time(&w.CreatedAt))
+		scope.Text(&w.Client), scope.Text(&params), scope.Time(&w.CreatedAt))
 	if err != nil {
 		return w, err
 	}
@@ -67,11 +67,11 @@ func (o *Outbox) compose(ctx context.Context, who auth.System, tx scope.Tx, w Wa
 	if !known {
 		return mail.Message{}, fmt.Errorf("nobody writes mails of kind %q", w.Kind)
 	}
-	site := who.Site()
-	if w.Language == "" {
-		w.Language = site.Language
+	language, err := who.LanguageOf(ctx, tx, w.Identity, w.Client)
+	if err != nil {
+		return mail.Message{}, err
 	}
-	p := lang.For(w.Language)
+	site, p := who.Site(), lang.For(language)
 	letter, err := writer(ctx, who, tx, w, p)
 	if err != nil {
 		return mail.Message{}, err

@@ -42,7 +42,6 @@ type Wanted struct {
 	Realm     auth.Realm
 	Name      string // of the person
 	Email     string // where it goes
-	Language  string
 	Client    string
 	Params    map[string]string
 	CreatedAt time.Time

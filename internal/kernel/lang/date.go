@@ -1,16 +1,15 @@
 package lang
 
-import (
-	"strconv"
-	"time"
-)
+import "time"
 
 // dateWords are the names and patterns of one language. Patterns use {d}, {m},
-// {y} and {w} for day, month name, year and weekday name.
+// {y}, {w} and {t} for day, month name, year, weekday name and time of day.
 type dateWords struct {
 	months, short [12]string
 	days          [7]string
 	long, list    string // 2 December 2026; 2 Dec 2026
+	dayMonth      string // 2 Dec
+	moment        string // 2 Dec 11:03
 	today         string // Monday 23 November
 }
 
@@ -18,11 +17,20 @@ var english = dateWords{
 	months: [12]string{"January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"},
 	short:  [12]string{"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"},
 	days:   [7]string{"Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"},
-	long:   "{d} {m} {y}", list: "{d} {m} {y}", today: "{w} {d} {m}",
+	long:   "{d} {m} {y}", list: "{d} {m} {y}", dayMonth: "{d} {m}", moment: "{d} {m} {t}", today: "{w} {d} {m}",
+}
+
+var german = dateWords{
+	months: [12]string{"Januar", "Februar", "März", "April", "Mai", "Juni", "Juli", "August", "September", "Oktober", "November", "Dezember"},
+	short:  [12]string{"Jan.", "Feb.", "März", "Apr.", "Mai", "Juni", "Juli", "Aug.", "Sept.", "Okt.", "Nov.", "Dez."},
+	days:   [7]string{"Sonntag", "Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag"},
+	long:   "{d}. {m} {y}", list: "{d}. {m} {y}", dayMonth: "{d}. {m}", moment: "{d}. {m} {t}", today: "{w}, {d}. {m}",
 }
 
 func wordsOf(tag string) dateWords {
 	switch tag {
+	case "de":
+		return german
 	default:
 		return english
 	}
@@ -40,11 +48,56 @@ func (p Printer) ListDate(t time.Time) string {
 	return fill(w.list, []any{"d", t.Day(), "m", w.short[t.Month()-1], "y", t.Year()})
 }
 
+// DayMonth is a date in a list that says the year elsewhere: 2 Dec.
+func (p Printer) DayMonth(t time.Time) string {
+	w := p.catalogue().dates
+	return fill(w.dayMonth, []any{"d", t.Day(), "m", w.short[t.Month()-1]})
+}
+
+// ShortMonth is the month of a date block: Dec.
+func (p Printer) ShortMonth(t time.Time) string {
+	return p.catalogue().dates.short[t.Month()-1]
+}
+
 // DayLine is a weekday and a date: Monday 23 November.
 func (p Printer) DayLine(t time.Time) string {
 	w := p.catalogue().dates
 	return fill(w.today, []any{"w", w.days[t.Weekday()], "d", t.Day(), "m", w.months[t.Month()-1]})
 }
+
+// DateSpan is from one date to another: 7 September 2026 to 28 January 2027.
+// One that is zero is open: "from 7 September 2026", "until 28 January 2027".
+// Both zero give nothing.
+func (p Printer) DateSpan(from, to time.Time) string {
+	switch {
+	case from.IsZero() && to.IsZero():
+		return ""
+	case to.IsZero():
+		return p.T("date.from", "from", p.LongDate(from))
+	case from.IsZero():
+		return p.T("date.until", "to", p.LongDate(to))
+	}
+	return p.T("date.span", "from", p.LongDate(from), "to", p.LongDate(to))
+}
+
+// Distance is how far a date is from today, in days: today, tomorrow,
+// yesterday, in 9 days, 6 days ago. It begins small, as within a sentence.
+func (p Printer) Distance(days int) string {
+	switch {
+	case days == 0:
+		return p.T("date.distance.today")
+	case days == 1:
+		return p.T("date.distance.tomorrow")
+	case days == -1:
+		return p.T("date.distance.yesterday")
+	case days > 0:
+		return p.N("date.distance.ahead", days)
+	}
+	return p.N("date.distance.ago", -days)
+}
+
+// Overdue is by how many days a date was missed: 6 days overdue.
+func (p Printer) Overdue(days int) string { return p.N("date.overdue", days) }
 
 // Clock is a time of day: 09:05. t is in the reader's zone.
 func (p Printer) Clock(t time.Time) string { return t.Format("15:04") }
@@ -60,7 +113,7 @@ func (p Printer) When(t, now time.Time) string {
 	case days == 1:
 		return p.T("date.yesterday", "time", p.Clock(t))
 	case t.Year() == now.Year():
-		return strconv.Itoa(t.Day()) + " " + w.short[t.Month()-1] + " " + p.Clock(t)
+		return fill(w.moment, []any{"d", t.Day(), "m", w.short[t.Month()-1], "t", p.Clock(t)})
 	}
 	return p.ListDate(t)
 }

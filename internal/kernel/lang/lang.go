@@ -1,5 +1,5 @@
 // Package lang says things in a person's language: message catalogues with
-// plural forms, dates and times. Stored data never holds a translated sentence;
+// plural forms, dates, times and numbers. Stored data never holds a translated sentence;
 // it holds a key of this catalogue and its arguments.
 //
 // A catalogue is one text file a language (en.txt). Each line is
@@ -45,6 +45,7 @@ type catalogue struct {
 	plural   language.Tag
 	messages map[string]string
 	dates    dateWords
+	marks    numberMarks
 }
 
 var catalogues = load()
@@ -65,7 +66,7 @@ func load() map[string]*catalogue {
 		if err != nil {
 			panic(fmt.Sprintf("message catalogue %s: %v", e.Name(), err))
 		}
-		all[tag] = &catalogue{tag: tag, plural: language.MustParse(tag), messages: messages, dates: wordsOf(tag)}
+		all[tag] = &catalogue{tag: tag, plural: language.MustParse(tag), messages: messages, dates: wordsOf(tag), marks: marksOf(tag)}
 	}
 	all[Pseudo] = pseudo(all[Default], Pseudo)
 	all[PseudoRTL] = pseudo(all[Default], PseudoRTL)
@@ -120,11 +121,12 @@ func Known(tag string) bool {
 	return ok && tag != Pseudo && tag != PseudoRTL
 }
 
-// Match chooses the best offered language for an Accept-Language header.
-func Match(header string) string {
+// Match chooses the best offered language for an Accept-Language header, or
+// the other one when it asks for none that we have.
+func Match(header, otherwise string) string {
 	wanted, _, err := language.ParseAcceptLanguage(header)
-	if err != nil || len(wanted) == 0 {
-		return Default
+	if err != nil {
+		return otherwise
 	}
 	for _, w := range wanted {
 		base, _ := w.Base()
@@ -132,7 +134,7 @@ func Match(header string) string {
 			return base.String()
 		}
 	}
-	return Default
+	return otherwise
 }
 
 func (p Printer) catalogue() *catalogue {

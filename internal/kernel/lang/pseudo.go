@@ -10,7 +10,7 @@ var accents = strings.NewReplacer(
 // pseudo stretches every sentence of a catalogue by about two fifths and marks
 // its ends, so that a test sees text that was cut off or never translated.
 func pseudo(from *catalogue, tag string) *catalogue {
-	c := &catalogue{tag: tag, plural: from.plural, messages: map[string]string{}, dates: from.dates}
+	c := &catalogue{tag: tag, plural: from.plural, messages: map[string]string{}, dates: from.dates, marks: from.marks}
 	for key, text := range from.messages {
 		c.messages[key] = "⟦" + accent(text) + strings.Repeat("~", len(text)*2/5) + "⟧"
 	}

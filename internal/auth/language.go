@@ -1,0 +1,44 @@
+package auth
+
+import (
+	"context"
+
+	"foyer/internal/kernel/problem"
+	"foyer/internal/kernel/scope"
+)
+
+// A person reads the language that they chose in their account. Until they
+// choose one it is their client's, and until that has one the workspace's. It
+// is looked up whenever something is said, so that a change at the client
+// reaches everybody who has not chosen, and nobody who has.
+
+// firstLanguage is the language of the first client that a person (i) may
+// enter, where no client is known.
+const firstLanguage = `(
+	select fcl.language
+	from contact fc
+	join client fcl on fcl.workspace_id = fc.workspace_id and fcl.id = fc.client_id
+	where fc.workspace_id = :workspace and fc.identity_id = i.id and fc.suspended_at is null
+		and fcl.portal_enabled_at is not null and fcl.archived_at is null and fcl.lead_status is null
+	order by fcl.id
+	limit 1)`
+
+const readLanguage = `-- readLanguage
+select coalesce(nullif(i.language, ''), cl.language, ` + firstLanguage + `, '')
+from identity i
+left join client cl on cl.workspace_id = i.workspace_id and cl.id = :about
+where i.workspace_id = :workspace
+  and i.id = :person`
+
+// LanguageOf is the language in which to write to a person, about a client
+// where one is named.
+func (s System) LanguageOf(ctx context.Context, tx scope.Tx, identity, client string) (string, error) {
+	language, err := scope.One(ctx, tx, readLanguage, scope.Args{"person": identity, "about": scope.Null(client)}, scope.Value[string])
+	if problem.Is(err, problem.NotFound) {
+		err = nil // a mail to nobody who has a login
+	}
+	if language == "" {
+		language = s.site.Language
+	}
+	return language, err
+}
