@@ -57,7 +57,7 @@ func (d FundingDetails) check() (FundingDetails, money.Amount, error) {
 	d.Source = text.Line(&f, "source", d.Source, text.Required, longest)
 	amount := money.Amount{}
 	if text.Line(&f, "amount", d.Amount, text.Required, 40) != "" {
-		amount = money.Parse(&f, "amount", d.Amount, d.Currency)
+		amount = money.Parse(&f, "amount", d.Amount, d.Currency, money.NotNegative)
 	}
 	choice(&f, "status", d.Status, FundingStatuses)
 	return d, amount, f.Err()

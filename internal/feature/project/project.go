@@ -158,7 +158,7 @@ func (d Details) check() (checked, error) {
 	if !slices.Contains(client.Currencies(), c.Currency) {
 		f.Add("currency", "client.currency_wrong")
 	} else if strings.TrimSpace(d.Budget) != "" {
-		c.budget = money.Parse(&f, "budget", d.Budget, c.Currency)
+		c.budget = money.Parse(&f, "budget", d.Budget, c.Currency, money.NotNegative)
 	}
 	return c, f.Err()
 }
