@@ -2,6 +2,7 @@ package ui
 
 import (
 	"strconv"
+	"unicode/utf8"
 
 	"github.com/a-h/templ"
 )
@@ -125,35 +126,37 @@ func (l LabelledTrack) ordered() []TrackStop {
 	return append(reached, ahead...)
 }
 
-// labels places the labels between the ends, so that none meets another. With
-// many stops only the one that is current has one.
-func (l LabelledTrack) labels() []placed {
-	t := l.track()
-	spread := t.layout()
-	if spread.ends {
-		return nil
-	}
-	var out []placed
+// edge is the room in percent that the label at one end of the line needs on
+// the narrowest page that has labels between the ends.
+func edge(text string) int { return min(3+11*utf8.RuneCountInString(text)/10, 20) }
+
+// least is the room below which a label says nothing.
+const least = 7
+
+// labels places the labels between the ends so that none meets another; with
+// many stops, or where the ends need the room, a stop has none. It also gives
+// the room that is left for the ends' own.
+func (l LabelledTrack) labels() (between []placed, start, end int) {
+	spread := l.track().layout()
+	start, end = edge(l.Start), edge(l.last())
 	for n, s := range l.ordered() {
-		at := spread.stops[n]
-		if s.Text == "" || at >= 100 || len(l.Stops) > mostLabels && !s.Now {
+		if spread.ends || s.Text == "" || len(l.Stops) > mostLabels && !s.Now {
 			continue
 		}
-		out = append(out, placed{text: s.Text, at: at, now: s.Now, past: s.Reached})
-	}
-	// Each may reach halfway to its neighbours, the ends' labels included,
-	// which stand at the edges and need room to one side.
-	for n := range out {
-		before, after := 0, 100
-		if n > 0 {
-			before = out[n-1].at
+		at := spread.stops[n]
+		if room := 2 * min(at-start, 100-end-at); room >= least {
+			between = append(between, placed{text: s.Text, at: at, room: room, now: s.Now, past: s.Reached})
 		}
-		if n < len(out)-1 {
-			after = out[n+1].at
-		}
-		out[n].room = min(out[n].at-before, after-out[n].at)
 	}
-	return out
+	if len(between) == 0 {
+		return nil, 50, 50
+	}
+	for n := 1; n < len(between); n++ {
+		gap := between[n].at - between[n-1].at
+		between[n-1].room, between[n].room = min(between[n-1].room, gap), min(between[n].room, gap)
+	}
+	first, last := between[0], between[len(between)-1]
+	return between, first.at - first.room/2, 100 - last.at - last.room/2
 }
 
 // last is the label at the end of the line: the end's own, or the name of the
