@@ -30,6 +30,14 @@ func idAttr(id string) templ.Attributes {
 	return templ.Attributes{"id": id}
 }
 
+// labelAttr names an element, unless the name is empty.
+func labelAttr(label string) templ.Attributes {
+	if label == "" {
+		return nil
+	}
+	return templ.Attributes{"aria-label": label}
+}
+
 // dialogAttr marks a link whose page opens over this one when the script runs.
 func dialogAttr(kind string) templ.Attributes {
 	if kind == "" {

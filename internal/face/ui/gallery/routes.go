@@ -2,6 +2,7 @@ package main
 
 import (
 	"net/http"
+	"net/url"
 	"strings"
 
 	"github.com/a-h/templ"
@@ -80,6 +81,13 @@ func routes() http.Handler {
 	show(mux, "GET /errors", func(p page) templ.Component { p.failed = true; return formsPage(p) })
 	show(mux, "GET /atoms", atomsPage)
 	show(mux, "GET /confirm", confirmPage)
+	show(mux, "GET /projects", projectsPage)
+	show(mux, "GET /project", projectPage)
+	show(mux, "GET /strains", strainsPage)
+	show(mux, "GET /targets", targetsPage)
+	mux.HandleFunc("POST /move", func(w http.ResponseWriter, r *http.Request) {
+		http.Redirect(w, r, "/targets?toast="+url.QueryEscape(r.FormValue("id")+" before "+r.FormValue("before")), http.StatusSeeOther)
+	})
 	mux.HandleFunc("POST /clients/new", postClient)
 	mux.HandleFunc("POST /theme", postTheme)
 	mux.HandleFunc("POST /echo", func(w http.ResponseWriter, r *http.Request) {

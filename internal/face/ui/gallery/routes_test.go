@@ -12,7 +12,8 @@ import (
 // pages are the gallery's addresses: together they draw every component.
 var pages = []string{
 	"/", "/signin", "/home", "/quiet", "/empty", "/staff", "/clients", "/clients?q=nobody", "/clients/new",
-	"/forms", "/errors", "/atoms", "/confirm", "/home?dir=rtl&theme=dark&brand=red&toast=Saved",
+	"/forms", "/errors", "/atoms", "/confirm",
+	"/projects", "/project", "/strains", "/targets", "/targets?q=many", "/home?dir=rtl&theme=dark&brand=red&toast=Saved",
 }
 
 func get(t *testing.T, path string, header ...string) (int, *html.Node, string) {
