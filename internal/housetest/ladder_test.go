@@ -18,8 +18,8 @@ import (
 // ladder says on which rung a package stands: it may import packages on lower
 // rungs only. docs/architecture.md shows the same table.
 var ladder = [][]string{
-	{"web", "internal/kernel/problem", "internal/kernel/id", "internal/kernel/lang", "internal/kernel/brand", "internal/kernel/zones", "internal/kernel/config"},
-	{"internal/kernel/scope", "internal/kernel/money"},
+	{"web", "internal/kernel/problem", "internal/kernel/id", "internal/kernel/lang", "internal/kernel/brand", "internal/kernel/zones", "internal/kernel/config", "internal/kernel/civil"},
+	{"internal/kernel/scope", "internal/kernel/money", "internal/kernel/page"},
 	{"internal/kernel/db", "internal/kernel/blob", "internal/kernel/mail", "internal/kernel/picture"},
 	{"internal/kernel/text"},
 	{"internal/auth"},
@@ -27,6 +27,8 @@ var ladder = [][]string{
 	{"internal/feature/activity", "internal/feature/outbox"},
 	{"internal/feature/document"},
 	{"internal/feature/workspace", "internal/feature/staff", "internal/feature/client"},
+	{"internal/feature/project"},
+	{"internal/feature/feed", "internal/feature/notify"},
 	{"internal/face/ui"},
 	{"internal/face/web"},
 	{"internal/face/door"},
