@@ -29,16 +29,20 @@ type line struct {
 // gives way where stops would touch.
 func (t Track) layout() line {
 	reached, ahead := max(t.Reached, 0), max(t.Ahead, 0)
+	most := 100 - minGap*ahead
+	if ahead == 0 && t.value() < 100 {
+		most -= minGap // the end of the line is a stop too
+	}
 	if reached+ahead > mostStops {
 		fill := t.value()
-		if ahead > 0 {
-			fill = min(fill, 100-minGap)
+		if fill > 0 {
+			fill = max(min(fill, max(most, 100-minGap)), minGap)
 		}
 		return line{fill: fill, ends: true, open: fill < 100}
 	}
 	var l line
 	if t.Known {
-		l.fill = min(max(t.value(), minGap*reached), 100-minGap*ahead)
+		l.fill = min(max(t.value(), minGap*reached), most)
 		for n := range reached {
 			l.stops = append(l.stops, share(l.fill, n+1, reached))
 		}
