@@ -26,6 +26,8 @@ func (f Face) Routes() []web.Route {
 		web.Contact("GET", "/portal/milestones", auth.Projects, nil, f.listMilestones),
 		web.Contact("GET", "/portal/projects", auth.Projects, nil, f.listProjects),
 		web.Contact("GET", "/portal/projects/{id}", auth.Projects, web.Objects{"id": "project"}, f.showProject),
+		web.Contact("GET", "/portal/account/notifications", auth.Own, nil, f.showNotifications),
+		web.Contact("POST", "/portal/account/notifications", auth.Own, nil, f.postNotifications),
 		web.Person(auth.PortalRealm, "GET", "/portal/client", nil, f.showChoice),
 		web.Person(auth.PortalRealm, "POST", "/portal/client", nil, f.postChoice),
 		web.Visitor("GET", "/portal/email/{token}", web.Objects{"token": "link"}, f.takeEmailLink),
@@ -35,7 +37,7 @@ func (f Face) Routes() []web.Route {
 }
 
 func (f Face) door() door.Door {
-	return door.Door{Gate: f.Gate, Router: f.Router, Realm: auth.PortalRealm, Frame: personFrame}
+	return door.Door{Gate: f.Gate, Router: f.Router, Realm: auth.PortalRealm, Frame: personFrame, More: notificationsCard}
 }
 
 // choicePage is where a person who is contact of several clients chooses one.
