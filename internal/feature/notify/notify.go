@@ -20,7 +20,7 @@ import (
 // Kind names the job that finds out whom to tell of an event.
 const Kind = "notify.tell"
 
-// stale is how old news may become while no mail can be sent.
+// stale is how old news may become before it is told to nobody any more.
 const stale = 3 * 24 * time.Hour
 
 // rules are the kinds of event that are told, and the kind of mail that tells
@@ -63,7 +63,7 @@ func (n Notifier) Tell(ctx context.Context, who auth.System, data json.RawMessag
 		return job.Give(err)
 	}
 	return who.Write(ctx, func(tx scope.Tx) error {
-		people, err := scope.List(ctx, tx, listPeople, scope.Args{"event": args.Event}, scanPerson)
+		people, err := scope.List(ctx, tx, listPeople, scope.Args{"event": args.Event, "since": tx.Now().Add(-stale)}, scanPerson)
 		if err != nil {
 			return err
 		}
@@ -103,10 +103,7 @@ func scanNews(row scope.Row) (n news, err error) {
 // read is the news of a mail; outbox.ErrNoPoint when it is old, when it is true
 // no more, or when its reader may not or will not know of it any more.
 func read(ctx context.Context, who auth.System, tx scope.Tx, w outbox.Wanted) (news, error) {
-	if tx.Now().Sub(w.CreatedAt) > stale {
-		return news{}, outbox.ErrNoPoint
-	}
-	args := scope.Args{"event": w.Params["event"], "reader": w.Identity}
+	args := scope.Args{"event": w.Params["event"], "reader": w.Identity, "since": tx.Now().Add(-stale)}
 	n, err := scope.One(ctx, tx, readNews, tx.WithClient(w.Client, args), scanNews)
 	if problem.Is(err, problem.NotFound) {
 		err = outbox.ErrNoPoint
