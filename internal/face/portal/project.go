@@ -73,7 +73,7 @@ func (p projectPage) reached() string {
 		}
 	}
 	switch {
-	case !p.underWay() || g.Reached == g.Milestones:
+	case p.Project.State != project.Active || g.Reached == g.Milestones:
 		return said
 	case late > 0:
 		return p.N("portal.project.reached_late", late, "reached", said)
@@ -186,17 +186,21 @@ func (p projectPage) facts() []ui.KeyValue {
 	add("portal.project.starts", p.long(s.StartsOn))
 	add("portal.project.ends", p.long(s.EndsOn))
 	if s.EndsOn != "" && p.underWay() {
-		remaining := text.Capital(p.Distance(p.today().Until(s.EndsOn)))
-		if s.Late(p.today()) {
-			remaining = p.Overdue(s.EndsOn.Until(p.today()))
-		}
-		add("portal.project.remaining", remaining)
+		add("portal.project.remaining", p.remaining(p.today().Until(s.EndsOn)))
 	}
 	if s.State == project.Completed {
 		add("portal.project.completed", p.long(p.dayOf(s.StateAt)))
 	}
 	add("portal.project.type", p.T("project.type."+string(s.Type)))
 	return items
+}
+
+// remaining says how many days are left.
+func (p projectPage) remaining(days int) string {
+	if days < 0 {
+		return p.Overdue(-days)
+	}
+	return p.N("portal.project.days", days)
 }
 
 func (p projectPage) long(day civil.Date) string {
