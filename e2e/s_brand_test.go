@@ -119,7 +119,7 @@ func linkIn(t *testing.T, m mail.Kept, path string) string {
 // Clients look and change nothing, but for the actions that have a name: choose
 // the theme, choose the client, look after their own account, sign out.
 func TestS02PortalIsReadOnly(t *testing.T) {
-	named := []string{"/theme", "/portal/logout", "/portal/client", "/portal/account", "/portal/account/password", "/portal/account/sessions/{session}/end",
+	named := []string{"/theme", "/portal/logout", "/portal/client", "/portal/account", "/portal/account/password", "/portal/account/notifications", "/portal/account/sessions/{session}/end",
 		"/portal/login", "/portal/password/forgot", "/portal/password/reset", "/portal/password/new", "/portal/email",
 		// The door of the staff side, at which anybody may knock.
 		"/app/login", "/app/logout", "/app/password/forgot", "/app/password/reset"}
