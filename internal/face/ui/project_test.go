@@ -214,6 +214,18 @@ func TestASortableListWorksWithoutScript(t *testing.T) {
 	hasNot(t, got, "<details")
 }
 
+func TestATickIsAFormALinkOrASign(t *testing.T) {
+	t.Parallel()
+	form := draw(t, ui.Tick{Label: "Done: A", Action: "/done", Hidden: []ui.Hidden{{Name: "to", Value: "done"}}})
+	has(t, form, `<form method="post" action="/done">`, `name="to" value="done"`, `<button type="submit" class="tick" aria-label="Done: A"`)
+	hasNot(t, form, "check-box-done")
+	link := draw(t, ui.Tick{Label: "Reopen A", Done: true, Href: "/ask", Dialog: "center"})
+	has(t, link, `href="/ask"`, `data-dialog="center"`, `aria-label="Reopen A"`, "check-box-done")
+	sign := draw(t, ui.Sortable{Items: []ui.SortableItem{{ID: "a1", Title: "A", Icon: "package", Note: "Ask Bo", Tick: ui.Tick{Label: "Done", Done: true}}}})
+	has(t, sign, `id="item-a1"`, `role="img" aria-label="Done"`, "Ask Bo")
+	hasNot(t, sign, "sortable-icon", "<button", "<form")
+}
+
 func TestASentenceKeepsThePlacesOfItsParts(t *testing.T) {
 	t.Parallel()
 	parts := map[string]ui.Part{
