@@ -17,7 +17,7 @@ import (
 type clientFrame struct {
 	view
 	Client client.Client
-	Part   string // overview, contacts or portal
+	Part   string // overview, contacts, projects or portal
 }
 
 // head is the title block of a client's pages.
@@ -33,8 +33,11 @@ func (p clientFrame) head() ui.PageHead {
 func (p clientFrame) tabs() ui.Tabs {
 	t := ui.Tabs{Label: p.T("client.parts", "name", p.Client.Name)}
 	for _, part := range []struct{ name, path, count string }{
-		{"overview", "", ""}, {"contacts", "/contacts", countText(p.Printer, p.Client.Contacts)}, {"portal", "/portal", ""},
+		{"overview", "", ""}, {"contacts", "/contacts", countText(p.Printer, p.Client.Contacts)}, {"projects", "/projects", ""}, {"portal", "/portal", ""},
 	} {
+		if part.name == "projects" && !p.Who.May(auth.ProjectsRead) {
+			continue
+		}
 		t.Items = append(t.Items, ui.Tab{
 			Text: p.T("client.part." + part.name), Href: clientAt(p.Client.ID, part.path), Count: part.count, Current: part.name == p.Part,
 		})

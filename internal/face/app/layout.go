@@ -43,6 +43,9 @@ func (v view) shell() ui.StaffShell {
 	if v.Who.May(auth.ClientsRead) {
 		work = append(work, v.item("nav.clients", "users", "/app/clients"))
 	}
+	if v.Who.May(auth.ProjectsRead) {
+		work = append(work, v.item("projects.title", "layers", "/app/projects"))
+	}
 	if len(work) > 0 {
 		s.Groups = append(s.Groups, ui.NavGroup{Title: v.T("nav.work"), Items: work})
 	}

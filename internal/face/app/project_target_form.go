@@ -171,7 +171,7 @@ func (p targetFormPage) theirs() []ui.KeyValue {
 		return nil
 	}
 	s := p.Stored
-	said := map[string]string{"name": s.Name, "note": s.Note, "due_on": p.dayOf(s.DueOn), "milestone": s.MilestoneName, "client_visible": p.T("target.internal")}
+	said := map[string]string{"name": s.Name, "note": s.Note, "due_on": p.onDay(civil.Date(s.DueOn)), "milestone": s.MilestoneName, "client_visible": p.T("target.internal")}
 	if s.ClientVisible {
 		said["client_visible"] = p.T("target.client_visible")
 	}
@@ -180,14 +180,6 @@ func (p targetFormPage) theirs() []ui.KeyValue {
 		items = append(items, ui.KeyValue{Key: p.T("target." + name), Value: orNothing(p.view, said[name])})
 	}
 	return items
-}
-
-// dayOf is a calendar date as people read it, empty for none.
-func (p projectFrame) dayOf(date string) string {
-	if date == "" {
-		return ""
-	}
-	return p.ListDate(civil.Date(date).Time())
 }
 
 // dueHint says between which days the project runs.

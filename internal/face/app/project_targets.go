@@ -79,41 +79,6 @@ func (f Face) drawTargets(w http.ResponseWriter, r *http.Request, who auth.Staff
 	return p.page(w, r, status, p.T("targets.title", "name", found.Name), targetsView(p))
 }
 
-// today is the day that it is in the workspace's zone.
-func (p projectFrame) today() civil.Date { return civil.Today(p.Now) }
-
-// progress says how far the work has come, as the client sees it.
-func (p targetsPage) progress() string {
-	g := p.Project.Progress
-	var parts []string
-	if g.Deliverables > 0 {
-		parts = append(parts, p.N("targets.delivered", g.Deliverables, "done", g.Done))
-	}
-	if g.Milestones > 0 {
-		parts = append(parts, p.N("targets.reached", g.Milestones, "done", g.Reached))
-	}
-	if len(parts) == 0 {
-		return p.T("targets.unmeasured")
-	}
-	return strings.Join(parts, " · ")
-}
-
-func (p targetsPage) track() ui.Track {
-	g := p.Project.Progress
-	percent, known := g.Percent()
-	t := ui.Track{
-		Percent: percent, Known: known, Reached: g.Reached, Ahead: g.Milestones - g.Reached,
-		Label: p.T("targets.progress", "name", p.Project.Name), ValueText: p.progress(),
-	}
-	switch p.Project.State {
-	case project.OnHold, project.Cancelled:
-		t.State = ui.TrackHold
-	case project.Completed:
-		t.State = ui.TrackDone
-	}
-	return t
-}
-
 // adds are the ways to make something new, the filled one first.
 func (p targetsPage) add(kind project.Kind) ui.Button {
 	return ui.Button{
@@ -191,7 +156,10 @@ func (v view) targetStatus(t project.Target) ui.Status {
 	if kind == "" {
 		kind = ui.StatusHold
 	}
-	return ui.Status{Kind: kind, Text: v.T(string(t.Kind) + ".state." + string(t.State))}
+	if t.Kind == project.Milestone {
+		return ui.Status{Kind: kind, Text: v.T("milestone.state." + string(t.State))}
+	}
+	return ui.Status{Kind: kind, Text: v.T("deliverable.state." + string(t.State))}
 }
 
 // tick is the square before a deliverable: one press and it is done. To undo it

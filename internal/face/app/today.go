@@ -7,6 +7,8 @@ import (
 	"foyer/internal/face/ui"
 	"foyer/internal/face/web"
 	"foyer/internal/feature/client"
+	"foyer/internal/feature/project"
+	"foyer/internal/kernel/text"
 )
 
 func (f Face) todayRoutes() []web.Route {
@@ -19,7 +21,11 @@ type todayPage struct {
 	view
 	Gaps   []ui.AttentionRow
 	Counts client.Counts
+	Due    project.Dues
 }
+
+// dueWithin is how many days ahead the page looks.
+const dueWithin = 7
 
 func (f Face) showToday(w http.ResponseWriter, r *http.Request, who auth.Staff) error {
 	p := todayPage{view: newView(w, r, who)}
@@ -29,6 +35,13 @@ func (f Face) showToday(w http.ResponseWriter, r *http.Request, who auth.Staff) 
 			return err
 		}
 		p.Counts = counts
+	}
+	if who.May(auth.ProjectsRead) {
+		due, err := project.ForStaff(who).Due(r.Context(), dueWithin)
+		if err != nil {
+			return err
+		}
+		p.Due = due
 	}
 	if who.May(auth.SettingsWrite) {
 		gaps, err := f.Workspace.ForStaff(who).Gaps(r.Context(), f.MailReady)
@@ -42,4 +55,48 @@ func (f Face) showToday(w http.ResponseWriter, r *http.Request, who auth.Staff) 
 		}
 	}
 	return p.page(w, r, http.StatusOK, p.T("nav.today"), todayView(p))
+}
+
+// milestones are the open milestones that are late or due soon.
+func (p todayPage) milestones() []ui.DatedRow {
+	var rows []ui.DatedRow
+	for _, d := range p.Due.Milestones {
+		row := p.dueRow(d)
+		row.Href = projectAt(d.Project, "/targets#item-"+d.Target.String())
+		row.Sub = p.T("today.due_of", "project", d.ProjectName, "client", d.ClientName)
+		rows = append(rows, row)
+	}
+	return rows
+}
+
+// ends are the planned ends that have passed or come soon.
+func (p todayPage) ends() []ui.DatedRow {
+	var rows []ui.DatedRow
+	for _, d := range p.Due.Projects {
+		row := p.dueRow(d)
+		row.Href, row.Sub = projectAt(d.Project, ""), d.ClientName
+		rows = append(rows, row)
+	}
+	return rows
+}
+
+// dueRow is something with the day it is due on and how far that is.
+func (p todayPage) dueRow(d project.Due) ui.DatedRow {
+	day, days := d.On.Time(), p.today().Until(d.On)
+	row := ui.DatedRow{
+		Title: d.Name, Date: ui.DateBlock{Month: p.ShortMonth(day), Day: p.Number(day.Day()), Date: string(d.On)},
+		Pill: ui.Pill{Text: text.Capital(p.Distance(days))},
+	}
+	if days < 0 {
+		row.Late, row.Pill = true, ui.Pill{Text: p.Overdue(-days)}
+	}
+	return row
+}
+
+// more says how many are due besides those that are shown.
+func (p todayPage) more(all, shown int) string {
+	if all <= shown {
+		return ""
+	}
+	return p.N("today.more", all-shown)
 }

@@ -68,6 +68,8 @@ var alike = map[string][]string{
 		"contact.name", "contact.preset.support", "client.address.region", "host.kind.portal", "language.de", "language.en",
 		"member.name", "member.person", "portal.history.where", "portal.history.who", "portal.session_of", "role.admin", "role.support",
 		"settings.team", "settings.team.title", "ui.optional",
+		"activity.nobody", "funding.budget", "project.budget", "project.name", "project.progress_both", "target.name",
+		"target.step_of", "today.due_of",
 	},
 }
 

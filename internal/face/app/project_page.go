@@ -1,0 +1,250 @@
+package app
+
+import (
+	"cmp"
+	"net/http"
+	"slices"
+
+	"foyer/internal/auth"
+	"foyer/internal/face/ui"
+	"foyer/internal/feature/project"
+	"foyer/internal/kernel/civil"
+	"foyer/internal/kernel/text"
+)
+
+// projectIn is the project that the address names.
+func projectIn(r *http.Request) project.ID { return project.ID(r.PathValue("id")) }
+
+// projectAt is an address below a project's.
+func projectAt(p project.ID, path string) string { return "/app/projects/" + p.String() + path }
+
+// projectFrame is what every page of one project is drawn with.
+type projectFrame struct {
+	view
+	Project project.Project
+	Part    string // overview, targets, funding or activity
+}
+
+// head is the title block of a project's pages.
+func (p projectFrame) head() ui.PageHead {
+	return ui.PageHead{
+		Title: p.Project.Name, Sub: p.Project.ClientName, Status: p.projectStatus(p.Project.State),
+		Crumbs: []ui.Link{{Text: p.T("projects.title"), Href: "/app/projects"}}, CrumbsLabel: p.T("ui.crumbs"),
+	}
+}
+
+func (p projectFrame) tabs() ui.Tabs {
+	t := ui.Tabs{Label: p.T("project.parts", "name", p.Project.Name)}
+	for _, part := range []struct{ name, path string }{{"overview", ""}, {"targets", "/targets"}, {"funding", "/funding"}, {"activity", "/activity"}} {
+		if part.name == "funding" && !p.Who.May(auth.MoneyRead) {
+			continue
+		}
+		t.Items = append(t.Items, ui.Tab{Text: p.T("project.part." + part.name), Href: projectAt(p.Project.ID, part.path), Current: part.name == p.Part})
+	}
+	return t
+}
+
+// changes tells whether the project can be changed by the person who looks.
+func (p projectFrame) changes() bool { return p.runs() }
+
+// projectStatus is where a project stands.
+func (v view) projectStatus(state project.State) ui.Status {
+	kind := map[project.State]ui.StatusKind{
+		project.Planned: ui.StatusInfo, project.Active: ui.StatusActive, project.OnHold: ui.StatusHold, project.Completed: ui.StatusDone,
+	}[state]
+	if kind == "" {
+		kind = ui.StatusOff
+	}
+	return ui.Status{Kind: kind, Text: v.T("project.state." + string(state))}
+}
+
+// badges tell at a glance what kind of work it is.
+func (p projectFrame) badges() []ui.Pill {
+	d := p.Project
+	priority := map[project.Priority]ui.Tone{project.High: ui.Warn}[d.Priority]
+	badges := []ui.Pill{
+		{Text: p.T("project.badge." + string(d.Priority)), Tone: priority},
+		{Text: p.T("project.type." + string(d.Type))},
+	}
+	if d.Shared {
+		return append(badges, ui.Pill{Text: p.T("project.shared_with", "name", d.ClientName), Icon: "eye", Tone: ui.Brand})
+	}
+	return append(badges, ui.Pill{Text: p.T("project.internal"), Icon: "eye-off"})
+}
+
+// underWay tells whether there is still something to do.
+func (p projectFrame) underWay() bool {
+	s := p.Project.State
+	return s == project.Planned || s == project.Active || s == project.OnHold
+}
+
+// remaining says how many days are left until the planned end.
+func (p projectFrame) remaining() (text string, late bool) {
+	end := civil.Date(p.Project.EndsOn)
+	if end == "" || !p.underWay() {
+		return "", false
+	}
+	days := p.today().Until(end)
+	if days < 0 {
+		return p.Overdue(-days), true
+	}
+	return p.N("project.days_left", days), false
+}
+
+// steps are the ways out of the project's state; the first is the usual one.
+func (p projectFrame) steps() []project.Step { return project.Steps[p.Project.State] }
+
+// stepIcons of projects are beside those of targets.
+var projectStepIcons = map[string]string{
+	"started": "play", "resumed": "play", "held": "pause", "completed": "circle-check", "cancelled": "ban", "reopened": "undo-2",
+}
+
+func (p projectFrame) statusAt(to project.State) string {
+	return projectAt(p.Project.ID, "/status?to="+string(to))
+}
+
+// usual is the button of the step that comes next.
+func (p projectFrame) usual() ui.Button {
+	s := p.steps()[0]
+	return ui.Button{Label: p.T("project.step." + s.Name), Icon: projectStepIcons[s.Name], Kind: ui.Filled, Href: p.statusAt(s.To), Dialog: "center"}
+}
+
+// menu is what else can be done with the project.
+func (p projectFrame) menu() ui.Menu {
+	m := ui.Menu{Label: p.T("clients.actions", "name", p.Project.Name)}
+	for _, s := range p.steps()[1:] {
+		m.Items = append(m.Items, ui.MenuItem{
+			Text: p.T("project.step." + s.Name), Icon: projectStepIcons[s.Name], Href: p.statusAt(s.To), Dialog: "center", Danger: s.To == project.Cancelled,
+		})
+	}
+	m.Items = append(m.Items, ui.MenuItem{Text: p.T("project.copy"), Icon: "copy", Href: projectAt(p.Project.ID, "/copy"), Dialog: "drawer", Rule: len(m.Items) > 0})
+	return m
+}
+
+// projectPage is the overview of a project.
+type projectPage struct {
+	projectFrame
+	Targets []project.Target
+	Money   bool
+}
+
+func (f Face) showProject(w http.ResponseWriter, r *http.Request, who auth.Staff) error {
+	app := project.ForStaff(who)
+	found, targets, err := app.WithTargets(r.Context(), projectIn(r))
+	if err != nil {
+		return err
+	}
+	p := projectPage{projectFrame{newView(w, r, who), found, "overview"}, targets, app.SeesMoney()}
+	return p.page(w, r, http.StatusOK, found.Name, projectView(p))
+}
+
+// facts are the dates, the people and the budget.
+func (p projectPage) facts() []ui.KeyValue {
+	d := p.Project
+	items := []ui.KeyValue{
+		{Key: p.T("project.client"), Value: d.ClientName, Href: clientAt(d.Client, "")},
+		{Key: p.T("project.starts_on"), Value: p.onDay(civil.Date(d.StartsOn))},
+		{Key: p.T("project.ends_on"), Value: p.onDay(civil.Date(d.EndsOn))},
+	}
+	if left, late := p.remaining(); late {
+		items = append(items, ui.KeyValue{Key: p.T("project.left"), Body: ui.Status{Kind: ui.StatusBad, Text: left}})
+	} else {
+		items = append(items, ui.KeyValue{Key: p.T("project.left"), Value: left})
+	}
+	if p.Money {
+		budget := ""
+		if d.Money.Currency != "" {
+			budget = d.Money.Say(p.Printer)
+		}
+		items = append(items, ui.KeyValue{Key: p.T("project.budget"), Value: budget})
+	}
+	if !p.underWay() {
+		items = append(items, ui.KeyValue{Key: p.T("project.state." + string(d.State)), Value: p.ListDate(d.StateAt.In(p.Now.Location()))})
+	}
+	return filled(append(items, ui.KeyValue{Key: p.T("project.created"), Value: p.ListDate(d.CreatedAt.In(p.Now.Location()))}))
+}
+
+// ahead are the open milestones that come first, at most four.
+func (p projectPage) ahead() []ui.DatedRow {
+	var rows []ui.DatedRow
+	open := slices.DeleteFunc(slices.Clone(p.Targets), func(t project.Target) bool { return t.Kind != project.Milestone || !t.Open() })
+	slices.SortStableFunc(open, func(a, b project.Target) int { return cmp.Compare(a.DueOn, b.DueOn) })
+	for _, t := range open[:min(len(open), 4)] {
+		day := civil.Date(t.DueOn)
+		row := ui.DatedRow{
+			Date:  ui.DateBlock{Month: p.ShortMonth(day.Time()), Day: p.Number(day.Time().Day()), Date: t.DueOn},
+			Title: t.Name, Href: projectAt(p.Project.ID, "/targets#item-"+t.ID.String()), Sub: p.seen(t.ClientVisible), Pill: ui.Pill{Text: text.Capital(p.Distance(p.today().Until(day)))},
+		}
+		if t.Late(p.today()) {
+			row.Late, row.Pill = true, ui.Pill{Text: p.Overdue(day.Until(p.today()))}
+		}
+		rows = append(rows, row)
+	}
+	return rows
+}
+
+// seen says who sees something.
+func (v view) seen(byClient bool) string {
+	if byClient {
+		return v.T("target.client_visible")
+	}
+	return v.T("target.internal")
+}
+
+// progress says how far the work has come, as the client sees it.
+func (p projectFrame) progress() string {
+	g := p.Project.Progress
+	switch {
+	case g.Deliverables > 0 && g.Milestones > 0:
+		return p.T("project.progress_both", "delivered", p.delivered(), "reached", p.reached())
+	case g.Deliverables > 0:
+		return p.delivered()
+	case g.Milestones > 0:
+		return p.reached()
+	}
+	return p.T("targets.unmeasured")
+}
+
+func (p projectFrame) delivered() string {
+	g := p.Project.Progress
+	return p.N("targets.delivered", g.Deliverables, "done", p.Number(g.Done))
+}
+
+func (p projectFrame) reached() string {
+	g := p.Project.Progress
+	return p.N("targets.reached", g.Milestones, "done", p.Number(g.Reached))
+}
+
+func (p projectFrame) track() ui.Track {
+	g := p.Project.Progress
+	percent, known := g.Percent()
+	t := ui.Track{
+		Percent: percent, Known: known, Reached: g.Reached, Ahead: g.Milestones - g.Reached,
+		Label: p.T("targets.progress", "name", p.Project.Name), ValueText: p.progress(),
+	}
+	switch p.Project.State {
+	case project.OnHold, project.Cancelled:
+		t.State = ui.TrackHold
+	case project.Completed:
+		t.State = ui.TrackDone
+	}
+	return t
+}
+
+// progressTitle is how far the project has come, as a heading.
+func (p projectFrame) progressTitle() string {
+	percent, known := p.Project.Progress.Percent()
+	if !known {
+		return p.T("targets.progress_heading")
+	}
+	return p.T("portal.project.complete", "percent", p.Number(percent))
+}
+
+// restingTitle introduces why a project rests or was given up.
+func (p projectFrame) restingTitle() string {
+	at := p.LongDate(p.Project.StateAt.In(p.Now.Location()))
+	if p.Project.State == project.OnHold {
+		return p.T("portal.project.held_note", "date", at)
+	}
+	return p.T("portal.project.cancelled_note", "date", at)
+}
