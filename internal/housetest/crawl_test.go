@@ -88,7 +88,10 @@ type actor struct {
 	portal string
 	ws     *house.Workspace
 	client *house.Client
-	// others are what may not be seen: canaries of other clients and workspaces.
+	// without is an area that a contact does not see.
+	without auth.Area
+	// others are what may not be seen: canaries of other clients and workspaces,
+	// and what is kept from a contact's own client.
 	others []string
 }
 
@@ -168,8 +171,12 @@ func (c *crawl) cast() {
 	}
 	add(actor{name: "staff owner of the other workspace", agent: b.Owner, role: auth.Owner, ws: b, client: b.Clients[0], others: []string{a.Canary}})
 	for i, name := range []string{"primary contact", "second contact"} {
-		add(actor{name: name, agent: a.Clients[0].Contacts[i], portal: "contact", ws: a, client: a.Clients[0], others: []string{a.Clients[1].Canary, b.Canary}})
+		add(actor{name: name, agent: a.Clients[0].Contacts[i], portal: "contact", ws: a, client: a.Clients[0], others: []string{a.Clients[1].Canary, b.Canary, a.Clients[0].Canary + " secret"}})
 	}
+	add(actor{
+		name: "contact without projects", agent: a.Clients[0].Contacts[2], portal: "contact", without: auth.Projects, ws: a, client: a.Clients[0],
+		others: []string{a.Clients[1].Canary, b.Canary, a.Clients[0].Canary + " secret", a.Clients[0].Canary + " project", a.Clients[0].Canary + " milestone"},
+	})
 	add(actor{name: "contact of the sibling client", agent: a.Clients[1].Contacts[0], portal: "contact", ws: a, client: a.Clients[1], others: []string{a.Clients[0].Canary, b.Canary}})
 	add(actor{name: "contact of the other workspace", agent: b.Clients[0].Contacts[0], portal: "contact", ws: b, client: b.Clients[0], others: []string{a.Canary, b.Clients[1].Canary}})
 	for name, x := range c.turnedAway(t) {
@@ -327,6 +334,12 @@ func (c *crawl) object(a actor, kind string, o owner) string {
 		return at.ID.String()
 	case "contact":
 		return at.ContactIDs[1].String()
+	case "project":
+		return at.Project.String()
+	case "target":
+		return at.Target.String()
+	case "funding":
+		return at.Funding.String()
 	case "session":
 		return at.Contacts[1].SessionID(c.t, auth.PortalRealm)
 	case "own session":
@@ -404,6 +417,8 @@ func (c *crawl) expect(a actor, p policy, cell cell, objects web.Objects) expect
 			return toPassword
 		case a.portal == "person":
 			return toChoice
+		case a.without != "" && p.right == string(a.without):
+			return hide
 		}
 	case "staff":
 		switch {
@@ -426,9 +441,9 @@ func visible(a actor, objects web.Objects, param string, o owner) bool {
 	if o == own {
 		return objects[param] != "own session" || a.portal != "person"
 	}
-	// Staff see every client of their workspace; what hangs below a client is
-	// seen below that client alone.
-	return o == sibling && a.role != "" && (objects[param] == "client" && len(objects) == 1 || objects[param] == "member" || objects[param] == "host")
+	// Staff see every client and project of their workspace; what hangs below one
+	// is seen below that one alone.
+	return o == sibling && a.role != "" && ((objects[param] == "client" || objects[param] == "project") && len(objects) == 1 || objects[param] == "member" || objects[param] == "host")
 }
 
 // roleMay reads the reviewed right against decision's table of roles, written
@@ -440,9 +455,12 @@ func roleMay(role auth.Role, right string) bool {
 	}
 	const none, read, write = 0, 1, 2
 	table := map[auth.Role]map[string]int{
-		auth.Owner: {"clients": write, "settings": write, "people": write}, auth.Admin: {"clients": write, "settings": write, "people": write},
-		auth.Finance: {"clients": read, "settings": none, "people": read}, auth.Project: {"clients": write, "settings": none, "people": none},
-		auth.Support: {"clients": read, "settings": none, "people": none}, auth.Viewer: {"clients": read, "settings": none, "people": none},
+		auth.Owner:   {"clients": write, "projects": write, "money": write, "settings": write, "people": write},
+		auth.Admin:   {"clients": write, "projects": write, "money": write, "settings": write, "people": write},
+		auth.Finance: {"clients": read, "projects": read, "money": write, "settings": none, "people": read},
+		auth.Project: {"clients": write, "projects": write, "money": read, "settings": none, "people": none},
+		auth.Support: {"clients": read, "projects": read, "money": none, "settings": none, "people": none},
+		auth.Viewer:  {"clients": read, "projects": read, "money": read, "settings": none, "people": none},
 	}
 	need := read
 	if level == "write" {

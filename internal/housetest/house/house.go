@@ -16,6 +16,7 @@ import (
 	"foyer/internal/auth"
 	"foyer/internal/feature/client"
 	"foyer/internal/feature/document"
+	"foyer/internal/feature/project"
 	"foyer/internal/feature/staff"
 	"foyer/internal/feature/workspace"
 	"foyer/internal/kernel/config"
@@ -108,6 +109,12 @@ type Client struct {
 	// ContactIDs and Identities are the contacts' own.
 	ContactIDs []client.ContactID
 	Identities []string
+	// Project is shared, and Target is a milestone of it that the client sees;
+	// Funding pays for it. Whatever the client may not see says " secret" after
+	// the canary.
+	Project project.ID
+	Target  project.TargetID
+	Funding project.FundingID
 }
 
 // New opens a house that has not been set up.
@@ -267,7 +274,12 @@ func (w *Workspace) client(t testing.TB, canary string) *Client {
 		Preset: auth.ReaderPreset, Capabilities: auth.ReaderPreset.Capabilities(),
 	})
 	must(t, err)
+	_, err = clients.CreateContact(ctx, c.ID, client.ContactDetails{
+		Name: canary + " Third", Email: canary + "-third@client.example", Preset: auth.BillingPreset, Capabilities: auth.BillingPreset.Capabilities(),
+	})
+	must(t, err)
 	must(t, clients.EnablePortal(ctx, c.ID))
+	w.projects(t, c)
 	_, contacts, err := clients.Contacts(ctx, c.ID)
 	must(t, err)
 	for _, contact := range contacts {
@@ -277,6 +289,38 @@ func (w *Workspace) client(t testing.TB, canary string) *Client {
 		c.Identities = append(c.Identities, contact.Identity)
 	}
 	return c
+}
+
+// projects agrees work with a client: a project that they see, with and without
+// parts that they do not, and one that is not shared.
+func (w *Workspace) projects(t testing.TB, c *Client) {
+	t.Helper()
+	app, ctx, secret := project.ForStaff(w.Owner.Staff(t)), t.Context(), c.Canary+" secret"
+	agree := func(name string, shared bool) project.ID {
+		made, err := app.Create(ctx, project.Details{
+			Name: name, Description: name + " description", Type: project.Fixed, Priority: project.High, Client: c.ID, Owner: w.MemberIDs[auth.Owner],
+			StartsOn: "2026-11-01", EndsOn: "2027-01-31", Budget: "1000", Currency: "EUR", Tags: name + " tag", Shared: shared,
+		})
+		must(t, err)
+		must(t, app.SetState(ctx, made, project.Change{From: project.Planned, To: project.Active}))
+		return made
+	}
+	add := func(of project.ID, kind project.Kind, name string, visible bool) project.TargetID {
+		made, err := app.AddTarget(ctx, of, project.TargetDetails{Kind: kind, Name: name, Note: name + " note", DueOn: "2026-12-01", ClientVisible: visible})
+		must(t, err)
+		must(t, app.SetTargetState(ctx, of, made, project.Change{From: kind.First(), To: project.InProgress}))
+		return made
+	}
+	c.Project = agree(c.Canary+" project", true)
+	c.Target = add(c.Project, project.Milestone, c.Canary+" milestone", true)
+	add(c.Project, project.Deliverable, c.Canary+" deliverable", true)
+	add(c.Project, project.Milestone, secret+" milestone", false)
+	add(c.Project, project.Deliverable, secret+" deliverable", false)
+	add(agree(secret+" project", false), project.Milestone, secret+" goal", true)
+	must(t, app.AddFunding(ctx, c.Project, project.FundingDetails{Source: secret + " funding", Amount: "500", Currency: "EUR", Status: project.Received}))
+	_, sources, err := app.Funding(ctx, c.Project)
+	must(t, err)
+	c.Funding = sources[0].ID
 }
 
 // ClientsAs is the client feature as a staff member has it.
