@@ -57,13 +57,14 @@ create table target (
 	created_at bigint not null,
 	version bigint not null default 1,
 	primary key (workspace_id, id),
+	-- Within the table, because it refers to itself.
+	constraint target_of_project unique (workspace_id, project_id, id),
 	foreign key (workspace_id, client_id, project_id) references project (workspace_id, client_id, id),
 	foreign key (workspace_id, project_id, milestone_id) references target (workspace_id, project_id, id),
 	check (kind = 'milestone' and state in ('planned', 'in_progress', 'completed', 'cancelled')
 		or kind = 'deliverable' and state in ('todo', 'in_progress', 'done', 'cancelled')),
 	check (kind = 'deliverable' or milestone_id is null and due_on <> '')
 );
-create unique index target_of_project on target (workspace_id, project_id, id);
 create index target_order on target (workspace_id, project_id, position, id);
 create index target_open on target (workspace_id, due_on, id) where kind = 'milestone' and state in ('planned', 'in_progress');
 create index target_upcoming on target (workspace_id, client_id, due_on, id) where kind = 'milestone' and state in ('planned', 'in_progress');
