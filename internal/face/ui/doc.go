@@ -37,7 +37,11 @@
 //
 // Page: PageHead, Tabs and Segment (Tab), SearchField, LiveCount, Pager, Card,
 // Table (Column), KeyValues (KeyValue), Status, Pill, Note, EmptyState, Feed
-// (FeedItem), Attention and AttentionRow, Stats and StatCard, DateBlock.
+// (FeedItem), Sentence and Rich (Part), Attention and AttentionRow, Stats and
+// StatCard, DateBlock, DatedRows (DatedRow), Sortable (SortableItem).
+//
+// Projects: Track and LabelledTrack (TrackStop), Milestones (Milestone),
+// Checklist (CheckItem), Cards and ProjectCard.
 //
 // Forms: TextField, TextArea, DateField, ColorField, FileField, PasswordField
 // (all are Field under another name: ui.TextField{Name: "email", Type:
@@ -65,7 +69,9 @@
 //
 // Nothing here needs it. data-dialog on a link opens its address in a dialog;
 // forms inside it are sent by htmx and drawn again on 422. data-close on a
-// link inside closes the dialog instead of following it (Cancel). data-focus
+// link inside closes the dialog instead of following it (Cancel). A Sortable's
+// items can be dragged by their grips: what is dropped elsewhere sends its own
+// form, with "before", the ID of the item that now follows it. data-focus
 // takes the focus when it appears, data-submit sends its form on change. The server answers
 // a fragment request (HX-Request) with the fragment alone, and a success with
 // status 200 or 204 and HX-Redirect, never 303, which a fetch would follow

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"slices"
 	"strconv"
 	"unicode/utf8"
 
@@ -28,16 +29,20 @@ type line struct {
 // gives way where stops would touch.
 func (t Track) layout() line {
 	reached, ahead := max(t.Reached, 0), max(t.Ahead, 0)
+	most := 100 - minGap*ahead
+	if ahead == 0 && t.value() < 100 {
+		most -= minGap // the end of the line is a stop too
+	}
 	if reached+ahead > mostStops {
 		fill := t.value()
-		if ahead > 0 {
-			fill = min(fill, 100-minGap)
+		if fill > 0 {
+			fill = max(min(fill, max(most, 100-minGap)), minGap)
 		}
 		return line{fill: fill, ends: true, open: fill < 100}
 	}
 	var l line
 	if t.Known {
-		l.fill = min(max(t.value(), minGap*reached), 100-minGap*ahead)
+		l.fill = min(max(t.value(), minGap*reached), most)
 		for n := range reached {
 			l.stops = append(l.stops, share(l.fill, n+1, reached))
 		}
@@ -128,29 +133,41 @@ func (l LabelledTrack) ordered() []TrackStop {
 
 // edge is the room in percent that the label at one end of the line needs on
 // the narrowest page that has labels between the ends.
-func edge(text string) int { return min(3+11*utf8.RuneCountInString(text)/10, 20) }
+func edge(text string) int { return min(2+utf8.RuneCountInString(text), 20) }
 
 // least is the room below which a label says nothing.
-const least = 7
+const least = 9
 
-// labels places the labels between the ends so that none meets another; with
-// many stops, or where the ends need the room, a stop has none. It also gives
-// the room that is left for the ends' own.
+// labels places the labels between the ends so that none meets another. A
+// stop goes without one where there is no room, the current one last of all.
+// It also gives the room that is left for the ends' own.
 func (l LabelledTrack) labels() (between []placed, start, end int) {
 	spread := l.track().layout()
 	start, end = edge(l.Start), edge(l.last())
+	if spread.ends {
+		return nil, 50, 50
+	}
+	var now, others []placed
 	for n, s := range l.ordered() {
-		if spread.ends || s.Text == "" || len(l.Stops) > mostLabels && !s.Now {
-			continue
+		p := placed{text: s.Text, at: spread.stops[n], now: s.Now, past: s.Reached}
+		p.room = 2 * min(p.at-start, 100-end-p.at)
+		switch {
+		case s.Text == "" || p.room < least:
+		case s.Now:
+			now = append(now, p)
+		case len(l.Stops) <= mostLabels:
+			others = append(others, p)
 		}
-		at := spread.stops[n]
-		if room := 2 * min(at-start, 100-end-at); room >= least {
-			between = append(between, placed{text: s.Text, at: at, room: room, now: s.Now, past: s.Reached})
+	}
+	for _, p := range append(now, others...) {
+		if !slices.ContainsFunc(between, func(q placed) bool { return max(p.at-q.at, q.at-p.at) < least }) {
+			between = append(between, p)
 		}
 	}
 	if len(between) == 0 {
 		return nil, 50, 50
 	}
+	slices.SortFunc(between, func(a, b placed) int { return a.at - b.at })
 	for n := 1; n < len(between); n++ {
 		gap := between[n].at - between[n-1].at
 		between[n-1].room, between[n].room = min(between[n-1].room, gap), min(between[n].room, gap)

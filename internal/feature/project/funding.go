@@ -119,7 +119,7 @@ func (a App) AddFunding(ctx context.Context, project ID, in FundingDetails) erro
 			return err
 		}
 		if len(all) >= mostFunding {
-			return problem.Field("source", "funding.many", "max", mostFunding)
+			return problem.Field("source", "funding.too_many", "max", mostFunding)
 		}
 		in.Currency = p.Currency
 		in, amount, err := in.check()

@@ -56,7 +56,7 @@ func (a App) addTarget(ctx context.Context, tx scope.Tx, project ID, in TargetDe
 		return "", err
 	}
 	if n >= MostTargets {
-		return "", problem.Field("name", "target.many", "max", MostTargets)
+		return "", problem.Field("name", "target.too_many", "max", MostTargets)
 	}
 	if err := a.milestoneOf(ctx, tx, project, in.Milestone); err != nil {
 		return "", err

@@ -223,7 +223,8 @@ func TestSentencesKeepTheStyle(t *testing.T) {
 		t.Fatal(err)
 	}
 	for i, line := range strings.Split(string(text), "\n") {
-		if hit := bad.FindString(line); hit != "" && !strings.HasPrefix(line, "#") {
+		key, said, _ := strings.Cut(line, "=")
+		if hit := bad.FindString(said); hit != "" && !strings.HasPrefix(key, "#") {
 			t.Errorf("en.txt:%d has %q: %s", i+1, hit, line)
 		}
 	}

@@ -28,10 +28,10 @@ create table project (
 	created_at bigint not null,
 	version bigint not null default 1,
 	primary key (workspace_id, id),
+	unique (workspace_id, client_id, id),
 	foreign key (workspace_id, client_id) references client (workspace_id, id),
 	foreign key (workspace_id, owner_id) references member (workspace_id, id)
 );
-create unique index project_of_client on project (workspace_id, client_id, id);
 create index project_by_name on project (workspace_id, name_key, id);
 create index project_by_state on project (workspace_id, (case when state = 'planned' then 'active' else state end), name_key, id);
 create index project_due on project (workspace_id, ends_on, id) where state in ('planned', 'active', 'on_hold') and ends_on <> '';
@@ -57,8 +57,8 @@ create table target (
 	created_at bigint not null,
 	version bigint not null default 1,
 	primary key (workspace_id, id),
-	-- Within the table, because it refers to itself.
-	constraint target_of_project unique (workspace_id, project_id, id),
+	-- What a deliverable points at, and a step.
+	unique (workspace_id, project_id, id),
 	foreign key (workspace_id, client_id, project_id) references project (workspace_id, client_id, id),
 	foreign key (workspace_id, project_id, milestone_id) references target (workspace_id, project_id, id),
 	check (kind = 'milestone' and state in ('planned', 'in_progress', 'completed', 'cancelled')
