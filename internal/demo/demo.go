@@ -31,6 +31,7 @@ const (
 const (
 	Priya = "priya@haldenrowe.example"
 	Jun   = "jun@haldenrowe.example"
+	Theo  = "theo@haldenrowe.example"
 	Ines  = "ines@marlow.example"
 	Rui   = "rui@marlow.example"
 	Sam   = "sam@northwind.example"
@@ -67,29 +68,29 @@ type teller struct {
 	*server.Server
 	clock *Clock
 	site  auth.Site
+	// Those who do the work, by address, and the clients they do it for, by name.
+	team    map[string]auth.Staff
+	clients map[string]client.ID
 }
 
 var facts = auth.Facts{Address: "127.0.0.1", Agent: "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/537.36 Chrome/156.0.0.0 Safari/537.36"}
 
 // Seed makes the demo data on an installation that has not been set up.
 func Seed(ctx context.Context, s *server.Server, clock *Clock) error {
-	t := &teller{Server: s, clock: clock}
+	t := &teller{Server: s, clock: clock, team: map[string]auth.Staff{}, clients: map[string]client.ID{}}
 	defer clock.set(0)
-	for _, chapter := range []struct {
-		name string
-		ago  time.Duration
-		tell func(context.Context) error
-	}{
-		{"set up", 400 * day, t.setUp},
-		{"studio", 400*day - time.Hour, t.studio},
-		{"clients", 200 * day, t.clients},
-		{"first clients", 120 * day, t.first},
-		{"sign-ins", 6 * day, t.signIns},
-		{"yesterday", day - 2*time.Hour, t.signIns},
-	} {
-		clock.set(chapter.ago)
-		if err := chapter.tell(ctx); err != nil {
-			return fmt.Errorf("tell of %s: %w", chapter.name, err)
+	story := append(t.projects(), []beat{
+		{400 * day, t.setUp},
+		{400*day - time.Hour, t.studio},
+		{260 * day, t.others},
+		{250 * day, t.first},
+		{6 * day, t.signIns},
+		{day - 2*time.Hour, t.signIns},
+	}...)
+	for _, b := range inOrder(story) {
+		clock.set(b.ago)
+		if err := b.tell(ctx); err != nil {
+			return fmt.Errorf("tell of %.0f days ago: %w", b.ago.Hours()/24, err)
 		}
 	}
 	return nil
@@ -179,7 +180,7 @@ func (t *teller) studio(ctx context.Context) error {
 			return firstOf(stepErr, err)
 		}
 	}
-	return t.team(ctx, priya)
+	return t.invite(ctx, priya)
 }
 
 func firstOf(errs ...error) error {
@@ -191,43 +192,57 @@ func firstOf(errs ...error) error {
 	return nil
 }
 
-func (t *teller) team(ctx context.Context, priya auth.Staff) error {
+// invite brings the team together.
+func (t *teller) invite(ctx context.Context, priya auth.Staff) error {
+	t.team[Priya] = priya
 	team := staff.ForStaff(priya)
-	member, err := team.Invite(ctx, staff.Invitation{Name: "Jun Sato", Email: Jun, Role: auth.Support})
-	if err != nil {
-		return err
-	}
-	jun, err := team.Get(ctx, member)
-	if err != nil {
-		return err
-	}
-	return t.password(ctx, auth.StaffRealm, jun.Identity, StaffPassword)
-}
-
-// first are the two clients that the demo is about.
-func (t *teller) first(ctx context.Context) error {
-	priya, err := t.as(ctx, Priya)
-	if err != nil {
-		return err
-	}
-	clients := client.ForStaff(priya)
-	marlow, err := clients.Create(ctx, marlow)
-	if err != nil {
-		return err
-	}
-	if _, err := clients.CreateContact(ctx, marlow, rui); err != nil {
-		return err
-	}
-	northwind, err := clients.Create(ctx, northwind)
-	if err != nil {
-		return err
-	}
-	for _, c := range []client.ID{marlow, northwind} {
-		if err := t.openPortal(ctx, clients, c); err != nil {
+	for _, in := range []staff.Invitation{{Name: "Jun Sato", Email: Jun, Role: auth.Support}, {Name: "Theo Halden", Email: Theo, Role: auth.Project}} {
+		member, err := team.Invite(ctx, in)
+		if err != nil {
+			return err
+		}
+		m, err := team.Get(ctx, member)
+		if err != nil {
+			return err
+		}
+		if err := t.password(ctx, auth.StaffRealm, m.Identity, StaffPassword); err != nil {
+			return err
+		}
+		if t.team[in.Email], err = t.as(ctx, in.Email); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// first are the two clients that the demo is about.
+func (t *teller) first(ctx context.Context) error {
+	clients := client.ForStaff(t.team[Priya])
+	for _, in := range []client.Details{marlow, northwind} {
+		made, err := t.client(ctx, in)
+		if err != nil {
+			return err
+		}
+		if in.Email == Ines {
+			if _, err := clients.CreateContact(ctx, made, rui); err != nil {
+				return err
+			}
+		}
+		if err := t.openPortal(ctx, clients, made); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// client writes a client down.
+func (t *teller) client(ctx context.Context, in client.Details) (client.ID, error) {
+	made, err := client.ForStaff(t.team[Priya]).Create(ctx, in)
+	if err != nil {
+		return "", fmt.Errorf("%s: %w", in.Name, err)
+	}
+	t.clients[in.Name] = made
+	return made, nil
 }
 
 // openPortal switches a client's portal on, and everyone there chooses a
@@ -251,16 +266,11 @@ func (t *teller) openPortal(ctx context.Context, clients client.App, c client.ID
 	return nil
 }
 
-// clients are all the others: enough for more than one page.
-func (t *teller) clients(ctx context.Context) error {
-	priya, err := t.as(ctx, Priya)
-	if err != nil {
-		return err
-	}
-	clients := client.ForStaff(priya)
+// others are all the other clients: enough for more than one page.
+func (t *teller) others(ctx context.Context) error {
 	for _, in := range others {
-		if _, err := clients.Create(ctx, in); err != nil {
-			return fmt.Errorf("%s: %w", in.Name, err)
+		if _, err := t.client(ctx, in); err != nil {
+			return err
 		}
 	}
 	return nil

@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"path"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -28,24 +29,25 @@ var (
 // put together from its parts.
 func statements(t *testing.T) []statement {
 	t.Helper()
-	var all []statement
+	texts := constants{}
+	where := map[string]string{}
 	for _, p := range packages(t) {
 		name, _ := ours(p.ImportPath)
-		texts := constants{}
-		where := map[string]string{}
 		for _, file := range p.GoFiles {
 			tree, err := parser.ParseFile(token.NewFileSet(), filepath.Join(p.Dir, file), nil, 0)
 			if err != nil {
 				t.Fatal(err)
 			}
-			for _, constant := range texts.read(tree) {
+			for _, constant := range texts.read(path.Base(name), tree) {
 				where[constant] = name + "/" + file
 			}
 		}
-		for constant, file := range where {
-			if text := texts.text(texts[constant]); namedStatement.MatchString(text) {
-				all = append(all, statement{file, constant, text})
-			}
+	}
+	var all []statement
+	for constant, file := range where {
+		home, name, _ := strings.Cut(constant, ".")
+		if text := texts.text(home, texts[constant]); namedStatement.MatchString(text) {
+			all = append(all, statement{file, name, text})
 		}
 	}
 	if len(all) < 40 {
@@ -54,10 +56,11 @@ func statements(t *testing.T) []statement {
 	return all
 }
 
-// constants are the constants and variables of a package that may be texts.
+// constants are the constants and variables that may be texts, as others name
+// them: with their package before them.
 type constants map[string]ast.Expr
 
-func (c constants) read(tree *ast.File) []string {
+func (c constants) read(home string, tree *ast.File) []string {
 	var names []string
 	for _, decl := range tree.Decls {
 		gen, ok := decl.(*ast.GenDecl)
@@ -67,8 +70,9 @@ func (c constants) read(tree *ast.File) []string {
 		for _, spec := range gen.Specs {
 			if v, ok := spec.(*ast.ValueSpec); ok && len(v.Values) == len(v.Names) {
 				for i, n := range v.Names {
-					c[n.Name] = v.Values[i]
-					names = append(names, n.Name)
+					name := home + "." + n.Name
+					c[name] = v.Values[i]
+					names = append(names, name)
 				}
 			}
 		}
@@ -76,19 +80,24 @@ func (c constants) read(tree *ast.File) []string {
 	return names
 }
 
-func (c constants) text(e ast.Expr) string {
+// text puts together what an expression of a package says.
+func (c constants) text(home string, e ast.Expr) string {
 	switch e := e.(type) {
 	case *ast.BasicLit:
 		text, _ := strconv.Unquote(e.Value)
 		return text
 	case *ast.BinaryExpr:
-		return c.text(e.X) + c.text(e.Y)
+		return c.text(home, e.X) + c.text(home, e.Y)
 	case *ast.Ident:
 		if e.Name != "nil" {
-			return c.text(c[e.Name])
+			return c.text(home, c[home+"."+e.Name])
+		}
+	case *ast.SelectorExpr:
+		if other, ok := e.X.(*ast.Ident); ok {
+			return c.text(other.Name, c[other.Name+"."+e.Sel.Name])
 		}
 	case *ast.ParenExpr:
-		return c.text(e.X)
+		return c.text(home, e.X)
 	}
 	return ""
 }

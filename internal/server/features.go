@@ -12,6 +12,7 @@ import (
 	"foyer/internal/face/web"
 	"foyer/internal/feature/activity"
 	"foyer/internal/feature/document"
+	"foyer/internal/feature/notify"
 	"foyer/internal/feature/outbox"
 	"foyer/internal/feature/workspace"
 	"foyer/internal/kernel/id"
@@ -20,9 +21,12 @@ import (
 // connect hands the rooms what they need of each other and registers every
 // job and route.
 func (s *Server) connect(ids *id.Source, o Options) error {
-	log := activity.Log{IDs: ids}
+	notices := notify.Notifier{Enqueue: s.Jobs.Enqueue, Post: s.Outbox.Post}
+	log := activity.Log{IDs: ids, Then: notices.Recorded}
 	s.Gate.Connect(auth.Ports{Record: log.Record, Post: s.Outbox.Post, Enqueue: s.Jobs.Enqueue})
 	s.Outbox.WriteAccountMail()
+	notify.WriteMail(s.Outbox)
+	s.Jobs.Handle(notify.Kind, notices.Tell)
 	s.handleJobs()
 	spaces := workspace.Feature{Documents: document.Shelf{Blobs: s.Blobs}}
 	routes := append(s.ownRoutes(), s.Router.AssetRoutes(spaces.OpenLogo)...)

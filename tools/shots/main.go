@@ -44,6 +44,12 @@ var pages = []page{
 	{name: "portal-forgotten", path: "/portal/password/forgot"},
 	{name: "staff-sign-in", path: "/app/login"},
 	{name: "portal-home", path: "/portal/", who: ines, readme: true},
+	{name: "portal-activity", path: "/portal/activity", who: ines},
+	{name: "portal-milestones", path: "/portal/milestones", who: ines},
+	{name: "portal-projects", path: "/portal/projects", who: ines, readme: true},
+	{name: "portal-project", path: "/portal/projects", follow: []string{"Online shop relaunch"}, who: ines, readme: true},
+	{name: "portal-project-on-hold", path: "/portal/projects?status=on_hold", follow: []string{"Wholesale portal"}, who: ines},
+	{name: "portal-projects-none", path: "/portal/projects?q=nothing+like+it", who: ines},
 	{name: "portal-account", path: "/portal/account", who: ines},
 	{name: "staff-today", path: "/app/", who: priya},
 	{name: "staff-clients", path: "/app/clients", who: priya},
@@ -76,14 +82,15 @@ func main() {
 	from := flag.String("from", "http://127.0.0.1:8080", "address of the running demo")
 	to := flag.String("to", "docs/pictures", "folder for the pictures")
 	all := flag.Bool("all", false, "every page, at each width and in each scheme")
+	only := flag.String("only", "", "the pages alone whose names begin like this")
 	flag.Parse()
-	if err := run(*from, *to, *all); err != nil {
+	if err := run(*from, *to, *only, *all); err != nil {
 		fmt.Fprintln(os.Stderr, "shots:", err)
 		os.Exit(1)
 	}
 }
 
-func run(from, to string, all bool) error {
+func run(from, to, only string, all bool) error {
 	answer, err := http.Get(from + "/healthz")
 	if err != nil {
 		return fmt.Errorf("nothing answers at %s: start the demo with make run, then run this beside it", from)
@@ -100,7 +107,7 @@ func run(from, to string, all bool) error {
 	}
 	in := nobody
 	for _, p := range pages {
-		if !all && !p.readme {
+		if !all && !p.readme || !strings.HasPrefix(p.name, only) {
 			continue
 		}
 		if p.who != nobody && p.who != in {

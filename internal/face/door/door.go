@@ -21,6 +21,8 @@ type Door struct {
 	Realm  auth.Realm
 	// Frame draws a page of the face around content, for somebody signed in.
 	Frame func(v web.View, who auth.Person, title string, body templ.Component) templ.Component
+	// More is what the face adds to the account page; nil for nothing.
+	More func(v web.View) templ.Component
 }
 
 // at is an address of the face.

@@ -9,7 +9,6 @@ import (
 	"foyer/internal/auth"
 	"foyer/internal/face/ui"
 	"foyer/internal/face/web"
-	"foyer/internal/kernel/text"
 )
 
 // view is what every page of the portal is drawn with, for a contact.
@@ -31,6 +30,9 @@ func (v view) item(key, icon, path string) ui.NavItem {
 func (v view) shell() ui.PortalShell {
 	s := shellOf(v.View, v.Who.Person)
 	s.Nav = []ui.NavItem{v.item("portal.home", "home", "/portal/")}
+	if v.Who.Sees(auth.Projects) {
+		s.Nav = append(s.Nav, v.item("portal.projects.title", "layers", "/portal/projects"))
+	}
 	s.User.Line = v.Who.ClientName()
 	if v.Who.Several() {
 		s.User.Items = append([]ui.MenuItem{{Text: v.T("portal.switch"), Line: v.Who.ClientName(), Icon: "refresh-cw", Href: "/portal/client"}}, s.User.Items...)
@@ -63,17 +65,4 @@ func personFrame(v web.View, who auth.Person, title string, body templ.Component
 // page answers with a page of the portal.
 func (v view) page(w http.ResponseWriter, r *http.Request, status int, title string, body templ.Component) error {
 	return web.Render(w, r, status, web.Nest(v.Document(title), v.shell(), body))
-}
-
-// greeting addresses the person by first name, by the time of day at the
-// workspace.
-func greeting(p homePage) string {
-	key := "home.evening"
-	switch h := p.Now.Hour(); {
-	case h >= 5 && h < 12:
-		key = "home.morning"
-	case h >= 12 && h < 18:
-		key = "home.afternoon"
-	}
-	return p.T(key, "name", text.FirstName(p.Who.Name()))
 }

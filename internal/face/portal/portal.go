@@ -22,6 +22,12 @@ type Face struct {
 func (f Face) Routes() []web.Route {
 	return slices.Concat(f.door().Routes(), []web.Route{
 		web.Contact("GET", "/portal/{$}", auth.Own, nil, f.showHome),
+		web.Contact("GET", "/portal/activity", auth.Own, nil, f.showActivity),
+		web.Contact("GET", "/portal/milestones", auth.Projects, nil, f.listMilestones),
+		web.Contact("GET", "/portal/projects", auth.Projects, nil, f.listProjects),
+		web.Contact("GET", "/portal/projects/{id}", auth.Projects, web.Objects{"id": "project"}, f.showProject),
+		web.Contact("GET", "/portal/account/notifications", auth.Own, nil, f.showNotifications),
+		web.Contact("POST", "/portal/account/notifications", auth.Own, nil, f.postNotifications),
 		web.Person(auth.PortalRealm, "GET", "/portal/client", nil, f.showChoice),
 		web.Person(auth.PortalRealm, "POST", "/portal/client", nil, f.postChoice),
 		web.Visitor("GET", "/portal/email/{token}", web.Objects{"token": "link"}, f.takeEmailLink),
@@ -31,19 +37,7 @@ func (f Face) Routes() []web.Route {
 }
 
 func (f Face) door() door.Door {
-	return door.Door{Gate: f.Gate, Router: f.Router, Realm: auth.PortalRealm, Frame: personFrame}
-}
-
-// homePage is what a contact sees first.
-type homePage struct {
-	view
-	Greeting string
-}
-
-func (f Face) showHome(w http.ResponseWriter, r *http.Request, who auth.Client) error {
-	p := homePage{view: newView(w, r, who)}
-	p.Greeting = greeting(p)
-	return p.page(w, r, http.StatusOK, p.T("home.title"), homeView(p))
+	return door.Door{Gate: f.Gate, Router: f.Router, Realm: auth.PortalRealm, Frame: personFrame, More: notificationsCard}
 }
 
 // choicePage is where a person who is contact of several clients chooses one.

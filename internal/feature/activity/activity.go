@@ -18,7 +18,11 @@ import (
 type Event = auth.Event
 
 // Log writes events. Its ids are in order of time.
-type Log struct{ IDs *id.Source }
+type Log struct {
+	IDs *id.Source
+	// Then, when set, is told of each event with its id, in the same transaction.
+	Then func(ctx context.Context, tx scope.Tx, id string, e Event) error
+}
 
 const insert = `-- insertActivity
 insert into activity (workspace_id, id, at, actor_kind, actor_id, address, agent, request_id,
@@ -36,16 +40,19 @@ func (l Log) Record(ctx context.Context, tx scope.Tx, e Event) error {
 			return fmt.Errorf("params of %s: %w", e.Kind, err)
 		}
 	}
-	who := tx.Who()
+	who, made := tx.Who(), l.IDs.New()
 	args := scope.Args{
-		"id": l.IDs.New(), "actor_kind": who.Kind.String(), "address": who.Address, "agent": cut(who.Agent, 300), "request": who.Request,
+		"id": made, "actor_kind": who.Kind.String(), "address": who.Address, "agent": cut(who.Agent, 300), "request": who.Request,
 		"kind": e.Kind, "subject_kind": e.SubjectKind, "subject_id": e.SubjectID, "area": string(e.Area),
 		"audience": string(e.Audience), "params": string(params),
 	}
 	if _, err := tx.Exec(ctx, insert, tx.WithClient(e.Client, tx.WithIdentity("", args))); err != nil {
 		return fmt.Errorf("record %s: %w", e.Kind, err)
 	}
-	return nil
+	if l.Then == nil {
+		return nil
+	}
+	return l.Then(ctx, tx, made, e)
 }
 
 func cut(text string, most int) string { return text[:min(len(text), most)] }

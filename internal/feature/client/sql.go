@@ -208,10 +208,10 @@ where workspace_id = :workspace
   and realm = 'portal'`
 
 const insertContact = `-- insertContact
-insert into contact (workspace_id, client_id, id, identity_id, job_title, phone, is_primary,
+insert into contact (workspace_id, client_id, id, identity_id, job_title, phone, is_primary, mail_projects,
 	money, projects, documents, people, cases, changes, meetings, contracts,
 	may_pay, may_sign, may_accept, may_request, may_upload, may_manage, created_at)
-values (:workspace, :client, :id, :person, :job_title, :phone, :is_primary,
+values (:workspace, :client, :id, :person, :job_title, :phone, :is_primary, :mail_projects,
 	:money, :projects, :documents, :people, :cases, :changes, :meetings, :contracts,
 	:pay, :sign, :accept, :request, :upload, :manage, :now)
 on conflict (workspace_id, client_id, identity_id) do nothing`
@@ -220,6 +220,7 @@ const updateContact = `-- updateContact
 update contact
 set job_title = :job_title,
 	phone = :phone,
+	mail_projects = :mail_projects,
 	money = :money,
 	projects = :projects,
 	documents = :documents,

@@ -242,17 +242,26 @@ func (a App) update(ctx context.Context, tx scope.Tx, project ID, version int64,
 	if n == 0 {
 		return problem.Stale()
 	}
-	if c.Shared != now.Shared {
-		kind := map[bool]string{true: "project.shared", false: "project.unshared"}[c.Shared]
-		if err := a.tell(ctx, tx, kind, now, nil); err != nil {
-			return err
-		}
+	if err := a.tellSharing(ctx, tx, now, c.Shared); err != nil {
+		return err
 	}
 	fields := slices.DeleteFunc(now.changed(c), func(f string) bool { return f == "shared" })
 	if len(fields) == 0 {
 		return nil
 	}
 	return a.record(ctx, tx, "project.changed", now, map[string]any{"fields": fields})
+}
+
+// tellSharing notes that a project became visible to its client, or, for staff
+// alone, that it no longer is.
+func (a App) tellSharing(ctx context.Context, tx scope.Tx, now Project, shared bool) error {
+	switch {
+	case shared && !now.Shared:
+		return a.tell(ctx, tx, "project.shared", now, nil)
+	case !shared && now.Shared:
+		return a.record(ctx, tx, "project.unshared", now, nil)
+	}
+	return nil
 }
 
 // changed lists the fields in which details differ from what is stored.

@@ -119,7 +119,7 @@ func (a App) UpdateTarget(ctx context.Context, project ID, target TargetID, vers
 // its day is another one.
 func (a App) tellUpdate(ctx context.Context, tx scope.Tx, p Project, now Target, in TargetDetails) error {
 	fields := now.Changed(in)
-	if i := slices.Index(fields, "due_on"); i >= 0 && now.Kind == Milestone && now.ClientVisible && in.ClientVisible && now.Open() {
+	if i := slices.Index(fields, "due_on"); i >= 0 && now.Kind == Milestone && p.Shared && now.ClientVisible && in.ClientVisible && now.Open() {
 		fields = slices.Delete(fields, i, i+1)
 		err := a.tellTarget(ctx, tx, "milestone.rescheduled", p, now.ID, map[string]any{"from": now.DueOn, "to": in.DueOn})
 		if err != nil {

@@ -155,6 +155,15 @@ func FirstName(name string) string {
 	return ""
 }
 
+// Capital is a text that begins with a capital letter.
+func Capital(value string) string {
+	if value == "" {
+		return ""
+	}
+	first, size := utf8.DecodeRuneInString(value)
+	return string(unicode.ToUpper(first)) + value[size:]
+}
+
 // Query cleans what somebody searches for: no control characters, at most limit
 // characters.
 func Query(query string, limit int) string {

@@ -1,0 +1,88 @@
+package portal
+
+import (
+	"net/http"
+	"time"
+
+	"foyer/internal/auth"
+	"foyer/internal/face/ui"
+	"foyer/internal/feature/feed"
+	"foyer/internal/feature/project"
+	"foyer/internal/kernel/civil"
+)
+
+// activityPage is everything that happened and that the contact may know.
+type activityPage struct {
+	view
+	Feed feed.Page
+}
+
+func (f Face) showActivity(w http.ResponseWriter, r *http.Request, who auth.Client) error {
+	page, err := feed.ForClient(who).Page(r.Context(), r.URL.Query().Get("from"))
+	if err != nil {
+		return err
+	}
+	p := activityPage{newView(w, r, who), page}
+	return p.page(w, r, http.StatusOK, p.T("portal.activity.title"), activityView(p))
+}
+
+func (p activityPage) pager() ui.Pager {
+	pager := ui.Pager{Label: p.T("portal.activity.pages")}
+	if p.Feed.From != "" {
+		pager.Prev = ui.Link{Text: p.T("portal.activity.newest"), Href: "/portal/activity"}
+	}
+	if p.Feed.Next != "" {
+		pager.Next = ui.Link{Text: p.T("portal.activity.older"), Href: "/portal/activity?from=" + p.Feed.Next}
+	}
+	return pager
+}
+
+// signs are the icons of what happened.
+var signs = map[string]struct {
+	icon string
+	tone ui.Tone
+}{
+	"project.shared":        {"layers", ui.Brand},
+	"project.started":       {"play", ui.Brand},
+	"project.held":          {"pause", ui.Neutral},
+	"project.resumed":       {"play", ui.Brand},
+	"project.completed":     {"circle-check", ui.OK},
+	"project.cancelled":     {"x", ui.Neutral},
+	"project.reopened":      {"rotate-ccw", ui.Neutral},
+	"milestone.started":     {"flag", ui.Brand},
+	"milestone.completed":   {"check", ui.OK},
+	"milestone.reopened":    {"rotate-ccw", ui.Neutral},
+	"milestone.rescheduled": {"calendar", ui.Warn},
+	"deliverable.started":   {"package", ui.Neutral},
+	"deliverable.done":      {"package", ui.OK},
+	"deliverable.reopened":  {"rotate-ccw", ui.Neutral},
+}
+
+// happenings are events as sentences.
+func (v view) happenings(events []feed.Event) []ui.FeedItem {
+	var items []ui.FeedItem
+	for _, e := range events {
+		sign := signs[e.Kind]
+		at := e.At.In(v.Now.Location())
+		items = append(items, ui.FeedItem{
+			Icon: sign.icon, Tone: sign.tone, Body: ui.Sentence(v.T("feed."+e.Kind), v.parts(e)), Meta: v.When(at, v.Now), Moment: at.Format(time.RFC3339),
+		})
+	}
+	return items
+}
+
+// parts are the names in the sentence of an event.
+func (v view) parts(e feed.Event) map[string]ui.Part {
+	who := e.Actor
+	if who == "" {
+		who = v.Site.Name
+	}
+	href := projectAt(project.ID(e.Project.ID))
+	return map[string]ui.Part{
+		"who":     {Text: who, Strong: true},
+		"project": {Text: e.Project.Name, Strong: e.Target.ID == "", Href: href},
+		"target":  {Text: e.Target.Name, Strong: true, Href: href},
+		"from":    {Text: v.near(civil.Date(e.From))},
+		"to":      {Text: v.near(civil.Date(e.To))},
+	}
+}
