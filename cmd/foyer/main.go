@@ -27,6 +27,8 @@ type cli struct {
 	Migrate migrateCmd `cmd:"" help:"Bring the database up to date with this version."`
 	Check   checkCmd   `cmd:"" help:"Say what is wrong with the configuration before serve does."`
 	Admin   adminCmd   `cmd:"" help:"What is done from the console when nobody can sign in."`
+	Seed    seedCmd    `cmd:"" help:"Fill an empty installation with made-up data, as much as asked for."`
+	Bench   benchCmd   `cmd:"" help:"Measure the pages and hold the figures against their goals."`
 	Docs    docsCmd    `cmd:"" hidden:"" help:"Print the pages of docs/ that are made from the code."`
 	Version versionCmd `cmd:"" help:"Print the version."`
 }

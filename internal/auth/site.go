@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"foyer/internal/kernel/problem"
+	"foyer/internal/kernel/scope"
 )
 
 // Workspace is the business that runs the portal; its id types ids.
@@ -122,6 +123,7 @@ func (g *Gate) site(ctx context.Context, query string, args ...any) (Site, error
 	var s Site
 	var appHost, portalHost, kind string
 	var first int
+	scope.Counted(ctx, 1)
 	err := g.db.Read.QueryRowContext(ctx, query, args...).Scan(&s.ID, &s.Name, &s.Email, &s.Color, &s.LogoSHA,
 		&s.ZoneName, &s.Language, &s.DateFormat, &s.SenderName, &s.Sender, &s.ReplyTo, &appHost, &portalHost, &first, &kind)
 	if err != nil {

@@ -34,7 +34,8 @@ var ladder = [][]string{
 	{"internal/face/door"},
 	{"internal/face/portal", "internal/face/app"},
 	{"internal/server"},
-	{"internal/demo"},
+	{"internal/demo", "internal/seed"},
+	{"internal/bench"},
 	{"cmd/foyer"},
 }
 

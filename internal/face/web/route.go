@@ -51,6 +51,9 @@ type Route struct {
 	// MaxBody is the limit of the request's body in bytes; 0 is that of a form.
 	MaxBody int64
 	serve   func(*Router, http.ResponseWriter, *http.Request) error
+	// signed serves somebody whose session was found, by the rule; nil where the
+	// rule asks for none.
+	signed func(http.ResponseWriter, *http.Request, auth.Signed) error
 }
 
 // Name is the route as a mux pattern: method, space, path.
@@ -75,43 +78,40 @@ func Visitor(method, pattern string, objects Objects, h func(http.ResponseWriter
 		serve: func(_ *Router, w http.ResponseWriter, r *http.Request) error { return h(w, r, visitorOf(r)) }}
 }
 
-// Holder makes a route for a session whatever its state.
-func Holder(realm auth.Realm, method, pattern string, h func(http.ResponseWriter, *http.Request, auth.Signed) error) Route {
-	return Route{Method: method, Pattern: pattern, Rule: Rule{Audience: ToHolders, Realm: realm},
+// forSigned is a route that finds the session first and then serves by its rule.
+func forSigned(method, pattern string, rule Rule, signed func(http.ResponseWriter, *http.Request, auth.Signed) error) Route {
+	return Route{Method: method, Pattern: pattern, Rule: rule, signed: signed,
 		serve: func(rt *Router, w http.ResponseWriter, r *http.Request) error {
-			s, err := rt.signed(r, realm)
+			s, err := rt.signed(r, rule.Realm)
 			if err != nil {
 				return err
 			}
-			return h(w, r, s)
+			return signed(w, r, s)
 		}}
+}
+
+// Holder makes a route for a session whatever its state.
+func Holder(realm auth.Realm, method, pattern string, h func(http.ResponseWriter, *http.Request, auth.Signed) error) Route {
+	return forSigned(method, pattern, Rule{Audience: ToHolders, Realm: realm}, h)
 }
 
 // Person makes a route for somebody signed in, and what belongs to them alone.
 func Person(realm auth.Realm, method, pattern string, objects Objects, h func(http.ResponseWriter, *http.Request, auth.Person) error) Route {
-	return Route{Method: method, Pattern: pattern, Rule: Rule{Audience: ToPersons, Realm: realm, Objects: objects},
-		serve: func(rt *Router, w http.ResponseWriter, r *http.Request) error {
-			s, err := rt.signed(r, realm)
-			if err != nil {
-				return err
-			}
+	return forSigned(method, pattern, Rule{Audience: ToPersons, Realm: realm, Objects: objects},
+		func(w http.ResponseWriter, r *http.Request, s auth.Signed) error {
 			who, err := s.Settled()
 			if err != nil {
 				return err
 			}
 			return h(w, r, who)
-		}}
+		})
 }
 
 // Contact makes a route of the portal, for contacts who see an area: to everybody
 // else there is nothing at the address.
 func Contact(method, pattern string, area auth.Area, objects Objects, h func(http.ResponseWriter, *http.Request, auth.Client) error) Route {
-	return Route{Method: method, Pattern: pattern, Rule: Rule{Audience: ToContacts, Realm: auth.PortalRealm, Area: area, Objects: objects},
-		serve: func(rt *Router, w http.ResponseWriter, r *http.Request) error {
-			s, err := rt.signed(r, auth.PortalRealm)
-			if err != nil {
-				return err
-			}
+	return forSigned(method, pattern, Rule{Audience: ToContacts, Realm: auth.PortalRealm, Area: area, Objects: objects},
+		func(w http.ResponseWriter, r *http.Request, s auth.Signed) error {
 			who, err := s.Client()
 			if err != nil {
 				return err
@@ -120,17 +120,13 @@ func Contact(method, pattern string, area auth.Area, objects Objects, h func(htt
 				return problem.Missing()
 			}
 			return h(w, r, who)
-		}}
+		})
 }
 
 // Staff makes a route of the app, for roles with a right.
 func Staff(method, pattern string, right auth.Right, objects Objects, h func(http.ResponseWriter, *http.Request, auth.Staff) error) Route {
-	return Route{Method: method, Pattern: pattern, Rule: Rule{Audience: ToStaff, Realm: auth.StaffRealm, Right: right, Objects: objects},
-		serve: func(rt *Router, w http.ResponseWriter, r *http.Request) error {
-			s, err := rt.signed(r, auth.StaffRealm)
-			if err != nil {
-				return err
-			}
+	return forSigned(method, pattern, Rule{Audience: ToStaff, Realm: auth.StaffRealm, Right: right, Objects: objects},
+		func(w http.ResponseWriter, r *http.Request, s auth.Signed) error {
 			who, err := s.Staff()
 			if err != nil {
 				return err
@@ -139,7 +135,7 @@ func Staff(method, pattern string, right auth.Right, objects Objects, h func(htt
 				return forbidden()
 			}
 			return h(w, r, who)
-		}}
+		})
 }
 
 // check says what is wrong with a route's registration.

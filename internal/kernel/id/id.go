@@ -46,11 +46,23 @@ func (s *Source) New() string {
 	if _, err := rand.Read(b[6:]); err != nil {
 		panic(err) // crypto/rand never fails on the systems Go supports
 	}
-	stamp := s.stamp()
+	return assemble(b, s.stamp())
+}
+
+// assemble puts the stamp and what UUIDv7 fixes over random bytes.
+func assemble(b [16]byte, stamp uint64) string {
 	binary.BigEndian.PutUint64(b[:8], stamp>>12<<16|stamp&0xfff)
 	b[6] = b[6]&0x0f | 0x70
 	b[8] = b[8]&0x3f | 0x80
 	return encoding.EncodeToString(b[:])
+}
+
+// Made is the id of a moment whose random part is given, for data that have to
+// be the same each time they are made. Nothing secret comes of it.
+func Made(at time.Time, random uint64) string {
+	var b [16]byte
+	binary.BigEndian.PutUint64(b[8:], random)
+	return assemble(b, uint64(at.UnixMicro())<<12/1000)
 }
 
 // stamp is the millisecond in the upper 52 bits and a counter in the lower 12.

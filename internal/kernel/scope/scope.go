@@ -232,6 +232,7 @@ func (tx Tx) exec(ctx context.Context, b Bound) (int64, error) {
 	if err := tx.open(ctx); err != nil {
 		return 0, err
 	}
+	Counted(ctx, 1)
 	res, err := tx.c.conn.ExecContext(ctx, b.SQL, b.Args...)
 	if err != nil {
 		return 0, fmt.Errorf("%s: %w", head(b.SQL), err)
@@ -245,6 +246,7 @@ func (tx Tx) Each(ctx context.Context, text string, args Args, scan func(Row) er
 	if err != nil {
 		return err
 	}
+	Counted(ctx, 1)
 	return tx.each(ctx, b, scan)
 }
 
@@ -331,6 +333,7 @@ func (tx Tx) Batch(ctx context.Context, queries ...Query) error {
 		}
 		bound = append(bound, b)
 	}
+	Counted(ctx, len(queries))
 	err := tx.c.conn.Batch(ctx, bound, func(i int, row Row) error {
 		if i < skip {
 			return nil

@@ -1,0 +1,77 @@
+package bench
+
+import (
+	"slices"
+	"syscall"
+	"time"
+)
+
+// processor is the time that this process has spent on the processors so far.
+func processor() time.Duration {
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		return 0
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+}
+
+// turn is about how long one of those who are compared is measured before the
+// next one's turn comes.
+const turn = 40 * time.Millisecond
+
+// compare runs functions in turns and gives for each the median of its processor
+// time over the rounds. Who goes first changes from round to round.
+func compare(rounds int, runs ...func() error) ([]time.Duration, error) {
+	counts := make([]int, len(runs))
+	for i, run := range runs {
+		for range 3 { // what is made once is made now
+			if err := run(); err != nil {
+				return nil, err
+			}
+		}
+		begin := processor()
+		const probe = 3
+		for range probe {
+			if err := run(); err != nil {
+				return nil, err
+			}
+		}
+		each := max((processor()-begin)/probe, 10*time.Microsecond)
+		counts[i] = min(max(int(turn/each), 3), 400)
+	}
+	samples := make([][]time.Duration, len(runs))
+	for round := range rounds {
+		for i := range runs {
+			at := (i + round) % len(runs)
+			begin := processor()
+			for range counts[at] {
+				if err := runs[at](); err != nil {
+					return nil, err
+				}
+			}
+			samples[at] = append(samples[at], (processor()-begin)/time.Duration(counts[at]))
+		}
+	}
+	medians := make([]time.Duration, len(runs))
+	for i := range samples {
+		medians[i] = quantile(samples[i], 0.5)
+	}
+	return medians, nil
+}
+
+// quantile is the value below which the given part of the samples lies.
+func quantile(samples []time.Duration, part float64) time.Duration {
+	if len(samples) == 0 {
+		return 0
+	}
+	sorted := slices.Sorted(slices.Values(samples))
+	return sorted[min(int(part*float64(len(sorted))), len(sorted)-1)]
+}
+
+// over is a ratio with two decimals.
+func over(a, b time.Duration) float64 {
+	if b == 0 {
+		return 0
+	}
+	return float64(int(float64(a)/float64(b)*100+0.5)) / 100
+}

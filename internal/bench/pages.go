@@ -1,0 +1,44 @@
+package bench
+
+// Who asks for a page.
+type who string
+
+const (
+	owner    who = "owner"
+	contactA who = "contact of A"
+	contactB who = "contact of B"
+)
+
+// page is an address that is measured. Pages are data: one whose route is not
+// registered is passed over and said to be.
+type page struct {
+	Name  string
+	Route string // as it is registered
+	Path  string // {project} and {client} are records of the one who asks
+	As    who
+	Goal  string
+	Limit float64 // of the ratio to the bare handler; 0 for none
+}
+
+// A list is held to 1.75 times the bare handler, everything else to twice.
+var pages = []page{
+	{"clients", "GET /app/clients", "/app/clients", owner, "G1", 1.75},
+	{"projects", "GET /app/projects", "/app/projects", owner, "G1", 1.75},
+	{"portal projects", "GET /portal/projects", "/portal/projects", contactB, "G1", 1.75},
+	{"portal milestones", "GET /portal/milestones", "/portal/milestones", contactB, "G1", 1.75},
+	{"portal activity", "GET /portal/activity", "/portal/activity", contactB, "G1", 1.75},
+	{"dashboard", "GET /portal/{$}", "/portal/", contactB, "G3", 2},
+	{"today", "GET /app/{$}", "/app/", owner, "G3", 2},
+	{"portal project", "GET /portal/projects/{id}", "/portal/projects/{project}", contactB, "G4", 2},
+	{"project", "GET /app/projects/{id}", "/app/projects/{project}", owner, "G4", 2},
+	{"client", "GET /app/clients/{id}", "/app/clients/{client}", owner, "G4", 2},
+}
+
+// foreign are the pages that are asked for with another client's record: to a
+// contact of A it is the same as one that is not there.
+var foreign = []page{
+	{"portal project", "GET /portal/projects/{id}", "/portal/projects/{id}", contactA, "404", 0},
+}
+
+// noSuchID is well formed and names nothing.
+const noSuchID = "01jvvvvvvvvvvvvvvvvvvvvvvv"

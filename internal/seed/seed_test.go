@@ -1,0 +1,129 @@
+package seed_test
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"foyer/internal/feature/client"
+	"foyer/internal/housetest/house"
+	"foyer/internal/seed"
+)
+
+var tiny = seed.Plan{Clients: 12, Projects: 60, Targets: 7, Few: 20, Many: 30, Number: 7, Today: "2026-11-23", Password: house.Password}
+
+// rows are what a seed wrote, without what is random on purpose: the workspace's
+// id, the hash of the password, and the Owner with their session.
+func rows(t *testing.T, h *house.House) []string {
+	t.Helper()
+	everything := h.Everything(t)
+	var all []string
+	for table, columns := range map[string]string{
+		"client":       "id || name || search_key || email || created_at || coalesce(portal_enabled_at, 0)",
+		"contact":      "client_id || id || identity_id || job_title",
+		"project":      "client_id || id || name || search_key || state || starts_on || ends_on || state_at || coalesce(step_id, '') || coalesce(owner_id, '') || created_at",
+		"target":       "project_id || id || kind || coalesce(milestone_id, '') || position || name || due_on || state || state_at || created_at",
+		"project_step": "project_id || id || coalesce(target_id, '') || from_state || to_state || reason || made_at",
+		"funding":      "project_id || id || source || amount_minor || status",
+		"activity":     "id || at || kind || subject_id || coalesce(client_id, '') || audience || cast(params as text)",
+		"identity":     "id || name || email || created_at",
+	} {
+		query := "select " + columns + " from " + table + " where id not in (select id from identity where email = '" + seed.Owner + "')"
+		if table == "activity" {
+			query += " and client_id is not null"
+		}
+		found := house.Texts(t, everything, query+" order by 1")
+		if len(found) == 0 {
+			t.Errorf("%s is empty", table)
+		}
+		all = append(all, table+"\n"+strings.Join(found, "\n"))
+	}
+	return all
+}
+
+// The same number gives the same rows, another one others; on both engines the
+// schema takes them.
+func TestSeedIsTheSameEachTime(t *testing.T) {
+	t.Parallel()
+	fill := func(t *testing.T, h *house.House, p seed.Plan) string {
+		t.Helper()
+		made, err := seed.Fill(t.Context(), h.Server, p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if made.Clients != p.Clients || made.Projects != p.Projects || made.Targets != p.Projects*p.Targets {
+			t.Errorf("made %+v of %+v", made, p)
+		}
+		sum := map[string]bool{}
+		for _, r := range rows(t, h) {
+			sum[r] = true
+		}
+		return fmt.Sprint(sum)
+	}
+	house.OnBoth(t, func(t *testing.T, h *house.House) {
+		one := fill(t, h, tiny)
+		if two := fill(t, house.New(t, h.Engine), tiny); one != two {
+			t.Error("two seeds of one number differ")
+		}
+		other := tiny
+		other.Number++
+		if three := fill(t, house.New(t, h.Engine), other); one == three {
+			t.Error("seeds of different numbers are equal")
+		}
+	})
+}
+
+// Whoever a seed makes can sign in and finds their records; a second seed is
+// refused.
+func TestSeedOpensItsDoors(t *testing.T) {
+	t.Parallel()
+	h := house.New(t, house.SQLite)
+	if _, err := seed.Fill(t.Context(), h.Server, tiny); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := seed.Fill(t.Context(), h.Server, tiny); err == nil || !strings.Contains(err.Error(), "workspace already") {
+		t.Errorf("a second seed: %v", err)
+	}
+	for _, c := range []struct{ face, email string }{{"/app", seed.Owner}, {"/portal", seed.ContactA}, {"/portal", seed.ContactB}} {
+		a := h.Visitor(house.Host)
+		if r := a.Post(t, c.face+"/login", url.Values{"email": {c.email}, "password": {house.Password}}); r.Code != http.StatusSeeOther {
+			t.Errorf("sign in %s: %d", c.email, r.Code)
+		}
+		if r := a.Get(t, c.face+"/"); r.Code != http.StatusOK {
+			t.Errorf("%s for %s: %d", c.face, c.email, r.Code)
+		}
+		if c.face == "/app" {
+			// The keys are those that the feature makes: a search finds the client.
+			list, err := client.ForStaff(a.Staff(t)).List(t.Context(), client.Wanted{Query: "ÁLDER ceramics"})
+			if err != nil || len(list.Rows) != 1 || list.Rows[0].Name != seed.NameA {
+				t.Errorf("search for client A: %v %+v", err, list.Rows)
+			}
+		}
+	}
+	site, err := h.Gate.SiteFor(t.Context(), house.Host)
+	if err != nil {
+		t.Fatal(err)
+	}
+	who, err := h.Gate.System(t.Context(), site.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	found, err := seed.Find(t.Context(), who)
+	if err != nil || found.ClientA == "" || found.ClientB == "" || found.ProjectA == "" || found.ProjectB == "" {
+		t.Errorf("find: %+v %v", found, err)
+	}
+}
+
+func TestPlansAreChecked(t *testing.T) {
+	t.Parallel()
+	for name, p := range map[string]seed.Plan{
+		"one client": {Clients: 1, Today: "2026-11-23"}, "fewer than none": {Clients: 2, Projects: -1, Today: "2026-11-23"},
+		"no day": {Clients: 2, Today: "2026-02-30"}, "too many targets": {Clients: 2, Targets: 1001, Today: "2026-11-23"},
+	} {
+		if p.Check() == nil {
+			t.Errorf("%s is no plan", name)
+		}
+	}
+}

@@ -1,0 +1,66 @@
+package seed
+
+const insertIdentity = `-- insertIdentity
+insert into identity (workspace_id, id, realm, name, email, email_key, password_hash, password_set_at, created_at)
+values (:workspace, :id, :realm, :name, :email, :key, :password, :at, :at)`
+
+const insertMember = `-- insertMember
+insert into member (workspace_id, id, identity_id, role, joined_at, created_at)
+values (:workspace, :id, :person, :role, :at, :at)`
+
+const insertClient = `-- insertClient
+insert into client (workspace_id, id, name, name_key, search_key, email, email_key, work_phone, type, lead_status,
+	industry, portal_enabled_at, archived_at, created_at)
+values (:workspace, :id, :name, :name_key, :search_key, :email, :email_key, :phone, 'organization', :lead_status,
+	:industry, :portal, :archived, :at)`
+
+const insertContact = `-- insertContact
+insert into contact (workspace_id, client_id, id, identity_id, job_title, is_primary,
+	money, projects, documents, people, cases, changes, meetings, contracts,
+	may_pay, may_sign, may_accept, may_request, may_upload, may_manage, invited_at, created_at)
+values (:workspace, :of, :id, :person, :job_title, :is_primary,
+	:money, :projects, :documents, :people, :cases, :changes, :meetings, :contracts,
+	:pay, :sign, :accept, :request, :upload, :manage, :at, :at)`
+
+const insertProject = `-- insertProject
+insert into project (workspace_id, id, client_id, name, name_key, search_key, description, type, priority, owner_id,
+	starts_on, ends_on, budget_minor, currency, tags, shared, state, step_id, state_at, created_by, created_at)
+values (:workspace, :id, :of, :name, :name_key, :search_key, :description, 'fixed', :priority, :owner,
+	:starts_on, :ends_on, :budget, 'EUR', :tags, :shared, :state, :step, :state_at, :actor, :at)`
+
+const insertTarget = `-- insertTarget
+insert into target (workspace_id, id, client_id, project_id, kind, milestone_id, position, name, due_on, client_visible,
+	state, step_id, state_at, created_by, created_at)
+values (:workspace, :id, :of, :project, :kind, :milestone, :position, :name, :due_on, :visible,
+	:state, :step, :state_at, :actor, :at)`
+
+const insertStep = `-- insertStep
+insert into project_step (workspace_id, id, project_id, target_id, from_state, to_state, reason, made_by, made_at)
+values (:workspace, :id, :project, :target, :from, :to, :reason, :actor, :at)`
+
+const insertFunding = `-- insertFunding
+insert into funding (workspace_id, id, project_id, source, amount_minor, currency, status, created_by, created_at)
+values (:workspace, :id, :project, :source, :amount, 'EUR', :status, :actor, :at)`
+
+const insertActivity = `-- insertActivity
+insert into activity (workspace_id, id, at, actor_kind, actor_id, kind, subject_kind, subject_id, area, client_id, audience, params)
+values (:workspace, :id, :at, 'staff', :actor, :kind, :subject_kind, :subject, :area, :of, :audience, :params)`
+
+// The records of client A and B that the bench asks for.
+const findProject = `-- findProject
+select p.id
+from project p
+join client c on c.workspace_id = p.workspace_id and c.id = p.client_id
+where p.workspace_id = :workspace
+  and p.shared
+  and c.name_key = :name
+order by p.id
+limit 1`
+
+const findClient = `-- findClient
+select c.id
+from client c
+where c.workspace_id = :workspace
+  and c.name_key = :name
+order by c.id
+limit 1`
