@@ -70,6 +70,7 @@ type owner string
 
 const (
 	own       owner = "own"       // this actor's own, or of their client
+	kept      owner = "kept"      // their client's, and not shared with them
 	sibling   owner = "sibling"   // another client of the same workspace
 	foreign   owner = "foreign"   // another workspace
 	missing   owner = "missing"   // well formed and not there
@@ -88,6 +89,8 @@ type actor struct {
 	portal string
 	ws     *house.Workspace
 	client *house.Client
+	// shut is an area that a contact does not see, empty for one who sees all.
+	shut auth.Area
 	// others are what may not be seen: canaries of other clients and workspaces.
 	others []string
 }
@@ -168,13 +171,28 @@ func (c *crawl) cast() {
 	}
 	add(actor{name: "staff owner of the other workspace", agent: b.Owner, role: auth.Owner, ws: b, client: b.Clients[0], others: []string{a.Canary}})
 	for i, name := range []string{"primary contact", "second contact"} {
-		add(actor{name: name, agent: a.Clients[0].Contacts[i], portal: "contact", ws: a, client: a.Clients[0], others: []string{a.Clients[1].Canary, b.Canary}})
+		add(actor{name: name, agent: a.Clients[0].Contacts[i], portal: "contact", ws: a, client: a.Clients[0], others: []string{a.Clients[0].Secret(), a.Clients[1].Canary, b.Canary}})
 	}
-	add(actor{name: "contact of the sibling client", agent: a.Clients[1].Contacts[0], portal: "contact", ws: a, client: a.Clients[1], others: []string{a.Clients[0].Canary, b.Canary}})
-	add(actor{name: "contact of the other workspace", agent: b.Clients[0].Contacts[0], portal: "contact", ws: b, client: b.Clients[0], others: []string{a.Canary, b.Clients[1].Canary}})
+	add(actor{name: "contact of the sibling client", agent: a.Clients[1].Contacts[0], portal: "contact", ws: a, client: a.Clients[1], others: []string{a.Clients[1].Secret(), a.Clients[0].Canary, b.Canary}})
+	add(actor{name: "contact of the other workspace", agent: b.Clients[0].Contacts[0], portal: "contact", ws: b, client: b.Clients[0], others: []string{b.Clients[0].Secret(), a.Canary, b.Clients[1].Canary}})
+	add(actor{name: "contact who sees no projects", agent: c.billing(t), portal: "contact", ws: a, client: a.Clients[0], shut: auth.Projects,
+		others: []string{a.Clients[0].Canary + " project", a.Clients[0].Canary + " milestone", a.Clients[0].Secret(), a.Clients[1].Canary, b.Canary}})
 	for name, x := range c.turnedAway(t) {
 		add(actor{name: name, agent: x.agent, portal: x.portal, ws: a, others: []string{a.Clients[1].Canary, b.Canary}})
 	}
+}
+
+// billing is a contact of the first client who deals with money alone.
+func (c *crawl) billing(t *testing.T) *house.Agent {
+	t.Helper()
+	a, ctx := c.h.First, t.Context()
+	const email = "billing@outside.example"
+	_, err := a.ClientsAs(t, a.Owner).CreateContact(ctx, a.Clients[0].ID, client.ContactDetails{
+		Name: "Billing", Email: email, Preset: auth.BillingPreset, Capabilities: auth.BillingPreset.Capabilities(),
+	})
+	must(t, err)
+	must(t, c.h.Gate.Redeem(ctx, c.h.Gate.Visitor(a.Site, auth.Facts{}), auth.PortalRealm, a.Link(t, auth.PortalRealm, email, auth.InviteLink), house.Password))
+	return a.SignIn(t, auth.PortalRealm, email)
 }
 
 type outsider struct {
@@ -285,7 +303,10 @@ func (c *crawl) fill(a actor, r web.Route) []cell {
 	}
 	add(base.owners)
 	for _, p := range params {
-		for _, o := range []owner{sibling, foreign, missing, malformed} {
+		for _, o := range []owner{kept, sibling, foreign, missing, malformed} {
+			if o == kept && r.Rule.Objects[p] != "project" {
+				continue
+			}
 			owners := map[string]owner{}
 			for _, q := range params {
 				owners[q] = own
@@ -327,6 +348,15 @@ func (c *crawl) object(a actor, kind string, o owner) string {
 		return at.ID.String()
 	case "contact":
 		return at.ContactIDs[1].String()
+	case "project":
+		if o == kept {
+			return at.Unshared.String()
+		}
+		return at.Project.String()
+	case "target":
+		return at.Target.String()
+	case "funding":
+		return at.Funding.String()
 	case "session":
 		return at.Contacts[1].SessionID(c.t, auth.PortalRealm)
 	case "own session":
@@ -404,6 +434,8 @@ func (c *crawl) expect(a actor, p policy, cell cell, objects web.Objects) expect
 			return toPassword
 		case a.portal == "person":
 			return toChoice
+		case a.shut != "" && p.right == string(a.shut):
+			return hide
 		}
 	case "staff":
 		switch {
@@ -426,9 +458,13 @@ func visible(a actor, objects web.Objects, param string, o owner) bool {
 	if o == own {
 		return objects[param] != "own session" || a.portal != "person"
 	}
-	// Staff see every client of their workspace; what hangs below a client is
-	// seen below that client alone.
-	return o == sibling && a.role != "" && (objects[param] == "client" && len(objects) == 1 || objects[param] == "member" || objects[param] == "host")
+	// Staff see every client and project of their workspace; what hangs below one
+	// is seen below that one alone.
+	if a.role == "" || o != sibling && o != kept {
+		return false
+	}
+	kind := objects[param]
+	return (kind == "client" || kind == "project") && len(objects) == 1 || kind == "member" || kind == "host"
 }
 
 // roleMay reads the reviewed right against decision's table of roles, written
@@ -440,9 +476,12 @@ func roleMay(role auth.Role, right string) bool {
 	}
 	const none, read, write = 0, 1, 2
 	table := map[auth.Role]map[string]int{
-		auth.Owner: {"clients": write, "settings": write, "people": write}, auth.Admin: {"clients": write, "settings": write, "people": write},
-		auth.Finance: {"clients": read, "settings": none, "people": read}, auth.Project: {"clients": write, "settings": none, "people": none},
-		auth.Support: {"clients": read, "settings": none, "people": none}, auth.Viewer: {"clients": read, "settings": none, "people": none},
+		auth.Owner:   {"clients": write, "projects": write, "money": write, "settings": write, "people": write},
+		auth.Admin:   {"clients": write, "projects": write, "money": write, "settings": write, "people": write},
+		auth.Finance: {"clients": read, "projects": read, "money": write, "settings": none, "people": read},
+		auth.Project: {"clients": write, "projects": write, "money": read, "settings": none, "people": none},
+		auth.Support: {"clients": read, "projects": read, "money": none, "settings": none, "people": none},
+		auth.Viewer:  {"clients": read, "projects": read, "money": read, "settings": none, "people": none},
 	}
 	need := read
 	if level == "write" {

@@ -16,6 +16,7 @@ import (
 	"foyer/internal/auth"
 	"foyer/internal/feature/client"
 	"foyer/internal/feature/document"
+	"foyer/internal/feature/project"
 	"foyer/internal/feature/staff"
 	"foyer/internal/feature/workspace"
 	"foyer/internal/kernel/config"
@@ -108,7 +109,15 @@ type Client struct {
 	// ContactIDs and Identities are the contacts' own.
 	ContactIDs []client.ContactID
 	Identities []string
+	// Project is shared with the client, with the target and the funding that
+	// staff work with; Unshared is not.
+	Project, Unshared project.ID
+	Target            project.TargetID
+	Funding           project.FundingID
 }
+
+// Secret is in every text of the client that its contacts may not read.
+func (c *Client) Secret() string { return c.Canary + " secret" }
 
 // New opens a house that has not been set up.
 func New(t testing.TB, engine Engine) *House {
@@ -276,7 +285,45 @@ func (w *Workspace) client(t testing.TB, canary string) *Client {
 		c.ContactIDs = append(c.ContactIDs, contact.ID)
 		c.Identities = append(c.Identities, contact.Identity)
 	}
+	w.projects(t, c)
 	return c
+}
+
+// projects makes a project that the client sees, with a milestone and a
+// deliverable that they see, others that they do not, and funding; and one that
+// is not shared. What the client may not read says so.
+func (w *Workspace) projects(t testing.TB, c *Client) {
+	t.Helper()
+	ctx := t.Context()
+	projects := project.ForStaff(w.Owner.Staff(t))
+	make1 := func(mark string, shared bool) project.ID {
+		made, err := projects.Create(ctx, project.Details{
+			Name: mark + " project", Description: mark + " description", Type: project.Fixed, Priority: project.Medium, Client: c.ID,
+			Owner: w.MemberIDs[auth.Owner], StartsOn: "2026-11-02", EndsOn: "2026-12-18", Budget: "1000", Currency: "EUR", Tags: mark + " tag", Shared: shared,
+		})
+		must(t, err)
+		for _, visible := range []bool{true, false} {
+			said := mark
+			if !visible {
+				said = c.Secret()
+			}
+			for _, kind := range project.Kinds {
+				target, err := projects.AddTarget(ctx, made, project.TargetDetails{
+					Kind: kind, Name: said + " " + string(kind), Note: said + " note", DueOn: "2026-11-30", ClientVisible: visible,
+				})
+				must(t, err)
+				if shared && visible && kind == project.Milestone {
+					c.Target = target
+				}
+			}
+		}
+		must(t, projects.AddFunding(ctx, made, project.FundingDetails{Source: c.Secret() + " source", Amount: "400", Currency: "EUR", Status: project.Received}))
+		return made
+	}
+	c.Project, c.Unshared = make1(c.Canary, true), make1(c.Secret(), false)
+	_, funding, err := projects.Funding(ctx, c.Project)
+	must(t, err)
+	c.Funding = funding[0].ID
 }
 
 // ClientsAs is the client feature as a staff member has it.
