@@ -21,6 +21,8 @@ func formPages(w *house.Workspace) []struct {
 	c := w.Clients[0]
 	at := "/app/clients/" + c.ID.String()
 	contact := c.ContactIDs[1].String()
+	work := "/app/projects/" + c.Project.String()
+	target := work + "/targets/" + c.Target.String()
 	var pages []struct {
 		path  string
 		agent *house.Agent
@@ -29,6 +31,8 @@ func formPages(w *house.Workspace) []struct {
 		"/app/clients/new", at + "/edit", at + "/contacts/new", at + "/contacts/" + contact + "/edit", at + "/portal", at + "/archival",
 		"/app/settings", "/app/settings/brand", "/app/settings/portal", "/app/settings/preferences", "/app/settings/mail", "/app/settings/team",
 		"/app/settings/team/new", "/app/settings/team/" + w.MemberIDs[auth.Viewer] + "/role", "/app/account",
+		"/app/projects/new?client=" + c.ID.String(), work + "/edit", work + "/copy", work + "/status", work + "/targets", work + "/targets/new?kind=milestone",
+		work + "/targets/new?kind=deliverable", target + "/edit", target + "/status", work + "/funding/new", work + "/funding/" + c.Funding.String() + "/edit",
 	} {
 		pages = append(pages, struct {
 			path  string
@@ -38,7 +42,10 @@ func formPages(w *house.Workspace) []struct {
 	pages = append(pages, struct {
 		path  string
 		agent *house.Agent
-	}{"/portal/account", w.Clients[1].Contacts[0]})
+	}{"/portal/account", w.Clients[1].Contacts[0]}, struct {
+		path  string
+		agent *house.Agent
+	}{"/portal/account/notifications", w.Clients[1].Contacts[0]})
 	return pages
 }
 
@@ -259,8 +266,9 @@ func TestForeignIDsInTheBody(t *testing.T) {
 }
 
 // shared are fields of forms that add and edit the same record, or a client and
-// a lead: the other of the two ignores them.
-var shared = []string{"version", "lead_status", "lead_source"}
+// a lead, or take a step with a reason and without: the other of the two ignores
+// them.
+var shared = []string{"version", "lead_status", "lead_source", "reason"}
 
 // Every name of every column, sent to every form, changes nothing that the form
 // does not have: it is refused as a whole.

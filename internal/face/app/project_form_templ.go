@@ -109,12 +109,7 @@ func projectFormView(p projectFormPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			if p.changing() {
-				templ_7745c5c3_Err = ui.TextField{Name: "client_name", Label: p.T("project.client"), Value: p.Stored.ClientName, ReadOnly: true, Hint: p.T("project.client_fixed"), Autocomplete: "off"}.Render(ctx, templ_7745c5c3_Buffer)
-				if templ_7745c5c3_Err != nil {
-					return templ_7745c5c3_Err
-				}
-			} else {
+			if !p.changing() {
 				templ_7745c5c3_Err = ui.Select{Field: ui.Field{Name: "client", Label: p.T("project.client"), Value: p.In.Client.String(), Error: p.Error("client"), Hint: p.clientHint(), Required: true}, Options: p.clients()}.Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
@@ -218,7 +213,7 @@ func projectFormView(p projectFormPage) templ.Component {
 					var templ_7745c5c3_Var7 string
 					templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinStringErrs(code)
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/face/app/project_form.templ`, Line: 52, Col: 26}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/face/app/project_form.templ`, Line: 50, Col: 26}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var7))
 					if templ_7745c5c3_Err != nil {
@@ -292,8 +287,11 @@ func projectFormView(p projectFormPage) templ.Component {
 }
 
 func (p projectFormPage) sub() string {
-	if p.Copies {
+	switch {
+	case p.Copies:
 		return p.T("project.copy_sub")
+	case p.changing():
+		return p.T("project.client_fixed", "name", p.Stored.ClientName)
 	}
 	return ""
 }
