@@ -107,7 +107,7 @@ func (p *modelProject) progress() (g project.Progress, percent int, ok bool) {
 
 func TestClientsSeeWhatTheyShouldAfterAnyHistory(t *testing.T) {
 	t.Parallel()
-	histories, length := 1, 90
+	histories, length := 1, 160
 	if os.Getenv("FOYER_TEST_SOAK") != "" {
 		histories, length = 12, 400
 	}
@@ -232,7 +232,7 @@ func (p *modelProject) details() project.Details {
 
 func (w *world) draft(c *modelClient) *modelProject {
 	return &modelProject{
-		client: c, name: w.mark(), text: w.mark(), tag: w.mark(), shared: w.coin(), state: "planned", at: w.Now(), version: 1,
+		client: c, name: w.mark(), text: w.mark(), tag: w.mark(), shared: w.r.IntN(3) > 0, state: "planned", at: w.Now(), version: 1,
 		starts: "2026-11-01", ends: w.day(), priority: project.High,
 	}
 }
@@ -288,7 +288,7 @@ func (w *world) update(p *modelProject) {
 	case 1:
 		p.ends, p.tag = w.day(), w.mark()
 	}
-	p.shared = w.coin()
+	p.shared = w.r.IntN(3) > 0
 	w.note("update", p.name, p.shared)
 	must(w.t, w.app(p.client).Update(w.t.Context(), p.id, p.version, p.details()))
 	p.version++
@@ -326,7 +326,7 @@ func named(way string) (name string, needs bool) {
 
 func (w *world) add(p *modelProject) {
 	t := &modelTarget{
-		kind: pick(w, project.Kinds), name: w.mark(), note: w.mark(), due: w.day(), visible: w.r.IntN(3) > 0, state: "planned", version: 1,
+		kind: pick(w, project.Kinds), name: w.mark(), note: w.mark(), due: w.day(), visible: w.r.IntN(4) > 0, state: "planned", version: 1,
 	}
 	if t.kind == "deliverable" {
 		t.state = "todo"
@@ -346,7 +346,7 @@ func (w *world) updateTarget(p *modelProject, t *modelTarget) {
 	case 1:
 		t.due = w.day()
 	}
-	t.visible = w.r.IntN(3) > 0
+	t.visible = w.r.IntN(4) > 0
 	w.note("update", t.kind, " ", t.name, t.visible)
 	must(w.t, w.app(p.client).UpdateTarget(w.t.Context(), p.id, t.id, t.version, project.TargetDetails{Name: t.name, Note: t.note, DueOn: t.due, ClientVisible: t.visible}))
 	t.version++
@@ -356,7 +356,7 @@ func (w *world) updateTarget(p *modelProject, t *modelTarget) {
 }
 
 func (w *world) stepTarget(p *modelProject, t *modelTarget) {
-	to := pick(w, []project.State{"in_progress", "in_progress", "completed", "completed", "done", "cancelled", "planned", "todo"})
+	to := pick(w, []project.State{"in_progress", "in_progress", "completed", "completed", "done", "cancelled", "cancelled", "todo"})
 	w.note("step", t.name, t.state, " ", to)
 	err := w.app(p.client).SetTargetState(w.t.Context(), p.id, t.id, project.Change{From: t.state, To: to, Reason: w.mark()})
 	name, _ := named(targetWays[t.kind][[2]project.State{t.state, to}])
