@@ -109,7 +109,7 @@ func TestClientsSeeWhatTheyShouldAfterAnyHistory(t *testing.T) {
 	t.Parallel()
 	histories, length := 1, 160
 	if os.Getenv("FOYER_TEST_SOAK") != "" {
-		histories, length = 12, 400
+		histories, length = 6, 300
 	}
 	dbtest.OnBoth(t, func(t *testing.T, base *db.DB) {
 		seed := uint64(time.Now().UnixNano())
