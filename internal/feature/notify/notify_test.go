@@ -133,6 +133,38 @@ func TestNobodyIsToldTwice(t *testing.T) {
 	})
 }
 
+func TestWhatIsCompletedOnceMoreIsToldOnce(t *testing.T) {
+	onBoth(t, func(t *testing.T, d *desk) {
+		_, p, m := shop(t, d)
+		for _, told := range []bool{false, true} {
+			var sends []projecttest.Job
+			before := len(d.Box.List())
+			for range 2 {
+				d.MoveTarget(t, p, m, project.Completed)
+				d.Move(t, p, project.Completed)
+				if told {
+					sends = append(sends, tell(t, d)...)
+				}
+				d.Later(time.Minute)
+				d.MoveTarget(t, p, m, project.InProgress)
+				d.Move(t, p, project.Active)
+				d.Later(time.Minute)
+			}
+			d.MoveTarget(t, p, m, project.Completed)
+			d.Move(t, p, project.Completed)
+			for _, j := range sends {
+				d.Do(t, j)
+			}
+			d.Deliver(t)
+			if n := len(d.Box.List()) - before; n != 2 {
+				t.Errorf("told before: %v: %d mails, want one of the milestone and one of the project", told, n)
+			}
+			d.MoveTarget(t, p, m, project.InProgress)
+			d.Move(t, p, project.Active)
+		}
+	})
+}
+
 func TestWhoDidItIsNotTold(t *testing.T) {
 	onBoth(t, func(t *testing.T, d *desk) {
 		c, p, m := shop(t, d)
