@@ -323,6 +323,35 @@ func (w *Workspace) projects(t testing.TB, c *Client) {
 	c.Funding = sources[0].ID
 }
 
+// Crowd fills the lists of the first client, and of the workspace, with many
+// records of each kind.
+func (w *Workspace) Crowd(t testing.TB) {
+	t.Helper()
+	ctx, c, by := t.Context(), w.Clients[0], w.Owner.Staff(t)
+	clients, projects := client.ForStaff(by), project.ForStaff(by)
+	for n := range 60 {
+		name := fmt.Sprintf("%s crowd %d", c.Canary, n)
+		_, err := clients.Create(ctx, client.Details{Name: name, Email: fmt.Sprintf("crowd-%d@client.example", n), Type: client.Organization, Preferred: client.ByEmail})
+		must(t, err)
+		if n%2 == 0 {
+			_, err = clients.CreateContact(ctx, c.ID, client.ContactDetails{
+				Name: name, Email: fmt.Sprintf("%s-crowd-%d@client.example", c.Canary, n), Preset: auth.ReaderPreset, Capabilities: auth.ReaderPreset.Capabilities(),
+			})
+			must(t, err)
+		}
+		made, err := projects.Create(ctx, project.Details{
+			Name: name, Type: project.Ongoing, Priority: project.Low, Client: c.ID, Owner: w.MemberIDs[auth.Owner], Currency: "EUR", Shared: true,
+		})
+		must(t, err)
+		must(t, projects.SetState(ctx, made, project.Change{From: project.Planned, To: project.Active}))
+		for of, kind := range map[project.ID]project.Kind{made: project.Milestone, c.Project: project.Kinds[n%2]} {
+			_, err = projects.AddTarget(ctx, of, project.TargetDetails{Kind: kind, Name: name, DueOn: "2026-11-25", ClientVisible: true})
+			must(t, err)
+		}
+		must(t, projects.AddFunding(ctx, c.Project, project.FundingDetails{Source: name, Amount: "1", Currency: "EUR", Status: project.Received}))
+	}
+}
+
 // ClientsAs is the client feature as a staff member has it.
 func (w *Workspace) ClientsAs(t testing.TB, a *Agent) client.App {
 	t.Helper()

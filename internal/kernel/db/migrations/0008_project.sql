@@ -17,7 +17,7 @@ create table project (
 	ends_on text collate "C" not null default '',
 	budget_minor bigint check (budget_minor >= 0),
 	currency text not null,
-	-- One a line.
+	-- With a comma and a space between them.
 	tags text not null default '',
 	shared boolean not null default true,
 	state text collate "C" not null check (state in ('planned', 'active', 'on_hold', 'completed', 'cancelled')),
