@@ -42,7 +42,7 @@ var ladder = [][]string{
 // forTests are packages that only tests import, and programs beside the house.
 var forTests = []string{
 	"internal/housetest", "internal/kernel/db/dbtest", "internal/kernel/mail/mailtest", "internal/kernel/blob/blobtest",
-	"internal/face/ui/gallery", "e2e",
+	"internal/feature/project/projecttest", "internal/face/ui/gallery", "e2e",
 }
 
 type goPackage struct {

@@ -2,16 +2,17 @@ package notify
 
 import "foyer/internal/feature/project"
 
-// news joins an event (a) with what it is about, as clients may see it, while
-// what it tells is still so.
+// newsOf joins an event (a) with what it is about, as clients may see it, while
+// what it tells is still so: of what was reopened and completed once more the
+// later event alone is news.
 const newsOf = `
 from activity a
 left join target t on t.workspace_id = a.workspace_id and t.id = a.subject_id and t.client_id = a.client_id
-	and t.state = 'completed' and ` + project.TargetSeen + `
+	and t.state = 'completed' and t.state_at <= a.at and ` + project.TargetSeen + `
 join project p on p.workspace_id = a.workspace_id and p.client_id = a.client_id and ` + project.ProjectSeen + `
-	and p.id = case when a.kind = 'milestone.completed' then t.project_id when a.kind = 'project.completed' and p.state = 'completed' then a.subject_id end`
+	and p.id = case when a.kind = 'milestone.completed' then t.project_id when a.kind = 'project.completed' and p.state = 'completed' and p.state_at <= a.at then a.subject_id end`
 
-// reader joins the contacts of the event's client who see projects, want mail
+// readers joins the contacts of the event's client who see projects, want mail
 // about them, and can come in.
 const readers = `
 join client cl on cl.workspace_id = a.workspace_id and cl.id = a.client_id
