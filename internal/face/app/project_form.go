@@ -1,7 +1,9 @@
 package app
 
 import (
+	"context"
 	"net/http"
+	"slices"
 	"strconv"
 
 	"foyer/internal/auth"
@@ -43,6 +45,7 @@ type projectFormPage struct {
 	view
 	In      project.Details
 	Choices project.Choices
+	Chosen  project.Choice  // a client beyond those that are offered; empty for none
 	Stored  project.Project // that is changed or copied; its ID is empty for a new one
 	Copies  bool
 	Version int64
@@ -97,8 +100,29 @@ func (f Face) drawProjectForm(w http.ResponseWriter, r *http.Request, who auth.S
 	if p.Choices, err = app.Choices(r.Context()); err != nil {
 		return err
 	}
+	if err := p.offer(r.Context(), who); err != nil {
+		return err
+	}
 	p.Money = app.SeesMoney()
 	return p.drawerOrPage(w, r, status, p.title(), projectFormView(p))
+}
+
+// offer looks up the chosen client where there are too many to offer all.
+func (p *projectFormPage) offer(ctx context.Context, who auth.Staff) error {
+	listed := func(c project.Choice) bool { return c.ID == p.In.Client.String() }
+	if p.changing() || !p.Choices.MoreClients || slices.ContainsFunc(p.Choices.Clients, listed) {
+		return nil
+	}
+	c, err := client.ForStaff(who).Get(ctx, p.In.Client)
+	switch {
+	case problem.Is(err, problem.NotFound):
+		return nil
+	case err != nil:
+		return err
+	case !c.Lead && !c.Archived():
+		p.Chosen = project.Choice{ID: c.ID.String(), Name: c.Name}
+	}
+	return nil
 }
 
 func (f Face) newProject(w http.ResponseWriter, r *http.Request, who auth.Staff) error {
@@ -281,8 +305,8 @@ func options(choices []project.Choice, empty string) []ui.Option {
 // clients are the clients to choose from, with the one that is chosen already.
 func (p projectFormPage) clients() []ui.Option {
 	all := options(p.Choices.Clients, p.T("project.choose_client"))
-	if p.Stored.ID != "" && !has(all, p.Stored.Client.String()) {
-		all = append(all, ui.Option{Value: p.Stored.Client.String(), Label: p.Stored.ClientName})
+	if p.Chosen.ID != "" {
+		all = append(all, ui.Option{Value: p.Chosen.ID, Label: p.Chosen.Name})
 	}
 	return all
 }
@@ -295,13 +319,4 @@ func (p projectFormPage) owners() []ui.Option {
 		all = append(all, ui.Option{Value: p.Stored.Owner, Label: p.T("project.owner_gone_label", "name", p.Stored.OwnerName)})
 	}
 	return all
-}
-
-func has(all []ui.Option, value string) bool {
-	for _, o := range all {
-		if o.Value == value {
-			return true
-		}
-	}
-	return false
 }

@@ -34,6 +34,14 @@ func (p projectStatusPage) title() string {
 	return p.T("target.status_of", "name", p.Project.Name)
 }
 
+// text says what a step does. Mail about a project goes to those who see it.
+func (p projectStatusPage) text(s project.Step) string {
+	if s.To == project.Completed && !p.Project.Shared {
+		return p.T("project.step_text.completed_internal")
+	}
+	return p.T("project.step_text." + s.Name)
+}
+
 // ways are the states to choose from.
 func (p projectStatusPage) ways() []ui.Option {
 	var options []ui.Option

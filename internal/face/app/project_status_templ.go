@@ -92,9 +92,9 @@ func projectStatusView(p projectStatusPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var4 string
-				templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(p.T("project.step_text." + step.Name))
+				templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(p.text(step))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/face/app/project_status.templ`, Line: 20, Col: 46}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/face/app/project_status.templ`, Line: 20, Col: 21}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var4))
 				if templ_7745c5c3_Err != nil {
@@ -110,7 +110,7 @@ func projectStatusView(p projectStatusPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			}
-			if (!chosen || step.To == project.Completed) && len(p.Open) > 0 && p.Project.State != project.Completed && p.Project.State != project.Cancelled {
+			if (!chosen || step.To == project.Completed) && len(p.Open) > 0 && p.Project.Open() {
 				templ_7745c5c3_Err = unfinishedNote(p).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err

@@ -109,12 +109,12 @@ type Client struct {
 	// ContactIDs and Identities are the contacts' own.
 	ContactIDs []client.ContactID
 	Identities []string
-	// Project is shared, and Target is a milestone of it that the client sees;
-	// Funding pays for it. Whatever the client may not see says " secret" after
-	// the canary.
-	Project project.ID
-	Target  project.TargetID
-	Funding project.FundingID
+	// Project is shared and Unshared is not. Target is a milestone of the shared
+	// one that the client sees, and Funding pays for it. Whatever the client may
+	// not see says " secret" after the canary.
+	Project, Unshared project.ID
+	Target            project.TargetID
+	Funding           project.FundingID
 }
 
 // New opens a house that has not been set up.
@@ -316,7 +316,8 @@ func (w *Workspace) projects(t testing.TB, c *Client) {
 	add(c.Project, project.Deliverable, c.Canary+" deliverable", true)
 	add(c.Project, project.Milestone, secret+" milestone", false)
 	add(c.Project, project.Deliverable, secret+" deliverable", false)
-	add(agree(secret+" project", false), project.Milestone, secret+" goal", true)
+	c.Unshared = agree(secret+" project", false)
+	add(c.Unshared, project.Milestone, secret+" goal", true)
 	must(t, app.AddFunding(ctx, c.Project, project.FundingDetails{Source: secret + " funding", Amount: "500", Currency: "EUR", Status: project.Received}))
 	_, sources, err := app.Funding(ctx, c.Project)
 	must(t, err)
