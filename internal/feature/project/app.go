@@ -200,15 +200,9 @@ func (c checked) args() scope.Args {
 // no error while it says what is stored. Problems are Invalid by field,
 // NotFound, and Conflict when the version is not the stored one.
 func (a App) Update(ctx context.Context, project ID, version int64, in Details) error {
-	return a.write(ctx, project, func(tx scope.Tx) error {
-		first := false
-		_, err := scope.Once(ctx, tx, func() (string, error) {
-			first = true
-			return "", a.update(ctx, tx, project, version, in)
-		})
-		if err != nil || first {
-			return err
-		}
+	return a.once(ctx, project, func(tx scope.Tx) error {
+		return a.update(ctx, tx, project, version, in)
+	}, func(tx scope.Tx) error {
 		now, c, err := a.fit(ctx, tx, project, in)
 		if err == nil && len(now.changed(c)) > 0 {
 			err = problem.Stale()

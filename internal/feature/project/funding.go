@@ -134,12 +134,12 @@ func (a App) AddFunding(ctx context.Context, project ID, in FundingDetails) erro
 			return err
 		}
 		return a.record(ctx, tx, "funding.added", p, map[string]any{"funding": made, "minor": amount.Minor, "currency": amount.Currency, "status": in.Status})
-	})
+	}, nil)
 }
 
-// UpdateFunding changes a source of money; its currency stays. Problems are
-// Invalid by field, NotFound, and Conflict when the version is not the stored
-// one.
+// UpdateFunding changes a source of money; its currency stays. A repeated
+// submission is no error while it says what is stored. Problems are Invalid by
+// field, NotFound, and Conflict when the version is not the stored one.
 func (a App) UpdateFunding(ctx context.Context, project ID, funding FundingID, version int64, in FundingDetails) error {
 	return a.onFunding(ctx, project, funding, func(tx scope.Tx, p Project, now Funding) error {
 		in.Currency = now.Amount.Currency
@@ -160,6 +160,17 @@ func (a App) UpdateFunding(ctx context.Context, project ID, funding FundingID, v
 		return a.record(ctx, tx, "funding.changed", p, map[string]any{
 			"funding": funding, "minor": amount.Minor, "was_minor": now.Amount.Minor, "currency": amount.Currency, "status": in.Status, "was_status": now.Status,
 		})
+	}, func(tx scope.Tx) error {
+		now, err := scope.One(ctx, tx, readFunding, scope.Args{"project": project, "funding": funding}, scanFunding)
+		if err != nil {
+			return err
+		}
+		in.Currency = now.Amount.Currency
+		in, amount, err := in.check()
+		if err == nil && (in.Source != now.Source || amount != now.Amount || in.Status != now.Status) {
+			err = problem.Stale()
+		}
+		return err
 	})
 }
 
@@ -172,11 +183,11 @@ func (a App) RemoveFunding(ctx context.Context, project ID, funding FundingID) e
 		return a.record(ctx, tx, "funding.removed", p, map[string]any{
 			"funding": funding, "minor": now.Amount.Minor, "currency": now.Amount.Currency, "status": now.Status,
 		})
-	})
+	}, nil)
 }
 
-// onFunding runs a change of a source of money once.
-func (a App) onFunding(ctx context.Context, project ID, funding FundingID, fn func(tx scope.Tx, p Project, now Funding) error) error {
+// onFunding runs a change of a source of money once; again is as once has it.
+func (a App) onFunding(ctx context.Context, project ID, funding FundingID, fn func(tx scope.Tx, p Project, now Funding) error, again func(tx scope.Tx) error) error {
 	if !id.Valid(funding.String()) {
 		return problem.Missing()
 	}
@@ -190,5 +201,5 @@ func (a App) onFunding(ctx context.Context, project ID, funding FundingID, fn fu
 			return err
 		}
 		return fn(tx, p, now)
-	})
+	}, again)
 }

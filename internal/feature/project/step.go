@@ -64,14 +64,29 @@ func (a App) SetState(ctx context.Context, project ID, c Change) error {
 			return err
 		}
 		return a.tell(ctx, tx, "project."+step.Name, now, map[string]any{"step": made})
+	}, func(tx scope.Tx) error {
+		now, err := scope.One(ctx, tx, readProject, scope.Args{"project": project}, scanProject)
+		if err == nil && now.State != c.To {
+			err = problem.Of(problem.Conflict, "project.moved_on")
+		}
+		return err
 	})
 }
 
-// once is write for what must not happen twice when a form is sent twice.
-func (a App) once(ctx context.Context, project ID, fn func(tx scope.Tx) error) error {
+// once is write for what must not happen twice when a form is sent twice. Where
+// there is an again, it looks at the second time: an old page may be sent again
+// with other words, which are not stored then.
+func (a App) once(ctx context.Context, project ID, fn, again func(tx scope.Tx) error) error {
 	return a.write(ctx, project, func(tx scope.Tx) error {
-		_, err := scope.Once(ctx, tx, func() (string, error) { return "", fn(tx) })
-		return err
+		first := false
+		_, err := scope.Once(ctx, tx, func() (string, error) {
+			first = true
+			return "", fn(tx)
+		})
+		if err != nil || first || again == nil {
+			return err
+		}
+		return again(tx)
 	})
 }
 
@@ -107,21 +122,32 @@ func (a App) SetTargetState(ctx context.Context, project ID, target TargetID, c 
 			return err
 		}
 		return a.tellTarget(ctx, tx, string(now.Kind)+"."+step.Name, p, target, map[string]any{"step": made})
+	}, func(_ scope.Tx, _ Project, now Target) error {
+		if now.State != c.To {
+			return problem.Of(problem.Conflict, "target.moved_on")
+		}
+		return nil
 	})
 }
 
-// onTarget runs a change of a target once.
-func (a App) onTarget(ctx context.Context, project ID, target TargetID, fn func(tx scope.Tx, p Project, now Target) error) error {
+// changeTarget is what is done with a target that was read.
+type changeTarget = func(tx scope.Tx, p Project, now Target) error
+
+// onTarget runs a change of a target once; again is as once has it.
+func (a App) onTarget(ctx context.Context, project ID, target TargetID, fn, again changeTarget) error {
 	if !id.Valid(target.String()) {
 		return problem.Missing()
 	}
-	return a.once(ctx, project, func(tx scope.Tx) error {
-		p, now, err := a.pair(ctx, tx, project, target)
-		if err != nil {
-			return err
+	with := func(fn changeTarget) func(tx scope.Tx) error {
+		return func(tx scope.Tx) error {
+			p, now, err := a.pair(ctx, tx, project, target)
+			if err != nil || fn == nil {
+				return err
+			}
+			return fn(tx, p, now)
 		}
-		return fn(tx, p, now)
-	})
+	}
+	return a.once(ctx, project, with(fn), with(again))
 }
 
 // pair reads a project and one of its targets.

@@ -89,8 +89,9 @@ func (a App) milestoneOf(ctx context.Context, tx scope.Tx, project ID, milestone
 	return err
 }
 
-// UpdateTarget changes a target's details; its kind stays. Problems are Invalid
-// by field, NotFound, and Conflict when the version is not the stored one.
+// UpdateTarget changes a target's details; its kind stays. A repeated submission
+// is no error while it says what is stored. Problems are Invalid by field,
+// NotFound, and Conflict when the version is not the stored one.
 func (a App) UpdateTarget(ctx context.Context, project ID, target TargetID, version int64, in TargetDetails) error {
 	return a.onTarget(ctx, project, target, func(tx scope.Tx, p Project, now Target) error {
 		in.Kind = now.Kind
@@ -112,6 +113,13 @@ func (a App) UpdateTarget(ctx context.Context, project ID, target TargetID, vers
 			return problem.Stale()
 		}
 		return a.tellUpdate(ctx, tx, p, now, in)
+	}, func(_ scope.Tx, _ Project, now Target) error {
+		in.Kind = now.Kind
+		in, err := in.check()
+		if err == nil && len(now.Changed(in)) > 0 {
+			err = problem.Stale()
+		}
+		return err
 	})
 }
 
@@ -183,7 +191,7 @@ func (a App) Place(ctx context.Context, project ID, target TargetID, to Spot) er
 			return nil
 		}
 		return a.targetEvent(ctx, tx, string(now.Kind)+".placed", p, target, auth.ForStaffOnly, nil)
-	})
+	}, nil)
 }
 
 // reorder is the order with one target elsewhere; one that is moved before
