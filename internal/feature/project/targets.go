@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"foyer/internal/auth"
+	"foyer/internal/kernel/civil"
 	"foyer/internal/kernel/problem"
 	"foyer/internal/kernel/scope"
 )
@@ -255,6 +256,9 @@ func (a App) copy(ctx context.Context, tx scope.Tx, project ID, in Details) (str
 			}
 			d := t.TargetDetails
 			d.DueOn, d.Milestone = move(d.DueOn), copies[d.Milestone]
+			if _, ok := civil.Parse(d.DueOn); d.DueOn != "" && !ok {
+				return "", problem.Field("starts_on", "field.date") // so far away that days leave the calendar
+			}
 			if err := a.putTarget(ctx, tx, ID(made), copies[t.ID], d); err != nil {
 				return "", err
 			}
