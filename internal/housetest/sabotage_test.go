@@ -74,7 +74,7 @@ var sabotages = []sabotage{
 	{"a cancelled target is seen", "internal/feature/project/sql.go",
 		"`t.client_visible and t.state <> 'cancelled'`", "`t.client_visible`", "./internal/feature/project", "^TestAHiddenTargetLeavesNoTrace$/^sqlite$"},
 	{"another client's projects are seen", "internal/feature/project/sql_portal.go",
-		"  and p.client_id = :client\n  and ` + ProjectSeen\n\nconst inFilter", "  and :client = :client\n  and ` + ProjectSeen\n\nconst inFilter", "./internal/feature/project", "^TestWhatIsNotSharedIsNotThere$/^sqlite$"},
+		"  and p.client_id = :client\n\t  and ` + ProjectSeen\n\nconst inFilter", "  and :client = :client\n\t  and ` + ProjectSeen\n\nconst inFilter", "./internal/feature/project", "^TestWhatIsNotSharedIsNotThere$/^sqlite$"},
 	{"a project is read without its workspace", "internal/feature/project/sql.go",
 		"where p.workspace_id = :workspace\n  and p.id = :project`", "where :workspace = :workspace\n  and p.id = :project`", "./internal/feature/project", "^TestTwoWorkspacesDoNotSeeEachOther$/^sqlite$"},
 	{"a target is read without its project", "internal/feature/project/sql_target.go",
