@@ -118,7 +118,7 @@ func TestClientsSeeWhatTheyShouldAfterAnyHistory(t *testing.T) {
 		}
 		w := newWorld(t, base)
 		for i := range histories {
-			w.r = rand.New(rand.NewPCG(seed+uint64(i), 1)) //nolint:gosec // a history that can be told again
+			w.r = rand.New(rand.NewPCG(seed+uint64(i), 1)) // a history that can be told again
 			w.live(seed+uint64(i), length)
 		}
 	})
