@@ -54,10 +54,10 @@ test: ready ## everything, on SQLite and on PostgreSQL, browser tests included
 	@sort -u $(FIGURES)
 
 .PHONY: soak
-soak: ready ## the counts that are too many for every day: each defence taken out once
+soak: ready ## the counts that are too many for every day: each defence taken out once, long histories
 	rm -f $(FIGURES)
 	FOYER_TEST_REQUIRE=1 FOYER_TEST_SOAK=1 FOYER_TEST_FIGURES=$(FIGURES) scripts/with-postgres \
-		go test -count=1 -timeout 90m -run 'Sabotage' ./internal/housetest
+		go test -count=1 -timeout 90m -run 'Sabotage|AfterAnyHistory' ./internal/housetest ./internal/feature/project
 	@sort -u $(FIGURES)
 
 .PHONY: test-sqlite

@@ -214,8 +214,8 @@ func reorder(order []TargetID, target TargetID, to Spot) ([]TargetID, error) {
 	return slices.Insert(rest, place, target), nil
 }
 
-// Copy makes a new project after the pattern of another one: its details and
-// targets, all of them at their beginning, with dates moved so that it begins on
+// Copy makes a new project after the pattern of another one: its details and the
+// targets that were not cancelled, all at their beginning, with dates moved so that it begins on
 // the day of in.StartsOn. Funding, people's reasons and history stay behind. It
 // gives the new project's id; a repeated submission gives the first one's.
 // Problems are Invalid by field and NotFound.
@@ -242,6 +242,7 @@ func (a App) copy(ctx context.Context, tx scope.Tx, project ID, in Details) (str
 	if err != nil {
 		return "", err
 	}
+	targets = slices.DeleteFunc(targets, func(t Target) bool { return t.State == Cancelled })
 	move := Shift(from.StartsOn, c.StartsOn)
 	copies := map[TargetID]TargetID{}
 	for _, t := range targets {

@@ -41,4 +41,4 @@ func (d Date) Add(n int) Date {
 
 // Until counts the days from d to the other day; negative when it lies before
 // d. Both are dates.
-func (d Date) Until(other Date) int { return int(other.Time().Sub(d.Time()) / (24 * time.Hour)) }
+func (d Date) Until(other Date) int { return int((other.Time().Unix() - d.Time().Unix()) / (24 * 60 * 60)) }

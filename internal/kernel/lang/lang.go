@@ -19,6 +19,7 @@ import (
 	"fmt"
 	"sort"
 	"strings"
+	"sync"
 
 	"golang.org/x/text/feature/plural"
 	"golang.org/x/text/language"
@@ -68,9 +69,21 @@ func load() map[string]*catalogue {
 		}
 		all[tag] = &catalogue{tag: tag, plural: language.MustParse(tag), messages: messages, dates: wordsOf(tag), marks: marksOf(tag)}
 	}
-	all[Pseudo] = pseudo(all[Default], Pseudo)
-	all[PseudoRTL] = pseudo(all[Default], PseudoRTL)
 	return all
+}
+
+// pseudos are made when a test asks for them first.
+var pseudos = sync.OnceValue(func() map[string]*catalogue {
+	return map[string]*catalogue{Pseudo: pseudo(catalogues[Default], Pseudo), PseudoRTL: pseudo(catalogues[Default], PseudoRTL)}
+})
+
+// named is the catalogue of a tag.
+func named(tag string) (*catalogue, bool) {
+	if tag == Pseudo || tag == PseudoRTL {
+		return pseudos()[tag], true
+	}
+	c, ok := catalogues[tag]
+	return c, ok
 }
 
 // parse reads a catalogue; a key said twice is an error.
@@ -97,7 +110,7 @@ func parse(text string) (map[string]string, error) {
 // For is the printer of a language tag such as "en" or "de"; an unknown tag
 // gives the default language.
 func For(tag string) Printer {
-	if c, ok := catalogues[tag]; ok {
+	if c, ok := named(tag); ok {
 		return Printer{c}
 	}
 	return Printer{catalogues[Default]}
@@ -107,9 +120,7 @@ func For(tag string) Printer {
 func Offered() []string {
 	var tags []string
 	for tag := range catalogues {
-		if tag != Pseudo && tag != PseudoRTL {
-			tags = append(tags, tag)
-		}
+		tags = append(tags, tag)
 	}
 	sort.Strings(tags)
 	return tags
@@ -118,7 +129,7 @@ func Offered() []string {
 // Known tells whether people can choose the tag.
 func Known(tag string) bool {
 	_, ok := catalogues[tag]
-	return ok && tag != Pseudo && tag != PseudoRTL
+	return ok
 }
 
 // Match chooses the best offered language for an Accept-Language header, or
@@ -166,7 +177,7 @@ func Has(key string) bool {
 
 // Keys lists the keys of one language, sorted.
 func Keys(tag string) []string {
-	c, ok := catalogues[tag]
+	c, ok := named(tag)
 	if !ok {
 		return nil
 	}
