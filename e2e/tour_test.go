@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"net/url"
+	"slices"
 	"testing"
 
 	"foyer/internal/demo"
@@ -47,7 +48,8 @@ func newTour(t *testing.T, p *program) *tour {
 	member := s.firstLink("/app/settings/team", "/role")
 	contact := s.firstLink(marlow+"/contacts", "/suspension")
 	return &tour{p: p, guest: guestStops(link.Path), contact: contactStops(),
-		member: append(clientStops(marlow, lead, plain, contact), settingStops(member)...)}
+		member: slices.Concat(clientStops(marlow, lead, plain, contact), projectStops(s.work("Online shop relaunch"), s.work("Patient booking"), s.work("Annual report")),
+			settingStops(member))}
 }
 
 // firstLink is the address of the first link on a page that ends so.
@@ -114,6 +116,44 @@ func contactStops() []stop {
 			b.press("Save changes")
 			b.see("One field needs another look")
 		}},
+		{name: "portal-notifications", path: "/portal/account/notifications"},
+		{name: "portal-activity", path: "/portal/activity"},
+		{name: "portal-milestones", path: "/portal/milestones"},
+		{name: "portal-projects", path: "/portal/projects"},
+		{name: "portal-projects-none", path: "/portal/projects?q=nothing+like+it"},
+		{name: "portal-project", path: "/portal/projects", then: pressing("Online shop relaunch")},
+		{name: "portal-project-on-hold", path: "/portal/projects?status=on_hold", then: pressing("Wholesale portal")},
+	}
+}
+
+// projectStops are the pages of a project with a bit of everything, of one that is
+// late and of one that has nothing.
+func projectStops(shop, late, bare string) []stop {
+	return []stop{
+		{name: "app-projects", path: "/app/projects"},
+		{name: "app-projects-menu", path: "/app/projects", then: pressing("Actions for Brand refresh")},
+		{name: "app-projects-none", path: "/app/projects?q=nothing+like+it"},
+		{name: "app-projects-drawer", path: "/app/projects", then: opening("New project")},
+		{name: "app-project-new-refused", path: "/app/projects/new", then: func(b *tab) {
+			b.fill("Planned end", "2020-01-01")
+			b.press("New project")
+			b.see("fields need another look")
+		}},
+		{name: "app-project", path: shop},
+		{name: "app-project-late", path: late},
+		{name: "app-project-edit", path: shop + "/edit"},
+		{name: "app-project-copy", path: shop + "/copy"},
+		{name: "app-project-complete-dialog", path: shop, then: opening("Complete")},
+		{name: "app-project-hold", path: shop + "/status?to=on_hold"},
+		{name: "app-targets", path: shop + "/targets"},
+		{name: "app-targets-menu", path: shop + "/targets", then: pressing("Actions for Soft launch")},
+		{name: "app-targets-drawer", path: shop + "/targets", then: opening("Add milestone")},
+		{name: "app-target-deliverable", path: shop + "/targets/new?kind=deliverable"},
+		{name: "app-targets-few", path: bare + "/targets"},
+		{name: "app-funding", path: shop + "/funding"},
+		{name: "app-funding-drawer", path: shop + "/funding", then: opening("Add source")},
+		{name: "app-funding-none", path: bare + "/funding"},
+		{name: "app-project-activity", path: shop + "/activity"},
 	}
 }
 
@@ -146,6 +186,8 @@ func clientStops(marlow, lead, plain, contact string) []stop {
 		{name: "app-client-edit", path: marlow + "/edit"},
 		{name: "app-client-lead", path: lead},
 		{name: "app-client-contacts", path: marlow + "/contacts"},
+		{name: "app-client-projects", path: marlow + "/projects"},
+		{name: "app-client-projects-none", path: lead + "/projects"},
 		{name: "app-contact-drawer", path: marlow + "/contacts", then: opening("Add contact")},
 		{name: "app-contact-suspension", path: contact},
 		{name: "app-portal", path: marlow + "/portal"},

@@ -40,13 +40,13 @@ type page struct {
 }
 
 var pages = []page{
-	{name: "portal-sign-in", path: "/portal/login", readme: true},
+	{name: "portal-sign-in", path: "/portal/login"},
 	{name: "portal-forgotten", path: "/portal/password/forgot"},
 	{name: "staff-sign-in", path: "/app/login"},
 	{name: "portal-home", path: "/portal/", who: ines, readme: true},
 	{name: "portal-activity", path: "/portal/activity", who: ines},
 	{name: "portal-milestones", path: "/portal/milestones", who: ines},
-	{name: "portal-projects", path: "/portal/projects", who: ines, readme: true},
+	{name: "portal-projects", path: "/portal/projects", who: ines},
 	{name: "portal-project", path: "/portal/projects", follow: []string{"Online shop relaunch"}, who: ines, readme: true},
 	{name: "portal-project-on-hold", path: "/portal/projects?status=on_hold", follow: []string{"Wholesale portal"}, who: ines},
 	{name: "portal-projects-none", path: "/portal/projects?q=nothing+like+it", who: ines},
@@ -54,7 +54,7 @@ var pages = []page{
 	{name: "staff-today", path: "/app/", who: priya},
 	{name: "staff-clients", path: "/app/clients", who: priya},
 	{name: "staff-client-new", path: "/app/clients/new", who: priya},
-	{name: "staff-portal-access", path: "/app/clients?q=marlow", follow: []string{"Marlow Ceramics", "Portal Access"}, who: priya, readme: true},
+	{name: "staff-portal-access", path: "/app/clients?q=marlow", follow: []string{"Marlow Ceramics", "Portal Access"}, who: priya},
 	{name: "staff-client-projects", path: "/app/clients?q=marlow", follow: []string{"Marlow Ceramics", "Projects"}, who: priya},
 	{name: "staff-projects", path: "/app/projects", who: priya, readme: true},
 	{name: "staff-project-new", path: "/app/projects/new", who: priya},
