@@ -67,6 +67,7 @@ create table target (
 	check (kind = 'deliverable' or milestone_id is null and due_on <> '')
 );
 create index target_order on target (workspace_id, project_id, position, id);
+create index target_next on target (workspace_id, project_id, due_on, id) where kind = 'milestone' and state in ('planned', 'in_progress');
 create index target_open on target (workspace_id, due_on, id) where kind = 'milestone' and state in ('planned', 'in_progress');
 create index target_upcoming on target (workspace_id, client_id, due_on, id) where kind = 'milestone' and state in ('planned', 'in_progress');
 
