@@ -25,7 +25,7 @@ const listPeople = `-- listPeople
 select c.id, c.identity_id, c.client_id, a.kind` + newsOf + readers + `
 where a.workspace_id = :workspace
   and a.id = :event
-  and a.at > :since
+  and a.at >= :since
   and a.audience = 'client'
   and c.identity_id <> coalesce(a.actor_id, '')
 order by c.id`
@@ -40,7 +40,7 @@ select w.name, p.id, p.name, t.name, a.at` + newsOf + readers + `
 left join identity w on w.workspace_id = a.workspace_id and w.id = a.actor_id
 where a.workspace_id = :workspace
   and a.id = :event
-  and a.at > :since
+  and a.at >= :since
   and a.client_id = :client
   and c.identity_id = :reader`
 

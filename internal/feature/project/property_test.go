@@ -267,10 +267,16 @@ func (w *world) copy(from *modelProject) {
 	w.keep(p, made, err)
 	_, targets, err := w.app(c).WithTargets(w.t.Context(), made)
 	must(w.t, err)
-	if len(targets) != len(from.targets) {
-		w.t.Fatalf("the copy has %d targets of %d", len(targets), len(from.targets))
+	var kept []*modelTarget
+	for _, t := range from.targets {
+		if t.state != "cancelled" {
+			kept = append(kept, t)
+		}
 	}
-	for i, t := range from.targets {
+	if len(targets) != len(kept) {
+		w.t.Fatalf("the copy has %d targets of %d", len(targets), len(kept))
+	}
+	for i, t := range kept {
 		fresh := *t
 		fresh.id, fresh.version, fresh.state = targets[i].ID, 1, "planned"
 		if t.kind == "deliverable" {
