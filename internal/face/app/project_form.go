@@ -1,7 +1,9 @@
 package app
 
 import (
+	"context"
 	"net/http"
+	"slices"
 	"strconv"
 
 	"foyer/internal/auth"
@@ -97,8 +99,30 @@ func (f Face) drawProjectForm(w http.ResponseWriter, r *http.Request, who auth.S
 	if p.Choices, err = app.Choices(r.Context()); err != nil {
 		return err
 	}
+	if p.Choices.MoreClients && !p.changing() {
+		if err := p.offer(r.Context()); err != nil {
+			return err
+		}
+	}
 	p.Money = app.SeesMoney()
 	return p.drawerOrPage(w, r, status, p.title(), projectFormView(p))
+}
+
+// offer adds the client that is chosen to those that the form offers, where
+// there are more than it can.
+func (p *projectFormPage) offer(ctx context.Context) error {
+	of := p.In.Client
+	if of == "" || slices.ContainsFunc(p.Choices.Clients, func(c project.Choice) bool { return c.ID == of.String() }) {
+		return nil
+	}
+	c, err := client.ForStaff(p.Who).Get(ctx, of)
+	if problem.Is(err, problem.NotFound) || err == nil && (c.Lead || c.Archived()) {
+		return nil
+	}
+	if err == nil {
+		p.Choices.Clients = append(p.Choices.Clients, project.Choice{ID: of.String(), Name: c.Name})
+	}
+	return err
 }
 
 func (f Face) newProject(w http.ResponseWriter, r *http.Request, who auth.Staff) error {
@@ -144,12 +168,15 @@ func (f Face) storedForm(w http.ResponseWriter, r *http.Request, who auth.Staff,
 		return projectFormPage{}, err
 	}
 	p := projectFormPage{view: newView(w, r, who), In: in(found), Stored: found, Version: found.Version}
-	for _, t := range targets {
-		if t.Kind == project.Milestone && t.Open() && project.Outside(t.DueOn, p.In.StartsOn, p.In.EndsOn) {
-			p.Outside++
-		}
-	}
+	p.Outside = len(outside(targets, p.In))
 	return p, nil
+}
+
+// outside are the open milestones that the dates of their project leave outside.
+func outside(targets []project.Target, d project.Details) []project.Target {
+	return slices.DeleteFunc(slices.Clone(targets), func(t project.Target) bool {
+		return t.Kind != project.Milestone || !t.Open() || !project.Outside(t.DueOn, d.StartsOn, d.EndsOn)
+	})
 }
 
 func (f Face) editProject(w http.ResponseWriter, r *http.Request, who auth.Staff) error {
@@ -278,15 +305,6 @@ func options(choices []project.Choice, empty string) []ui.Option {
 	return all
 }
 
-// clients are the clients to choose from, with the one that is chosen already.
-func (p projectFormPage) clients() []ui.Option {
-	all := options(p.Choices.Clients, p.T("project.choose_client"))
-	if p.Stored.ID != "" && !has(all, p.Stored.Client.String()) {
-		all = append(all, ui.Option{Value: p.Stored.Client.String(), Label: p.Stored.ClientName})
-	}
-	return all
-}
-
 // owners are the staff members to choose from. One who has left stays until
 // somebody else is chosen.
 func (p projectFormPage) owners() []ui.Option {
@@ -295,13 +313,4 @@ func (p projectFormPage) owners() []ui.Option {
 		all = append(all, ui.Option{Value: p.Stored.Owner, Label: p.T("project.owner_gone_label", "name", p.Stored.OwnerName)})
 	}
 	return all
-}
-
-func has(all []ui.Option, value string) bool {
-	for _, o := range all {
-		if o.Value == value {
-			return true
-		}
-	}
-	return false
 }

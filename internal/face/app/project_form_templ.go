@@ -110,7 +110,7 @@ func projectFormView(p projectFormPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if !p.changing() {
-				templ_7745c5c3_Err = ui.Select{Field: ui.Field{Name: "client", Label: p.T("project.client"), Value: p.In.Client.String(), Error: p.Error("client"), Hint: p.clientHint(), Required: true}, Options: p.clients()}.Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Select{Field: ui.Field{Name: "client", Label: p.T("project.client"), Value: p.In.Client.String(), Error: p.Error("client"), Hint: p.clientHint(), Required: true}, Options: options(p.Choices.Clients, p.T("project.choose_client"))}.Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -297,8 +297,11 @@ func (p projectFormPage) sub() string {
 }
 
 func (p projectFormPage) clientHint() string {
-	if p.Choices.MoreClients {
+	switch {
+	case p.Choices.MoreClients:
 		return p.T("project.client_more", "n", len(p.Choices.Clients))
+	case len(p.Choices.Clients) == 0:
+		return p.T("project.no_clients")
 	}
 	return ""
 }

@@ -64,20 +64,23 @@ func (p projectStatusPage) reasonHint() string {
 	return p.T("project.reason_internal")
 }
 
-// mostNamed is how many open deliverables a warning names.
+// text says what a step means; who hears of it depends on who sees the project.
+func (p projectStatusPage) text(step project.Step) string {
+	if step.To == project.Completed && !p.Project.Shared {
+		return p.T("project.step_text.completed_internal")
+	}
+	return p.T("project.step_text." + step.Name)
+}
+
+// mostNamed is how many targets a warning names.
 const mostNamed = 10
 
-// unfinished are the names of the first deliverables that are still open, and how
-// many there are besides.
-func (p projectStatusPage) unfinished() (names []string, more int) {
-	for _, t := range p.Open {
-		if len(names) < mostNamed {
-			names = append(names, t.Name)
-		} else {
-			more++
-		}
+// firstNames are the names of the first targets, and how many there are besides.
+func firstNames(targets []project.Target) (names []string, more int) {
+	for _, t := range targets[:min(len(targets), mostNamed)] {
+		names = append(names, t.Name)
 	}
-	return names, more
+	return names, len(targets) - len(names)
 }
 
 func (p projectStatusPage) summary() ui.ErrorSummary {
