@@ -79,14 +79,14 @@ func (p projectFrame) underWay() bool {
 }
 
 // remaining says how many days are left until the planned end.
-func (p projectFrame) remaining() (text string, late bool) {
+func (p projectFrame) remaining() (said string, late bool) {
 	end := civil.Date(p.Project.EndsOn)
 	if end == "" || !p.underWay() {
 		return "", false
 	}
 	days := p.today().Until(end)
 	if days < 0 {
-		return p.Overdue(-days), true
+		return text.Capital(p.Overdue(-days)), true
 	}
 	return p.N("project.days_left", days), false
 }
@@ -176,7 +176,7 @@ func (p projectPage) ahead() []ui.DatedRow {
 			Title: t.Name, Href: projectAt(p.Project.ID, "/targets#item-"+t.ID.String()), Sub: p.seen(t.ClientVisible), Pill: ui.Pill{Text: text.Capital(p.Distance(p.today().Until(day)))},
 		}
 		if t.Late(p.today()) {
-			row.Late, row.Pill = true, ui.Pill{Text: p.Overdue(day.Until(p.today()))}
+			row.Late, row.Pill = true, ui.Pill{Text: text.Capital(p.Overdue(day.Until(p.today())))}
 		}
 		rows = append(rows, row)
 	}
