@@ -70,6 +70,7 @@ type owner string
 
 const (
 	own       owner = "own"       // this actor's own, or of their client
+	kept      owner = "kept"      // their client's, and not shared with them
 	sibling   owner = "sibling"   // another client of the same workspace
 	foreign   owner = "foreign"   // another workspace
 	missing   owner = "missing"   // well formed and not there
@@ -292,7 +293,10 @@ func (c *crawl) fill(a actor, r web.Route) []cell {
 	}
 	add(base.owners)
 	for _, p := range params {
-		for _, o := range []owner{sibling, foreign, missing, malformed} {
+		for _, o := range []owner{kept, sibling, foreign, missing, malformed} {
+			if o == kept && r.Rule.Objects[p] != "project" {
+				continue
+			}
 			owners := map[string]owner{}
 			for _, q := range params {
 				owners[q] = own
@@ -335,6 +339,9 @@ func (c *crawl) object(a actor, kind string, o owner) string {
 	case "contact":
 		return at.ContactIDs[1].String()
 	case "project":
+		if o == kept {
+			return at.Unshared.String()
+		}
 		return at.Project.String()
 	case "target":
 		return at.Target.String()
@@ -443,7 +450,11 @@ func visible(a actor, objects web.Objects, param string, o owner) bool {
 	}
 	// Staff see every client and project of their workspace; what hangs below one
 	// is seen below that one alone.
-	return o == sibling && a.role != "" && ((objects[param] == "client" || objects[param] == "project") && len(objects) == 1 || objects[param] == "member" || objects[param] == "host")
+	if a.role == "" || o != sibling && o != kept {
+		return false
+	}
+	kind := objects[param]
+	return (kind == "client" || kind == "project") && len(objects) == 1 || kind == "member" || kind == "host"
 }
 
 // roleMay reads the reviewed right against decision's table of roles, written

@@ -45,6 +45,7 @@ type projectFormPage struct {
 	view
 	In      project.Details
 	Choices project.Choices
+	Chosen  project.Choice  // a client beyond those that are offered; empty for none
 	Stored  project.Project // that is changed or copied; its ID is empty for a new one
 	Copies  bool
 	Version int64
@@ -99,30 +100,29 @@ func (f Face) drawProjectForm(w http.ResponseWriter, r *http.Request, who auth.S
 	if p.Choices, err = app.Choices(r.Context()); err != nil {
 		return err
 	}
-	if p.Choices.MoreClients && !p.changing() {
-		if err := p.offer(r.Context()); err != nil {
-			return err
-		}
+	if err := p.offer(r.Context(), who); err != nil {
+		return err
 	}
 	p.Money = app.SeesMoney()
 	return p.drawerOrPage(w, r, status, p.title(), projectFormView(p))
 }
 
-// offer adds the client that is chosen to those that the form offers, where
-// there are more than it can.
-func (p *projectFormPage) offer(ctx context.Context) error {
-	of := p.In.Client
-	if of == "" || slices.ContainsFunc(p.Choices.Clients, func(c project.Choice) bool { return c.ID == of.String() }) {
+// offer looks up the chosen client where there are too many to offer all.
+func (p *projectFormPage) offer(ctx context.Context, who auth.Staff) error {
+	listed := func(c project.Choice) bool { return c.ID == p.In.Client.String() }
+	if p.changing() || !p.Choices.MoreClients || slices.ContainsFunc(p.Choices.Clients, listed) {
 		return nil
 	}
-	c, err := client.ForStaff(p.Who).Get(ctx, of)
-	if problem.Is(err, problem.NotFound) || err == nil && (c.Lead || c.Archived()) {
+	c, err := client.ForStaff(who).Get(ctx, p.In.Client)
+	switch {
+	case problem.Is(err, problem.NotFound):
 		return nil
+	case err != nil:
+		return err
+	case !c.Lead && !c.Archived():
+		p.Chosen = project.Choice{ID: c.ID.String(), Name: c.Name}
 	}
-	if err == nil {
-		p.Choices.Clients = append(p.Choices.Clients, project.Choice{ID: of.String(), Name: c.Name})
-	}
-	return err
+	return nil
 }
 
 func (f Face) newProject(w http.ResponseWriter, r *http.Request, who auth.Staff) error {
@@ -301,6 +301,15 @@ func options(choices []project.Choice, empty string) []ui.Option {
 	all := []ui.Option{{Label: empty}}
 	for _, c := range choices {
 		all = append(all, ui.Option{Value: c.ID, Label: c.Name})
+	}
+	return all
+}
+
+// clients are the clients to choose from, with the one that is chosen already.
+func (p projectFormPage) clients() []ui.Option {
+	all := options(p.Choices.Clients, p.T("project.choose_client"))
+	if p.Chosen.ID != "" {
+		all = append(all, ui.Option{Value: p.Chosen.ID, Label: p.Chosen.Name})
 	}
 	return all
 }

@@ -110,7 +110,7 @@ func projectFormView(p projectFormPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if !p.changing() {
-				templ_7745c5c3_Err = ui.Select{Field: ui.Field{Name: "client", Label: p.T("project.client"), Value: p.In.Client.String(), Error: p.Error("client"), Hint: p.clientHint(), Required: true}, Options: options(p.Choices.Clients, p.T("project.choose_client"))}.Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Select{Field: ui.Field{Name: "client", Label: p.T("project.client"), Value: p.In.Client.String(), Error: p.Error("client"), Hint: p.clientHint(), Required: true}, Options: p.clients()}.Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -179,8 +179,9 @@ func (f Face) postFunding(w http.ResponseWriter, r *http.Request, who auth.Staff
 	app := project.ForStaff(who)
 	err := app.AddFunding(r.Context(), projectIn(r), form.details())
 	if problem.Is(err, problem.Invalid) {
-		found, trouble := project.Project{}, err
-		if found, err = app.Get(r.Context(), projectIn(r)); err != nil {
+		trouble := err
+		found, err := app.Get(r.Context(), projectIn(r))
+		if err != nil {
 			return err
 		}
 		p := fundingFormPage{projectFrame: projectFrame{newView(w, r, who), found, "funding"}, In: form.details()}

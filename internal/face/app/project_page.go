@@ -72,20 +72,13 @@ func (p projectFrame) badges() []ui.Pill {
 	return append(badges, ui.Pill{Text: p.T("project.internal"), Icon: "eye-off"})
 }
 
-// underWay tells whether there is still something to do.
-func (p projectFrame) underWay() bool {
-	s := p.Project.State
-	return s == project.Planned || s == project.Active || s == project.OnHold
-}
-
 // remaining says how many days are left until the planned end.
 func (p projectFrame) remaining() (said string, late bool) {
-	end := civil.Date(p.Project.EndsOn)
-	if end == "" || !p.underWay() {
+	days, ok := p.Project.DaysLeft(p.today())
+	switch {
+	case !ok:
 		return "", false
-	}
-	days := p.today().Until(end)
-	if days < 0 {
+	case days < 0:
 		return text.Capital(p.Overdue(-days)), true
 	}
 	return p.N("project.days_left", days), false
@@ -103,10 +96,15 @@ func (p projectFrame) statusAt(to project.State) string {
 	return projectAt(p.Project.ID, "/status?to="+string(to))
 }
 
-// usual is the button of the step that comes next.
+// usual is the button of the step that comes next. Nobody is urged to reopen
+// what is over.
 func (p projectFrame) usual() ui.Button {
 	s := p.steps()[0]
-	return ui.Button{Label: p.T("project.step." + s.Name), Icon: projectStepIcons[s.Name], Kind: ui.Filled, Href: p.statusAt(s.To), Dialog: "center"}
+	b := ui.Button{Label: p.T("project.step." + s.Name), Icon: projectStepIcons[s.Name], Href: p.statusAt(s.To), Dialog: "center"}
+	if p.Project.Open() {
+		b.Kind = ui.Filled
+	}
+	return b
 }
 
 // menu is what else can be done with the project.
@@ -146,11 +144,6 @@ func (p projectPage) facts() []ui.KeyValue {
 		{Key: p.T("project.starts_on"), Value: p.onDay(civil.Date(d.StartsOn))},
 		{Key: p.T("project.ends_on"), Value: p.onDay(civil.Date(d.EndsOn))},
 	}
-	if left, late := p.remaining(); late {
-		items = append(items, ui.KeyValue{Key: p.T("project.left"), Body: ui.Status{Kind: ui.StatusBad, Text: left}})
-	} else {
-		items = append(items, ui.KeyValue{Key: p.T("project.left"), Value: left})
-	}
 	if p.Money {
 		budget := ""
 		if d.Money.Currency != "" {
@@ -158,7 +151,7 @@ func (p projectPage) facts() []ui.KeyValue {
 		}
 		items = append(items, ui.KeyValue{Key: p.T("project.budget"), Value: budget})
 	}
-	if !p.underWay() {
+	if !p.Project.Open() {
 		items = append(items, ui.KeyValue{Key: p.T("project.state." + string(d.State)), Value: p.ListDate(d.StateAt.In(p.Now.Location()))})
 	}
 	return filled(append(items, ui.KeyValue{Key: p.T("project.created"), Value: p.ListDate(d.CreatedAt.In(p.Now.Location()))}))

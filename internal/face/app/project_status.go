@@ -34,6 +34,14 @@ func (p projectStatusPage) title() string {
 	return p.T("target.status_of", "name", p.Project.Name)
 }
 
+// text says what a step does. Mail about a project goes to those who see it.
+func (p projectStatusPage) text(s project.Step) string {
+	if s.To == project.Completed && !p.Project.Shared {
+		return p.T("project.step_text.completed_internal")
+	}
+	return p.T("project.step_text." + s.Name)
+}
+
 // ways are the states to choose from.
 func (p projectStatusPage) ways() []ui.Option {
 	var options []ui.Option
@@ -62,14 +70,6 @@ func (p projectStatusPage) reasonHint() string {
 		return p.T("project.reason_shared", "name", p.Project.ClientName)
 	}
 	return p.T("project.reason_internal")
-}
-
-// text says what a step means; who hears of it depends on who sees the project.
-func (p projectStatusPage) text(step project.Step) string {
-	if step.To == project.Completed && !p.Project.Shared {
-		return p.T("project.step_text.completed_internal")
-	}
-	return p.T("project.step_text." + step.Name)
 }
 
 // mostNamed is how many targets a warning names.

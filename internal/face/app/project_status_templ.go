@@ -110,7 +110,7 @@ func projectStatusView(p projectStatusPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			}
-			if (!chosen || step.To == project.Completed) && len(p.Open) > 0 && p.Project.State != project.Completed && p.Project.State != project.Cancelled {
+			if (!chosen || step.To == project.Completed) && len(p.Open) > 0 && p.Project.Open() {
 				templ_7745c5c3_Var5 := templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 					templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 					templ_7745c5c3_Buffer, templ_7745c5c3_IsBuffer := templruntime.GetBuffer(templ_7745c5c3_W)

@@ -3,20 +3,18 @@ package app_test
 import (
 	"fmt"
 	"net/http"
-	"net/url"
 	"strings"
 	"testing"
 
 	"foyer/internal/auth"
-	"foyer/internal/feature/client"
 	"foyer/internal/feature/project"
 	"foyer/internal/housetest/house"
 )
 
-func TestProjectPages(t *testing.T) {
+func TestProjectsByForms(t *testing.T) {
 	t.Parallel()
-	furnished(t, projectByForms, projectFormKeepsTheWords, staleProjectKeepsTheWords, projectSteps, projectCompletedWithOpenWork,
-		milestonesOutsideAreNamed, projectThatIsCopied, projectsAreFound, projectsByRole, clientBeyondTheFormsReach)
+	furnished(t, projectIsAdded, projectFormKeepsTheWords, staleProjectKeepsTheWords, projectSteps, projectCompletedWithOpenWork,
+		milestonesOutsideAreNamed, projectThatIsCopied, projectsAreFound, projectsByRole)
 }
 
 const projectsPage = "/app/projects"
@@ -36,7 +34,7 @@ func added(t *testing.T, h *house.House, changed ...string) string {
 
 func projectID(page string) project.ID { return project.ID(page[strings.LastIndexByte(page, '/')+1:]) }
 
-func projectByForms(t *testing.T, h *house.House) {
+func projectIsAdded(t *testing.T, h *house.House) {
 	t.Helper()
 	a := h.First.Owner
 	page := projectsPage + "/new?client=" + h.First.Clients[0].ID.String()
@@ -137,7 +135,7 @@ func projectCompletedWithOpenWork(t *testing.T, h *house.House) {
 	}
 	step(t, a, at, "active")
 	ask := a.Get(t, at+"/status?to=completed")
-	for _, text := range []string{"12 deliverables are not done yet.", "Piece 09", "and 2 others", "Nobody is told"} {
+	for _, text := range []string{"12 deliverables are not done yet.", "Piece 09", "and 2 others", "The project is finished."} {
 		says(t, ask, http.StatusOK, text)
 	}
 	if r := step(t, a, at, "completed"); r.Code != http.StatusSeeOther {
@@ -213,30 +211,5 @@ func projectsByRole(t *testing.T, h *house.House) {
 				t.Errorf("%s finds money at %s: %v", role, page, money)
 			}
 		}
-	}
-}
-
-// The form offers so many clients; from a client's own page any can be taken.
-func clientBeyondTheFormsReach(t *testing.T, h *house.House) {
-	t.Helper()
-	a, clients := h.First.Owner, h.First.ClientsAs(t, h.First.Owner)
-	var last client.ID
-	for n := range 501 {
-		made, err := clients.Create(t.Context(), client.Details{Name: fmt.Sprintf("zz %03d", n), Email: fmt.Sprintf("zz%d@many.example", n), Type: client.Organization, Preferred: client.ByEmail})
-		if err != nil {
-			t.Fatal(err)
-		}
-		last = made
-	}
-	page := projectsPage + "/new?client=" + last.String()
-	wrong := a.Post(t, projectsPage, form(t, a, page, projectsPage, "ends_on", "2027-01-28"))
-	says(t, wrong, http.StatusUnprocessableEntity, "Please fill this in.")
-	again := wrong.Page(t).Form(t, projectsPage)
-	if again.Get("client") != last.String() {
-		t.Errorf("the form has the client %q, want %q", again.Get("client"), last)
-	}
-	again.Set("name", "Far down the list")
-	if r := a.Post(t, projectsPage, url.Values(again)); r.Code != http.StatusSeeOther {
-		t.Errorf("save: %d", r.Code)
 	}
 }

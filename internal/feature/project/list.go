@@ -29,7 +29,7 @@ const (
 var Filters = []Filter{FilterAll, FilterActive, FilterOnHold, FilterCompleted}
 
 // PageSize is how many rows a page of the staff's list has.
-const PageSize = 25
+const PageSize = 50
 
 // Wanted is what somebody asks a list for. An unknown filter is FilterAll.
 type Wanted struct {

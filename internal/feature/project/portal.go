@@ -170,6 +170,9 @@ func (p Portal) Summary(ctx context.Context) (Summary, error) {
 	return s, nil
 }
 
+// aheadPage is how many rows a page of upcoming milestones has.
+const aheadPage = 25
+
 // UpcomingList is one page of a client's upcoming milestones.
 type UpcomingList struct {
 	Rows       []Upcoming
@@ -194,6 +197,6 @@ func (p Portal) Upcoming(ctx context.Context, w Wanted) (UpcomingList, error) {
 		return UpcomingList{}, err
 	}
 	l.All = counts[0]
-	l.Rows, l.Prev, l.Next = page.Cut(l.Rows, PageSize, from, func(u Upcoming) page.Place { return page.Place{Key: string(u.On), ID: u.ID.String()} })
+	l.Rows, l.Prev, l.Next = page.Cut(l.Rows, aheadPage, from, func(u Upcoming) page.Place { return page.Place{Key: string(u.On), ID: u.ID.String()} })
 	return l, nil
 }

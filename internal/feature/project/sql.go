@@ -131,11 +131,11 @@ const (
 	after = `
   and (p.name_key, p.id) > (:key, :from)
 order by p.name_key, p.id
-limit 26`
+limit 51`
 	before = `
   and (p.name_key, p.id) < (:key, :from)
 order by p.name_key desc, p.id desc
-limit 26`
+limit 51`
 )
 
 const listAfter = `-- listAfter` + rowColumns + matching + after

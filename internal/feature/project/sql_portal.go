@@ -20,37 +20,50 @@ const nextMilestone = `(
 	order by t.due_on, t.id
 	limit 1)`
 
-// An owner who has left the team is nobody that a client could turn to.
+// rank puts what is under way first, then by name; project_shown has the same
+// expression.
+const rank = `case p.state when 'active' then '0' when 'planned' then '1' when 'on_hold' then '2' when 'completed' then '3' else '4' end || p.name_key`
+
+// picked are projects that the client sees. What else is told of them is looked
+// up for those of one page alone.
+const picked = `
+from (
+	select p.*, ` + rank + ` as place
+	from project p
+	where p.workspace_id = :workspace
+	  and p.client_id = :client
+	  and ` + ProjectSeen
+
+const inFilter = `
+	  and p.search_key like :pattern escape '\'
+	  and (:filter = 'all' or case when p.state = 'planned' then 'active' else p.state end = :filter)`
+
 const shownColumns = `
 select p.id, p.name, p.description, p.type, p.state, p.state_at, s.reason, p.starts_on, p.ends_on, p.tags, i.name, n.name, n.due_on,` + progressColumns + `,
-	case p.state when 'active' then '0' when 'planned' then '1' when 'on_hold' then '2' when 'completed' then '3' else '4' end || p.name_key
-from project p
+	p.place`
+
+// An owner who has left the team is nobody that a client could turn to.
+const shownJoins = `
+) p
 left join member m on m.workspace_id = p.workspace_id and m.id = p.owner_id and m.removed_at is null
 left join identity i on i.workspace_id = m.workspace_id and i.id = m.identity_id
 left join project_step s on s.workspace_id = p.workspace_id and s.id = p.step_id
-left join target n on n.workspace_id = p.workspace_id and n.id = ` + nextMilestone + `
-where p.workspace_id = :workspace
-  and p.client_id = :client
-  and ` + ProjectSeen
+left join target n on n.workspace_id = p.workspace_id and n.id = ` + nextMilestone
 
-const inFilter = `
-  and p.search_key like :pattern escape '\'
-  and (:filter = 'all' or case when p.state = 'planned' then 'active' else p.state end = :filter)`
+const shownAfter = `-- shownAfter` + shownColumns + picked + inFilter + `
+	  and (` + rank + `, p.id) > (:key, :from)
+	order by place, p.id
+	limit 25` + shownJoins + `
+order by p.place, p.id`
 
-const place = `(case p.state when 'active' then '0' when 'planned' then '1' when 'on_hold' then '2' when 'completed' then '3' else '4' end || p.name_key, p.id)`
+const shownBefore = `-- shownBefore` + shownColumns + picked + inFilter + `
+	  and (` + rank + `, p.id) < (:key, :from)
+	order by place desc, p.id desc
+	limit 25` + shownJoins + `
+order by p.place desc, p.id desc`
 
-const shownAfter = `-- shownAfter` + shownColumns + inFilter + `
-  and ` + place + ` > (:key, :from)
-order by 18, p.id
-limit 25`
-
-const shownBefore = `-- shownBefore` + shownColumns + inFilter + `
-  and ` + place + ` < (:key, :from)
-order by 18 desc, p.id desc
-limit 25`
-
-const shownOne = `-- shownOne` + shownColumns + `
-  and p.id = :project`
+const shownOne = `-- shownOne` + shownColumns + picked + `
+	  and p.id = :project` + shownJoins
 
 const countShown = `-- countShown
 select

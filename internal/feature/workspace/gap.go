@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"foyer/internal/auth"
-	"foyer/internal/feature/outbox"
 	"foyer/internal/kernel/scope"
 )
 
@@ -21,29 +20,28 @@ type Gap struct {
 // tells whether a mail server is configured. Problem: Forbidden.
 func (a App) Gaps(ctx context.Context, mailReady bool) ([]Gap, error) {
 	var have standing
-	var waiting int
 	err := a.who.Read(ctx, auth.SettingsRead, func(tx scope.Tx) (err error) {
-		if have, err = scope.One(ctx, tx, readStanding, nil, scanStanding); err != nil || mailReady {
-			return err
-		}
-		waiting, err = outbox.Waiting(ctx, tx)
+		have, err = scope.One(ctx, tx, readStanding, nil, scanStanding)
 		return err
 	})
 	if err != nil {
 		return nil, err
 	}
-	return have.gaps(mailReady, waiting), nil
+	return have.gaps(mailReady), nil
 }
 
 // standing is how far the workspace has been furnished.
-type standing struct{ color, logo, address, email bool }
+type standing struct {
+	color, logo, address, email bool
+	waiting                     int // mails
+}
 
-func (s standing) gaps(mailReady bool, waiting int) []Gap {
+func (s standing) gaps(mailReady bool) []Gap {
 	var gaps []Gap
 	switch {
 	case mailReady:
-	case waiting > 0:
-		gaps = append(gaps, Gap{"mail", "mail-warning", "/app/settings/mail", waiting})
+	case s.waiting > 0:
+		gaps = append(gaps, Gap{"mail", "mail-warning", "/app/settings/mail", s.waiting})
 	default:
 		gaps = append(gaps, Gap{"mail_server", "mail-warning", "/app/settings/mail", 1})
 	}

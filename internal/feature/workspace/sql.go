@@ -100,11 +100,12 @@ where workspace_id = :workspace
   and host = :host`
 
 const readStanding = `-- readStanding
-select brand_color <> '', logo_version_id is not null, address <> '', email <> ''
-from workspace
-where id = :workspace`
+select w.brand_color <> '', w.logo_version_id is not null, w.address <> '', w.email <> '',
+	(select count(*) from outbox o where o.workspace_id = w.id and o.state = 'waiting')
+from workspace w
+where w.id = :workspace`
 
 func scanStanding(row scope.Row) (s standing, err error) {
-	err = row.Scan(&s.color, &s.logo, &s.address, &s.email)
+	err = row.Scan(&s.color, &s.logo, &s.address, &s.email, &s.waiting)
 	return s, err
 }

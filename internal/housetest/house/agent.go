@@ -16,6 +16,7 @@ import (
 
 	"foyer/internal/auth"
 	"foyer/internal/kernel/id"
+	"foyer/internal/kernel/scope"
 )
 
 // Agent is somebody with a browser that has cookies and no JavaScript.
@@ -74,6 +75,14 @@ func (r Response) Page(t testing.TB) *Node {
 func (a *Agent) Get(t testing.TB, path string) Response {
 	t.Helper()
 	return a.Do(t, a.request(t, http.MethodGet, path, nil, ""))
+}
+
+// Count asks for a page and counts the statements that it takes.
+func (a *Agent) Count(t testing.TB, path string) (Response, int) {
+	t.Helper()
+	ctx, n := scope.CountStatements(t.Context())
+	r := a.Do(t, a.request(t, http.MethodGet, path, nil, "").WithContext(ctx))
+	return r, int(n.Load())
 }
 
 // Post sends a form as a browser would, from a page of this host.

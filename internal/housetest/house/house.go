@@ -109,12 +109,12 @@ type Client struct {
 	// ContactIDs and Identities are the contacts' own.
 	ContactIDs []client.ContactID
 	Identities []string
-	// Project is shared, and Target is a milestone of it that the client sees;
-	// Funding pays for it. Whatever the client may not see says " secret" after
-	// the canary.
-	Project project.ID
-	Target  project.TargetID
-	Funding project.FundingID
+	// Project is shared and Unshared is not. Target is a milestone of the shared
+	// one that the client sees, and Funding pays for it. Whatever the client may
+	// not see says " secret" after the canary.
+	Project, Unshared project.ID
+	Target            project.TargetID
+	Funding           project.FundingID
 }
 
 // New opens a house that has not been set up.
@@ -316,11 +316,41 @@ func (w *Workspace) projects(t testing.TB, c *Client) {
 	add(c.Project, project.Deliverable, c.Canary+" deliverable", true)
 	add(c.Project, project.Milestone, secret+" milestone", false)
 	add(c.Project, project.Deliverable, secret+" deliverable", false)
-	add(agree(secret+" project", false), project.Milestone, secret+" goal", true)
+	c.Unshared = agree(secret+" project", false)
+	add(c.Unshared, project.Milestone, secret+" goal", true)
 	must(t, app.AddFunding(ctx, c.Project, project.FundingDetails{Source: secret + " funding", Amount: "500", Currency: "EUR", Status: project.Received}))
 	_, sources, err := app.Funding(ctx, c.Project)
 	must(t, err)
 	c.Funding = sources[0].ID
+}
+
+// Crowd fills the lists of the first client, and of the workspace, with many
+// records of each kind.
+func (w *Workspace) Crowd(t testing.TB) {
+	t.Helper()
+	ctx, c, by := t.Context(), w.Clients[0], w.Owner.Staff(t)
+	clients, projects := client.ForStaff(by), project.ForStaff(by)
+	for n := range 60 {
+		name := fmt.Sprintf("%s crowd %d", c.Canary, n)
+		_, err := clients.Create(ctx, client.Details{Name: name, Email: fmt.Sprintf("crowd-%d@client.example", n), Type: client.Organization, Preferred: client.ByEmail})
+		must(t, err)
+		if n%2 == 0 {
+			_, err = clients.CreateContact(ctx, c.ID, client.ContactDetails{
+				Name: name, Email: fmt.Sprintf("%s-crowd-%d@client.example", c.Canary, n), Preset: auth.ReaderPreset, Capabilities: auth.ReaderPreset.Capabilities(),
+			})
+			must(t, err)
+		}
+		made, err := projects.Create(ctx, project.Details{
+			Name: name, Type: project.Ongoing, Priority: project.Low, Client: c.ID, Owner: w.MemberIDs[auth.Owner], Currency: "EUR", Shared: true,
+		})
+		must(t, err)
+		must(t, projects.SetState(ctx, made, project.Change{From: project.Planned, To: project.Active}))
+		for of, kind := range map[project.ID]project.Kind{made: project.Milestone, c.Project: project.Kinds[n%2]} {
+			_, err = projects.AddTarget(ctx, of, project.TargetDetails{Kind: kind, Name: name, DueOn: "2026-11-25", ClientVisible: true})
+			must(t, err)
+		}
+		must(t, projects.AddFunding(ctx, c.Project, project.FundingDetails{Source: name, Amount: "1", Currency: "EUR", Status: project.Received}))
+	}
 }
 
 // ClientsAs is the client feature as a staff member has it.
