@@ -3,15 +3,20 @@ package housetest
 import (
 	"database/sql"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
+	"foyer/internal/housetest/house"
+	"foyer/internal/kernel/db"
 	"foyer/internal/kernel/db/dbtest"
 )
 
 var (
 	parameter = regexp.MustCompile(`:[a-z_0-9]+`)
 	fullScan  = regexp.MustCompile(`^SCAN (\w+)`)
+	prepared  = regexp.MustCompile(`^(?:CO-ROUTINE|MATERIALIZE) (\w+)`)
+	byIndex   = regexp.MustCompile(`USING (?:COVERING )?INDEX (\w+)`)
 )
 
 // mayScan are statements that read a whole table on purpose, with the reason.
@@ -40,7 +45,7 @@ func TestNoStatementReadsAWholeTable(t *testing.T) {
 			t.Errorf("%s %s: %v", s.where, s.name, err)
 			continue
 		}
-		plan(t, s, rows)
+		plan(t, d, s, rows)
 		asked++
 	}
 	if asked < 60 {
@@ -48,17 +53,115 @@ func TestNoStatementReadsAWholeTable(t *testing.T) {
 	}
 }
 
+// acrossWorkspaces are the keys of workspaces themselves and of host names, of
+// which there is one in the world.
+var acrossWorkspaces = []string{"sqlite_autoindex_workspace_1", "sqlite_autoindex_workspace_host_1", "workspace_pkey"}
+
 // plan reads what the planner means to do.
-func plan(t *testing.T, s statement, rows *sql.Rows) {
+func plan(t *testing.T, d *db.DB, s statement, rows *sql.Rows) {
 	t.Helper()
-	defer rows.Close()
+	var details []string
 	for rows.Next() {
 		var id, parent, unused int
 		var detail string
 		must(t, rows.Scan(&id, &parent, &unused, &detail))
-		if m := fullScan.FindStringSubmatch(detail); m != nil && m[1] != "CONSTANT" && !strings.Contains(detail, "USING") {
-			t.Errorf("%s %s reads a whole table: %s", s.where, s.name, detail)
-		}
+		details = append(details, detail)
 	}
 	must(t, rows.Err())
+	must(t, rows.Close())
+	// What was looked up before, by an index, is read to its end.
+	lookedUp := map[string]bool{}
+	for _, detail := range details {
+		if m := prepared.FindStringSubmatch(detail); m != nil {
+			lookedUp[m[1]] = slices.ContainsFunc(details, func(other string) bool { return strings.HasPrefix(other, "SEARCH "+m[1]+" USING") })
+		}
+	}
+	for _, detail := range details {
+		if m := fullScan.FindStringSubmatch(detail); m != nil && m[1] != "CONSTANT" && !strings.Contains(detail, "USING") && !lookedUp[m[1]] {
+			t.Errorf("%s %s reads a whole table: %s", s.where, s.name, detail)
+		}
+		if m := byIndex.FindStringSubmatch(detail); m != nil && strings.Contains(s.text, ":workspace") {
+			var first string
+			must(t, d.Read.QueryRowContext(t.Context(), `select name from pragma_index_info(?) where seqno = 0`, m[1]).Scan(&first))
+			if first != "workspace_id" && !slices.Contains(acrossWorkspaces, m[1]) {
+				t.Errorf("%s %s uses %s, which begins with %s", s.where, s.name, m[1], first)
+			}
+		}
+	}
+}
+
+// crowded are the tables that grow with the work.
+var crowded = []string{"client", "contact", "project", "target", "project_step", "funding", "activity"}
+
+// PostgreSQL's planner goes by how many rows there are, so it is asked about a
+// workspace among forty.
+func TestPostgresFindsRowsByTheWorkspace(t *testing.T) {
+	t.Parallel()
+	h := house.New(t, house.Postgres).Furnish(t)
+	h.First.Crowd(t)
+	d := h.Everything(t)
+	multiply(t, d)
+	begins := map[string]string{}
+	for _, line := range house.Texts(t, d, `
+		select i.relname || ' ' || a.attname
+		from pg_index x
+		join pg_class i on i.oid = x.indexrelid
+		join pg_attribute a on a.attrelid = x.indrelid and a.attnum = x.indkey[0]`) {
+		index, column, _ := strings.Cut(line, " ")
+		begins[index] = column
+	}
+	w := h.First
+	values := strings.NewReplacer(":workspace", "'"+w.Site.ID+"'", ":client", "'"+w.Clients[0].ID.String()+"'", ":project", "'"+w.Clients[0].Project.String()+"'")
+	asked := 0
+	for _, s := range statements(t) {
+		of := strings.TrimPrefix(s.where, "internal/feature/")
+		if !slices.ContainsFunc([]string{"project/", "feed/", "notify/"}, func(room string) bool { return strings.HasPrefix(of, room) }) || strings.Contains(s.text, "insert into") {
+			continue
+		}
+		// :projects is not :project.
+		query := values.Replace(regexp.MustCompile(`:(project|client)(s?)\b`).ReplaceAllStringFunc(s.text, func(name string) string {
+			if name == ":projects" {
+				return "true"
+			}
+			return name
+		}))
+		query = parameter.ReplaceAllString(query, "'1'")
+		asked++
+		for _, line := range house.Texts(t, d, "explain (costs off) "+query) {
+			if m := sequential.FindStringSubmatch(line); m != nil && slices.Contains(crowded, m[1]) {
+				t.Errorf("%s %s reads a whole table: %s", s.where, s.name, strings.TrimSpace(line))
+			}
+			if m := indexed.FindStringSubmatch(line); m != nil && begins[m[1]] != "workspace_id" && !slices.Contains(acrossWorkspaces, m[1]) {
+				t.Errorf("%s %s uses %s, which begins with %q", s.where, s.name, m[1], begins[m[1]])
+			}
+		}
+	}
+	if asked < 30 {
+		t.Errorf("the planner was asked about %d statements only", asked)
+	}
+}
+
+var (
+	sequential = regexp.MustCompile(`Seq Scan on (\w+)`)
+	indexed    = regexp.MustCompile(`Index (?:Only )?Scan (?:Backward )?(?:using|on) (\w+)`)
+)
+
+// multiply copies the rows of the tables that grow into other workspaces, of which
+// nothing else is there, and lets the planner count.
+func multiply(t *testing.T, d *sql.DB) {
+	t.Helper()
+	c, err := d.Conn(t.Context())
+	must(t, err)
+	defer c.Close()
+	// Neither references nor triggers are minded.
+	_, err = c.ExecContext(t.Context(), `set session_replication_role = replica`)
+	must(t, err)
+	for _, table := range crowded {
+		columns := house.Texts(t, d, `select column_name from information_schema.columns where table_name = '`+table+`' and table_schema = 'public' and column_name <> 'workspace_id' order by 1`)
+		list := strings.Join(columns, ", ")
+		_, err := c.ExecContext(t.Context(), `insert into `+table+` (workspace_id, `+list+`) select workspace_id || n, `+list+` from `+table+`, generate_series(1, 20) n`)
+		must(t, err)
+	}
+	_, err = c.ExecContext(t.Context(), `analyze`)
+	must(t, err)
 }

@@ -127,15 +127,10 @@ func (p *projectFormPage) offer(ctx context.Context, who auth.Staff) error {
 
 func (f Face) newProject(w http.ResponseWriter, r *http.Request, who auth.Staff) error {
 	p := projectFormPage{view: newView(w, r, who)}
-	of, currency := client.ID(r.URL.Query().Get("client")), "EUR"
-	if of != "" {
-		c, err := client.ForStaff(who).Get(r.Context(), of)
-		if err != nil {
-			return err
-		}
-		if c.Currency != "" {
-			currency = c.Currency
-		}
+	of := client.ID(r.URL.Query().Get("client"))
+	currency, err := project.ForStaff(who).Currency(r.Context(), of)
+	if err != nil {
+		return err
 	}
 	p.In = project.Defaults(of, who.MemberID(), currency, p.Now)
 	return f.drawProjectForm(w, r, who, http.StatusOK, p)
@@ -233,6 +228,7 @@ func (f Face) copyProject(w http.ResponseWriter, r *http.Request, who auth.Staff
 		return err
 	}
 	p.Copies, p.Outside = true, 0
+	p.In.Shared = false // until somebody has looked it over
 	p.In.Name = p.T("project.copy_name", "name", p.Stored.Name)
 	if today := string(p.today()); p.In.StartsOn != "" {
 		p.In.EndsOn = project.Shift(p.In.StartsOn, today)(p.In.EndsOn)

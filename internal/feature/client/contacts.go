@@ -13,13 +13,16 @@ import (
 func scanContact(row scope.Row) (c Contact, err error) {
 	k := &c.Capabilities
 	var verified time.Time
+	var sent, wanted Pending
 	err = row.Scan(&c.ID, &c.Identity, &c.Name, &c.Email, &c.emailKey, &c.JobTitle, &c.Phone, &c.Primary, &c.ProjectMail,
 		&k.Money, &k.Projects, &k.Documents, &k.People, &k.Cases, &k.Changes, &k.Meetings, &k.Contracts,
 		&k.Pay, &k.Sign, &k.Accept, &k.Request, &k.Upload, &k.Manage,
 		scope.Time(&c.CreatedAt), &c.Version, scope.Time(&verified), &c.HasPassword, scope.Time(&c.TemporaryUntil),
 		scope.Time(&c.InvitedAt), scope.Time(&c.SuspendedAt), &c.Elsewhere, &c.FailedTries, scope.Time(&c.FailedAt),
-		scope.Time(&c.ResetAt), scope.Text(&c.Bounce.To), scope.Text(&c.Bounce.Words), scope.Time(&c.Bounce.At), &c.portal)
+		scope.Time(&c.ResetAt), scope.Text(&c.Bounce.To), scope.Text(&c.Bounce.Words), scope.Time(&c.Bounce.At),
+		scope.Text(&sent.Email), scope.Time(&sent.At), scope.Text(&wanted.Email), scope.Time(&wanted.At), &c.portal)
 	c.Verified = !verified.IsZero()
+	c.expect(sent, wanted)
 	return c, err
 }
 
@@ -38,32 +41,16 @@ func (a App) Contacts(ctx context.Context, client ID) (Client, []Contact, error)
 // withContacts reads a client and its contacts in one round trip.
 func withContacts(ctx context.Context, tx scope.Tx, client ID, also ...scope.Query) (Client, []Contact, error) {
 	var all []Contact
-	var pending []pendingOf
-	queries := append([]scope.Query{
-		scope.Into(&all, listContacts, scope.Args{"client": client}, scanContact),
-		scope.Into(&pending, listPending, scope.Args{"client": client}, scanPending),
-	}, also...)
+	queries := append([]scope.Query{scope.Into(&all, listContacts, scope.Args{"client": client}, scanContact)}, also...)
 	c, err := bare(ctx, tx, client, queries...)
-	for i := range all {
-		all[i].expect(pending)
-	}
 	return c, all, err
 }
 
-type pendingOf struct {
-	person string
-	Pending
-}
-
-func scanPending(row scope.Row) (p pendingOf, err error) {
-	return p, row.Scan(&p.person, &p.Email, scope.Time(&p.At))
-}
-
 // expect notes the latest address that waits to be confirmed.
-func (c *Contact) expect(all []pendingOf) {
-	for _, p := range all {
-		if p.person == c.Identity && addressKey(p.Email) != c.emailKey {
-			c.Pending = p.Pending
+func (c *Contact) expect(waiting ...Pending) {
+	for _, p := range waiting {
+		if p.At.After(c.Pending.At) && addressKey(p.Email) != c.emailKey {
+			c.Pending = p
 		}
 	}
 }
@@ -87,19 +74,7 @@ func contact(ctx context.Context, tx scope.Tx, client ID, wanted ContactID) (Con
 	if !id.Valid(client.String()) || !id.Valid(wanted.String()) {
 		return Contact{}, problem.Missing()
 	}
-	var found []Contact
-	var pending []pendingOf
-	err := tx.Batch(ctx,
-		scope.Into(&found, readContact, scope.Args{"client": client, "contact": wanted}, scanContact),
-		scope.Into(&pending, listPending, scope.Args{"client": client}, scanPending))
-	if err != nil {
-		return Contact{}, err
-	}
-	if len(found) == 0 {
-		return Contact{}, problem.Missing()
-	}
-	found[0].expect(pending)
-	return found[0], nil
+	return scope.One(ctx, tx, readContact, scope.Args{"client": client, "contact": wanted}, scanContact)
 }
 
 // CreateContact adds a contact and gives its id; a repeated submission gives

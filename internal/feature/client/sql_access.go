@@ -2,7 +2,8 @@ package client
 
 // What is known of a contact, its login and what happened at its door. The
 // latest mail tells whether the address works; mails about other clients are
-// left out.
+// left out. A new address waits to be confirmed while its link is alive (l) or
+// the mail with it is still to be sent (v).
 const contactColumns = `
 select c.id, c.identity_id, i.name, i.email, i.email_key, c.job_title, c.phone, c.is_primary, c.mail_projects,
 	c.money, c.projects, c.documents, c.people, c.cases, c.changes, c.meetings, c.contracts,
@@ -15,7 +16,7 @@ select c.id, c.identity_id, i.name, i.email, i.email_key, c.job_title, c.phone, 
 	(select max(r.created_at)
 		from outbox r
 		where r.workspace_id = c.workspace_id and r.identity_id = c.identity_id and r.kind = 'reset'),
-	b.sent_to, b.problem, b.done_at,
+	b.sent_to, b.problem, b.done_at, l.email, l.created_at, v.email, v.created_at,
 	cl.portal_enabled_at is not null and cl.archived_at is null and cl.lead_status is null
 from contact c
 join client cl on cl.workspace_id = c.workspace_id and cl.id = c.client_id
@@ -27,6 +28,22 @@ left join outbox b on b.workspace_id = c.workspace_id and b.state = 'bounced' an
 	where m.workspace_id = c.workspace_id
 	  and m.identity_id = c.identity_id
 	  and (m.client_id is null or m.client_id = c.client_id))
+left join link l on l.workspace_id = c.workspace_id and l.id = (
+	select max(k.id)
+	from link k
+	where k.workspace_id = c.workspace_id
+	  and k.identity_id = c.identity_id
+	  and k.purpose = 'email'
+	  and k.used_at is null
+	  and k.void_at is null
+	  and k.expires_at > :now)
+left join outbox v on v.workspace_id = c.workspace_id and v.id = (
+	select max(w.id)
+	from outbox w
+	where w.workspace_id = c.workspace_id
+	  and w.identity_id = c.identity_id
+	  and w.kind = 'email_verify'
+	  and w.state = 'waiting')
 where c.workspace_id = :workspace
   and c.client_id = :client`
 
@@ -36,28 +53,6 @@ limit 500`
 
 const readContact = `-- readContact` + contactColumns + `
   and c.id = :contact`
-
-// New addresses that wait to be confirmed: their link is alive, or the mail
-// with it is still to be sent.
-const listPending = `-- listPending
-select l.identity_id, l.email, l.created_at
-from link l
-join contact c on c.workspace_id = l.workspace_id and c.identity_id = l.identity_id
-where l.workspace_id = :workspace
-  and c.client_id = :client
-  and l.purpose = 'email'
-  and l.used_at is null
-  and l.void_at is null
-  and l.expires_at > :now
-union all
-select o.identity_id, o.email, o.created_at
-from outbox o
-join contact c on c.workspace_id = o.workspace_id and c.identity_id = o.identity_id
-where o.workspace_id = :workspace
-  and c.client_id = :client
-  and o.kind = 'email_verify'
-  and o.state = 'waiting'
-order by 3`
 
 // Confirmations that were not sent yet are not sent any more.
 const dropVerification = `-- dropVerification

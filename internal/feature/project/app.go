@@ -97,25 +97,31 @@ type Choices struct {
 	Clients     []Choice // at most 500, by name
 	MoreClients bool     // there are more than the form can offer
 	Owners      []Choice
-	Own         MemberID // the person's own
 }
 
 // Choices reads what the form offers.
 func (a App) Choices(ctx context.Context) (Choices, error) {
 	var c Choices
-	var own []string
 	scan := func(row scope.Row) (c Choice, err error) { return c, row.Scan(&c.ID, &c.Name) }
 	err := a.who.Read(ctx, auth.ProjectsRead, func(tx scope.Tx) error {
-		return tx.Batch(ctx, scope.Into(&c.Clients, chooseClients, nil, scan), scope.Into(&c.Owners, chooseOwners, nil, scan),
-			scope.Into(&own, ownMember, nil, scope.Value[string]))
+		return tx.Batch(ctx, scope.Into(&c.Clients, chooseClients, nil, scan), scope.Into(&c.Owners, chooseOwners, nil, scan))
 	})
 	if len(c.Clients) > 500 {
 		c.Clients, c.MoreClients = c.Clients[:500], true
 	}
-	if len(own) > 0 {
-		c.Own = own[0]
-	}
 	return c, err
+}
+
+// Currency is what a new project begins with: the client's, or the workspace's
+// where the client has none or is not chosen yet; problem.NotFound for a client
+// who is not there.
+func (a App) Currency(ctx context.Context, of client.ID) (string, error) {
+	var currency string
+	err := a.who.Read(ctx, auth.ProjectsRead, func(tx scope.Tx) (err error) {
+		currency, err = scope.One(ctx, tx, readCurrency, scope.Args{"client": of}, scope.Value[string])
+		return err
+	})
+	return currency, err
 }
 
 // Create adds a project, planned, and gives its id; a repeated submission gives

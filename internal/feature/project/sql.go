@@ -106,12 +106,12 @@ where m.workspace_id = :workspace
 order by i.name, m.id
 limit 500`
 
-// ownMember is the member that somebody is.
-const ownMember = `-- ownMember
-select id
-from member
-where workspace_id = :workspace
-  and identity_id = :identity`
+const readCurrency = `-- readCurrency
+select coalesce(nullif(c.currency, ''), w.currency)
+from workspace w
+left join client c on c.workspace_id = w.id and c.id = :client
+where w.id = :workspace
+  and (:client = '' or c.id is not null)`
 
 const rowColumns = `
 select p.id, p.name, p.name_key, p.client_id, c.name, p.state, p.priority, p.type, p.starts_on, p.ends_on, p.budget_minor, p.currency, p.shared
