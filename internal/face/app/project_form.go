@@ -163,12 +163,15 @@ func (f Face) storedForm(w http.ResponseWriter, r *http.Request, who auth.Staff,
 		return projectFormPage{}, err
 	}
 	p := projectFormPage{view: newView(w, r, who), In: in(found), Stored: found, Version: found.Version}
-	for _, t := range targets {
-		if t.Kind == project.Milestone && t.Open() && project.Outside(t.DueOn, p.In.StartsOn, p.In.EndsOn) {
-			p.Outside++
-		}
-	}
+	p.Outside = len(outside(targets, p.In))
 	return p, nil
+}
+
+// outside are the open milestones that the dates of their project leave outside.
+func outside(targets []project.Target, d project.Details) []project.Target {
+	return slices.DeleteFunc(slices.Clone(targets), func(t project.Target) bool {
+		return t.Kind != project.Milestone || !t.Open() || !project.Outside(t.DueOn, d.StartsOn, d.EndsOn)
+	})
 }
 
 func (f Face) editProject(w http.ResponseWriter, r *http.Request, who auth.Staff) error {

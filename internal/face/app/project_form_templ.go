@@ -297,8 +297,11 @@ func (p projectFormPage) sub() string {
 }
 
 func (p projectFormPage) clientHint() string {
-	if p.Choices.MoreClients {
+	switch {
+	case p.Choices.MoreClients:
 		return p.T("project.client_more", "n", len(p.Choices.Clients))
+	case len(p.Choices.Clients) == 0:
+		return p.T("project.no_clients")
 	}
 	return ""
 }

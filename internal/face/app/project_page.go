@@ -73,13 +73,13 @@ func (p projectFrame) badges() []ui.Pill {
 }
 
 // remaining says how many days are left until the planned end.
-func (p projectFrame) remaining() (text string, late bool) {
+func (p projectFrame) remaining() (said string, late bool) {
 	days, ok := p.Project.DaysLeft(p.today())
 	switch {
 	case !ok:
 		return "", false
 	case days < 0:
-		return p.Overdue(-days), true
+		return text.Capital(p.Overdue(-days)), true
 	}
 	return p.N("project.days_left", days), false
 }
@@ -169,7 +169,7 @@ func (p projectPage) ahead() []ui.DatedRow {
 			Title: t.Name, Href: projectAt(p.Project.ID, "/targets#item-"+t.ID.String()), Sub: p.seen(t.ClientVisible), Pill: ui.Pill{Text: text.Capital(p.Distance(p.today().Until(day)))},
 		}
 		if t.Late(p.today()) {
-			row.Late, row.Pill = true, ui.Pill{Text: p.Overdue(day.Until(p.today()))}
+			row.Late, row.Pill = true, ui.Pill{Text: text.Capital(p.Overdue(day.Until(p.today())))}
 		}
 		rows = append(rows, row)
 	}
@@ -233,11 +233,38 @@ func (p projectFrame) progressTitle() string {
 	return p.T("portal.project.complete", "percent", p.Number(percent))
 }
 
-// restingTitle introduces why a project rests or was given up.
-func (p projectFrame) restingTitle() string {
+// line is the track with the names of the milestones that the client sees.
+func (p projectPage) line() ui.LabelledTrack {
+	l := ui.LabelledTrack{Track: p.track(), Start: p.near(p.Project.StartsOn), End: p.near(p.Project.EndsOn)}
+	last := -1
+	for _, t := range p.Targets {
+		if t.Kind != project.Milestone || !t.ClientVisible || t.State == project.Cancelled {
+			continue
+		}
+		if t.Finished() {
+			last = len(l.Stops)
+		}
+		l.Stops = append(l.Stops, ui.TrackStop{Text: t.Name, Reached: t.Finished()})
+	}
+	if last >= 0 {
+		l.Stops[last].Now = true
+	}
+	return l
+}
+
+// near is a calendar date without its year, empty for none.
+func (v view) near(date string) string {
+	if date == "" {
+		return ""
+	}
+	return v.DayMonth(civil.Date(date).Time())
+}
+
+// resting says since when and why a project rests or was given up.
+func (p projectFrame) resting() ui.Note {
 	at := p.LongDate(p.Project.StateAt.In(p.Now.Location()))
 	if p.Project.State == project.OnHold {
-		return p.T("portal.project.held_note", "date", at)
+		return ui.Note{Icon: "pause", Title: p.T("portal.project.held_note", "date", at), Text: p.Project.Reason}
 	}
-	return p.T("portal.project.cancelled_note", "date", at)
+	return ui.Note{Icon: "ban", Title: p.T("portal.project.cancelled_note", "date", at), Text: p.Project.Reason}
 }

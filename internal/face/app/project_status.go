@@ -72,20 +72,15 @@ func (p projectStatusPage) reasonHint() string {
 	return p.T("project.reason_internal")
 }
 
-// mostNamed is how many open deliverables a warning names.
+// mostNamed is how many targets a warning names.
 const mostNamed = 10
 
-// unfinished are the names of the first deliverables that are still open, and how
-// many there are besides.
-func (p projectStatusPage) unfinished() (names []string, more int) {
-	for _, t := range p.Open {
-		if len(names) < mostNamed {
-			names = append(names, t.Name)
-		} else {
-			more++
-		}
+// firstNames are the names of the first targets, and how many there are besides.
+func firstNames(targets []project.Target) (names []string, more int) {
+	for _, t := range targets[:min(len(targets), mostNamed)] {
+		names = append(names, t.Name)
 	}
-	return names, more
+	return names, len(targets) - len(names)
 }
 
 func (p projectStatusPage) summary() ui.ErrorSummary {

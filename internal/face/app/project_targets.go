@@ -10,6 +10,7 @@ import (
 	"foyer/internal/feature/project"
 	"foyer/internal/kernel/civil"
 	"foyer/internal/kernel/problem"
+	"foyer/internal/kernel/text"
 )
 
 func (f Face) projectTargetRoutes() []web.Route {
@@ -137,7 +138,7 @@ func (p targetsPage) meta(t project.Target) string {
 func (p targetsPage) pills(t project.Target) []ui.Pill {
 	var all []ui.Pill
 	if t.Late(p.today()) {
-		all = append(all, ui.Pill{Text: p.Overdue(civil.Date(t.DueOn).Until(p.today())), Tone: ui.Bad})
+		all = append(all, ui.Pill{Text: text.Capital(p.Overdue(civil.Date(t.DueOn).Until(p.today()))), Tone: ui.Bad})
 	}
 	if t.Open() && project.Outside(t.DueOn, p.Project.StartsOn, p.Project.EndsOn) {
 		all = append(all, ui.Pill{Text: p.T("targets.outside"), Tone: ui.Warn, Icon: "triangle-alert"})

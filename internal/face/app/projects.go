@@ -203,7 +203,7 @@ func (p projectTable) columns() []ui.Column {
 		columns = append(columns, ui.Column{Text: p.T("project.client")})
 	}
 	columns = append(columns, ui.Column{Text: p.T("project.status")}, ui.Column{Text: p.T("project.priority")}, ui.Column{Text: p.T("project.type")},
-		ui.Column{Text: p.T("project.starts_on")}, ui.Column{Text: p.T("project.due")})
+		ui.Column{Text: p.T("project.start")}, ui.Column{Text: p.T("project.due")})
 	if p.Money {
 		columns = append(columns, ui.Column{Text: p.T("project.budget"), End: true})
 	}

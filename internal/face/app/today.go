@@ -88,7 +88,7 @@ func (p todayPage) dueRow(d project.Due) ui.DatedRow {
 		Pill: ui.Pill{Text: text.Capital(p.Distance(days))},
 	}
 	if days < 0 {
-		row.Late, row.Pill = true, ui.Pill{Text: p.Overdue(-days)}
+		row.Late, row.Pill = true, ui.Pill{Text: text.Capital(p.Overdue(-days))}
 	}
 	return row
 }
