@@ -82,7 +82,7 @@ func (p homePage) cards() []ui.StatCard {
 		next := s.Upcoming[0].On
 		upcoming.Text = p.T("home.next", "date", p.near(next))
 		if next < p.today() {
-			upcoming.Text = p.Overdue(next.Until(p.today()))
+			upcoming.Text = text.Capital(p.Overdue(next.Until(p.today())))
 		}
 	}
 	return []ui.StatCard{active, completed, upcoming}
@@ -99,7 +99,7 @@ func (v view) upcoming(rows []project.Upcoming) []ui.DatedRow {
 		}
 		switch days := v.today().Until(u.On); {
 		case days < 0:
-			row.Late, row.Pill = true, ui.Pill{Text: v.Overdue(-days)}
+			row.Late, row.Pill = true, ui.Pill{Text: text.Capital(v.Overdue(-days))}
 		case days <= 14:
 			row.Pill = ui.Pill{Text: text.Capital(v.Distance(days))}
 		}

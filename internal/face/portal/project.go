@@ -133,7 +133,7 @@ func (p projectPage) milestones() ui.Milestones {
 		case m.State == project.Completed:
 			item.State, item.StateText = ui.MilestoneReached, p.punctual(p.dayOf(m.StateAt).Until(m.DueOn))
 		case p.late(m):
-			item.State, item.StateText = ui.MilestoneLate, p.Overdue(m.DueOn.Until(p.today()))
+			item.State, item.StateText = ui.MilestoneLate, text.Capital(p.Overdue(m.DueOn.Until(p.today())))
 		case m.State == project.InProgress:
 			item.State, item.StateText = ui.MilestoneNext, p.T("milestone.state.in_progress")
 		case i == next && p.underWay():
@@ -198,7 +198,7 @@ func (p projectPage) facts() []ui.KeyValue {
 // remaining says how many days are left.
 func (p projectPage) remaining(days int) string {
 	if days < 0 {
-		return p.Overdue(-days)
+		return text.Capital(p.Overdue(-days))
 	}
 	return p.N("portal.project.days", days)
 }
