@@ -279,7 +279,9 @@ func TestMailAboutProjectsIsAChoice(t *testing.T) {
 		s.step("Complete")
 		s.see("is completed.")
 		p.letter(t, demo.Rui, "Project completed")
-		if slices.ContainsFunc(p.box.List(), func(m mail.Kept) bool { return m.To.Addr == demo.Ines && (strings.Contains(m.Subject, "Staging") || strings.Contains(m.Subject, "Project completed")) }) {
+		if slices.ContainsFunc(p.box.List(), func(m mail.Kept) bool {
+			return m.To.Addr == demo.Ines && (strings.Contains(m.Subject, "Staging") || strings.Contains(m.Subject, "Project completed"))
+		}) {
 			t.Error("Ines got mail that she does not want")
 		}
 		s.goTo(s.client("Marlow Ceramics") + "/contacts")

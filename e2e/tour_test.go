@@ -215,13 +215,19 @@ func settingStops(member string) []stop {
 	}
 }
 
+// widths are those that a stop is looked at in.
+func (s stop) widths() []look {
+	if s.phone {
+		return []look{phone}
+	}
+	return bothWidths
+}
+
 // walk goes to every stop in a tab and looks.
 func walk(b *tab, stops []stop, look func(s stop)) {
 	b.t.Helper()
 	for _, s := range stops {
-		if s.phone && b.look.width >= 1024 {
-			continue
-		}
+		b.turn(s.widths()[0])
 		b.goTo(s.path)
 		if s.then != nil {
 			s.then(b)

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"net/http"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"time"
@@ -143,6 +144,9 @@ func browser() (context.Context, context.CancelFunc) {
 	)
 	if os.Geteuid() == 0 {
 		options = append(options, chromedp.NoSandbox)
+	}
+	if shell, err := exec.LookPath("chromium-headless-shell"); err == nil {
+		options = append(options, chromedp.ExecPath(shell))
 	}
 	ctx, stop := context.WithTimeout(context.Background(), 5*time.Minute)
 	ctx, stopAllocator := chromedp.NewExecAllocator(ctx, options...)
