@@ -45,7 +45,7 @@ func Run(ctx context.Context, o Options) (*Report, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer p.close() //nolint:errcheck // nothing was written that anybody needs
+	defer p.close()
 	for _, step := range []struct {
 		name string
 		do   func(context.Context, Options, *place, *Report) error
@@ -161,7 +161,7 @@ func measureGrowth(ctx context.Context, o Options, p *place, r *Report) error {
 	if err != nil {
 		return err
 	}
-	defer large.close() //nolint:errcheck // nothing was written that anybody needs
+	defer large.close()
 	for _, pg := range pages {
 		if !p.has(pg) {
 			continue

@@ -61,8 +61,8 @@ func openPlace(ctx context.Context, plan seed.Plan, set, dir, address string) (*
 		return nil, errors.Join(err, p.close())
 	}
 	// The tries of an earlier run would count.
-	for _, counted := range []string{"sign_in_limit", "address_limit"} {
-		if _, err := p.DB.Write.ExecContext(ctx, "delete from "+counted); err != nil {
+	for _, forget := range []string{"delete from sign_in_limit", "delete from address_limit"} {
+		if _, err := p.DB.Write.ExecContext(ctx, forget); err != nil {
 			return nil, errors.Join(err, p.close())
 		}
 	}

@@ -27,8 +27,8 @@ func measureStorm(ctx context.Context, o Options, p *place, r *Report) error {
 		return err
 	}
 	hs := &http.Server{Handler: p.Handler(), ReadHeaderTimeout: 5 * time.Second}
-	go hs.Serve(l)   //nolint:errcheck // ends with Close
-	defer hs.Close() //nolint:errcheck // nothing is under way
+	go hs.Serve(l) //nolint:errcheck // ends with Close
+	defer hs.Close()
 	base := "http://" + l.Addr().String()
 	list := pages[0]
 	for _, pg := range pages {

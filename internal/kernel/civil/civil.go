@@ -41,4 +41,6 @@ func (d Date) Add(n int) Date {
 
 // Until counts the days from d to the other day; negative when it lies before
 // d. Both are dates.
-func (d Date) Until(other Date) int { return int((other.Time().Unix() - d.Time().Unix()) / (24 * 60 * 60)) }
+func (d Date) Until(other Date) int {
+	return int((other.Time().Unix() - d.Time().Unix()) / (24 * 60 * 60))
+}
