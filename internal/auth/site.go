@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"foyer/internal/kernel/problem"
@@ -119,6 +120,21 @@ func (g *Gate) siteByID(ctx context.Context, workspace string) (Site, error) {
 	return site, err
 }
 
+// zones are the time zones that were asked for: each is read from a file, and
+// every request wants one.
+var zones sync.Map
+
+func zone(name string) (*time.Location, error) {
+	if known, ok := zones.Load(name); ok {
+		return known.(*time.Location), nil //nolint:forcetypeassert // nothing else is kept there
+	}
+	z, err := time.LoadLocation(name)
+	if err == nil {
+		zones.Store(name, z)
+	}
+	return z, err
+}
+
 func (g *Gate) site(ctx context.Context, query string, args ...any) (Site, error) {
 	var s Site
 	var appHost, portalHost, kind string
@@ -129,7 +145,7 @@ func (g *Gate) site(ctx context.Context, query string, args ...any) (Site, error
 	if err != nil {
 		return Site{}, err
 	}
-	if s.Zone, err = time.LoadLocation(s.ZoneName); err != nil {
+	if s.Zone, err = zone(s.ZoneName); err != nil {
 		return Site{}, fmt.Errorf("time zone of workspace %s: %w", s.ID, err)
 	}
 	s.PortalOnly = kind == "portal"
