@@ -102,6 +102,7 @@ var (
 	ProjectsRead  = Right{Projects, Read}
 	ProjectsWrite = Right{Projects, Write}
 	MoneyRead     = Right{Money, Read}
+	MoneyWrite    = Right{Money, Write}
 	SettingsRead  = Right{Settings, Read}
 	SettingsWrite = Right{Settings, Write}
 	PeopleRead    = Right{People, Read}

@@ -12,6 +12,7 @@ import (
 	"foyer/internal/face/web"
 	"foyer/internal/feature/activity"
 	"foyer/internal/feature/document"
+	"foyer/internal/feature/invoice"
 	"foyer/internal/feature/notify"
 	"foyer/internal/feature/outbox"
 	"foyer/internal/feature/workspace"
@@ -28,7 +29,12 @@ func (s *Server) connect(ids *id.Source, o Options) error {
 	notify.WriteMail(s.Outbox)
 	s.Jobs.Handle(notify.Kind, notices.Tell)
 	s.handleJobs()
-	spaces := workspace.Feature{Documents: document.Shelf{Blobs: s.Blobs}}
+	shelf := document.Shelf{Blobs: s.Blobs}
+	spaces := workspace.Feature{Documents: shelf}
+	invoices := invoice.Feature{Documents: shelf, Enqueue: s.Jobs.Enqueue}
+	invoices.WriteMail(s.Outbox)
+	s.Jobs.Handle(invoice.RenderKind, invoices.Render)
+	s.Jobs.Each("invoice.remind", time.Hour, invoices.RemindAll)
 	routes := append(s.ownRoutes(), s.Router.AssetRoutes(spaces.OpenLogo)...)
 	routes = append(routes, s.Router.ThemeRoute())
 	routes = append(routes, app.Face{Gate: s.Gate, Router: s.Router, Workspace: spaces, MailReady: s.Outbox.Sender != nil}.Routes()...)

@@ -10,8 +10,8 @@ import templruntime "github.com/a-h/templ/runtime"
 
 import (
 	"foyer/internal/face/ui"
-	"foyer/internal/feature/client"
 	"foyer/internal/feature/project"
+	"foyer/internal/kernel/money"
 	"strconv"
 )
 
@@ -205,7 +205,7 @@ func projectFormView(p projectFormPage) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				for _, code := range client.Currencies() {
+				for _, code := range money.Codes() {
 					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 6, "<option value=\"")
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err

@@ -7,11 +7,10 @@ import (
 	"time"
 	"unicode"
 
-	"golang.org/x/text/currency"
-
 	"foyer/internal/auth"
 	"foyer/internal/kernel/id"
 	"foyer/internal/kernel/lang"
+	"foyer/internal/kernel/money"
 	"foyer/internal/kernel/problem"
 	"foyer/internal/kernel/text"
 )
@@ -284,24 +283,11 @@ func currencyCode(f *problem.Fields, field, value string) string {
 	if value == "" || f.Has(field) {
 		return value
 	}
-	if _, found := slices.BinarySearch(currencies, value); !found {
+	if !money.Known(value) {
 		f.Add(field, "client.currency_wrong")
 	}
 	return value
 }
-
-// currencies are the codes of the currencies that are legal tender somewhere.
-var currencies = func() []string {
-	var codes []string
-	for it := currency.Query(); it.Next(); {
-		codes = append(codes, it.Unit().String())
-	}
-	slices.Sort(codes)
-	return slices.Compact(codes)
-}()
-
-// Currencies lists the codes of ISO 4217 that a client can have, sorted.
-func Currencies() []string { return slices.Clone(currencies) }
 
 // days takes a number of days from 0 to 365.
 func days(f *problem.Fields, field, value string) string {

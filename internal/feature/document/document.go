@@ -120,6 +120,12 @@ func Find(ctx context.Context, tx scope.Tx, version string) (Version, error) {
 	return scope.One(ctx, tx, findVersion, scope.Args{"version": version}, scanVersion)
 }
 
+// FindSeen is Find in a client's transaction: a version of what is attached to
+// something of theirs, or of the workspace's own files, which is its logo.
+func FindSeen(ctx context.Context, tx scope.Tx, version string) (Version, error) {
+	return scope.One(ctx, tx, findSeenVersion, scope.Args{"version": version}, scanVersion)
+}
+
 type lastVersion struct {
 	document string
 	number   int64
@@ -157,6 +163,14 @@ select id, media_type, blob_key, sha256, size_bytes
 from document_version
 where workspace_id = :workspace
   and id = :version`
+
+const findSeenVersion = `-- findSeenVersion
+select v.id, v.media_type, v.blob_key, v.sha256, v.size_bytes
+from document_version v
+join document d on d.workspace_id = v.workspace_id and d.id = v.document_id
+where v.workspace_id = :workspace
+  and v.id = :version
+  and (d.client_id = :client or d.client_id is null and d.place_kind = 'workspace')`
 
 func scanVersion(row scope.Row) (v Version, err error) {
 	err = row.Scan(&v.ID, &v.MediaType, &v.blob.Key, &v.blob.SHA256, &v.blob.Size)

@@ -51,41 +51,47 @@ func readParams(text string) (map[string]string, error) {
 // write makes the message of a mail, links included, in a transaction of its
 // own: when that fails its links were never there.
 func (o *Outbox) write(ctx context.Context, who auth.System, id string) (m mail.Message, err error) {
+	var files func(context.Context) ([]mail.File, error)
 	err = who.Write(ctx, func(tx scope.Tx) error {
 		w, err := scope.One(ctx, tx, readMail, scope.Args{"id": id}, scanWanted)
 		if err != nil {
 			return err
 		}
-		m, err = o.compose(ctx, who, tx, w)
+		m, files, err = o.compose(ctx, who, tx, w)
 		return err
 	})
+	if err == nil && files != nil {
+		m.Files, err = files(ctx)
+	}
 	return m, err
 }
 
-func (o *Outbox) compose(ctx context.Context, who auth.System, tx scope.Tx, w Wanted) (mail.Message, error) {
+// compose makes the message of a mail, and what makes the files to send along.
+func (o *Outbox) compose(ctx context.Context, who auth.System, tx scope.Tx, w Wanted) (mail.Message, func(context.Context) ([]mail.File, error), error) {
 	writer, known := o.writers[w.Kind]
 	if !known {
-		return mail.Message{}, fmt.Errorf("nobody writes mails of kind %q", w.Kind)
+		return mail.Message{}, nil, fmt.Errorf("nobody writes mails of kind %q", w.Kind)
 	}
 	language, err := who.LanguageOf(ctx, tx, w.Identity, w.Client)
 	if err != nil {
-		return mail.Message{}, err
+		return mail.Message{}, nil, err
 	}
 	site, p := who.Site(), lang.For(language)
 	letter, err := writer(ctx, who, tx, w, p)
 	if err != nil {
-		return mail.Message{}, err
+		return mail.Message{}, nil, err
 	}
 	letter.Subject = oneLine(letter.Subject)
 	text, html, err := letter.render(ctx, site, w, p)
 	if err != nil {
-		return mail.Message{}, err
+		return mail.Message{}, nil, err
 	}
 	m := mail.Message{
 		Subject: letter.Subject, Text: text, HTML: html, Date: tx.Now(),
 		MessageID: w.ID + "@" + o.Host, Headers: map[string]string{"Auto-Submitted": "auto-generated"},
 	}
-	return m, o.address(&m, site, w)
+	err = o.address(&m, site, w)
+	return m, letter.Files, err
 }
 
 // address says who writes to whom.

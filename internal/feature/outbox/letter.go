@@ -7,6 +7,7 @@ import (
 	"foyer/internal/auth"
 	"foyer/internal/kernel/brand"
 	"foyer/internal/kernel/lang"
+	"foyer/internal/kernel/mail"
 	"foyer/internal/kernel/text"
 )
 
@@ -19,6 +20,9 @@ type Letter struct {
 	Action     string // what the button says, empty without one
 	URL        string
 	Small      []string // below the button, in small type
+	// Files makes what is sent along; it is called outside of any transaction.
+	// nil for nothing.
+	Files func(ctx context.Context) ([]mail.File, error)
 }
 
 // page is what the HTML template draws.

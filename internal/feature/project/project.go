@@ -155,7 +155,7 @@ func (d Details) check() (checked, error) {
 	}
 	c := checked{Details: d}
 	c.Currency = strings.ToUpper(strings.TrimSpace(d.Currency))
-	if !slices.Contains(client.Currencies(), c.Currency) {
+	if !money.Known(c.Currency) {
 		f.Add("currency", "client.currency_wrong")
 	} else if strings.TrimSpace(d.Budget) != "" {
 		c.budget = money.Parse(&f, "budget", d.Budget, c.Currency, money.NotNegative)

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	netmail "net/mail"
 	"net/textproto"
+	"regexp"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -41,9 +42,18 @@ type Message struct {
 	References []string // MessageIDs, oldest first
 	Date       time.Time
 
+	Files []File // sent along, in this order
+
 	// Headers are further lines such as List-Unsubscribe or Auto-Submitted.
 	// Those that the fields above fill cannot be given here.
 	Headers map[string]string
+}
+
+// File is a file that is sent along with a mail.
+type File struct {
+	Name      string // as the reader sees it, with its ending
+	MediaType string
+	Bytes     []byte
 }
 
 // ownHeaders are written from the fields of Message, or never at all.
@@ -57,7 +67,7 @@ var ownHeaders = map[string]bool{
 // MessageID, some content, and no line break or control character in anything
 // that becomes a header. It returns a problem of kind Invalid that names the
 // fields from, reply_to, to, subject, text, message_id, in_reply_to,
-// references, date and headers; or nil.
+// references, date, headers and files; or nil.
 func (m Message) Check() error {
 	var f problem.Fields
 	checkAddress(&f, "from", m.From)
@@ -79,8 +89,15 @@ func (m Message) Check() error {
 	}
 	m.checkIDs(&f)
 	m.checkHeaders(&f)
+	for _, file := range m.Files {
+		if file.Name == "" || !clean(file.Name) || strings.ContainsAny(file.Name, `/\`) || !mediaType.MatchString(file.MediaType) {
+			f.Add("files", "mail.header.control")
+		}
+	}
 	return f.Err()
 }
+
+var mediaType = regexp.MustCompile(`^[a-z]+/[a-z0-9.+-]+$`)
 
 func checkAddress(f *problem.Fields, field string, a Address) {
 	if _, err := NewAddress(a.Name, a.Addr); err != nil {
@@ -143,7 +160,7 @@ func headerName(name string) bool {
 }
 
 // Render is the mail as it travels: headers, then the text, or the text and
-// the HTML as two alternatives. The same message gives the same bytes. It
+// the HTML as two alternatives, then the files. The same message gives the same bytes. It
 // returns what Check returns.
 func (m Message) Render() ([]byte, error) {
 	if err := m.Check(); err != nil {
@@ -165,6 +182,12 @@ func (m Message) Render() ([]byte, error) {
 	if m.HTML != "" {
 		msg.AddAlternativeString(gomail.TypeTextHTML, strings.ToValidUTF8(m.HTML, "\ufffd"))
 	}
+	for _, file := range m.Files {
+		err := msg.AttachReader(file.Name, bytes.NewReader(file.Bytes), gomail.WithFileContentType(gomail.ContentType(file.MediaType)))
+		if err != nil {
+			return nil, fmt.Errorf("attach %s to mail %s: %w", file.Name, m.MessageID, err)
+		}
+	}
 	var raw bytes.Buffer
 	if _, err := msg.WriteTo(&raw); err != nil {
 		return nil, fmt.Errorf("render mail %s: %w", m.MessageID, err)
@@ -185,8 +208,13 @@ func (m Message) renderIDs(msg *gomail.Msg) {
 // boundary depends on the whole content, so that it is the same at every
 // rendering and yet no content can contain it.
 func (m Message) boundary() string {
-	sum := sha256.Sum256([]byte(m.MessageID + "\x00" + m.Text + "\x00" + m.HTML))
-	return hex.EncodeToString(sum[:20])
+	sum := sha256.New()
+	sum.Write([]byte(m.MessageID + "\x00" + m.Text + "\x00" + m.HTML))
+	for _, file := range m.Files {
+		sum.Write([]byte("\x00" + file.Name + "\x00"))
+		sum.Write(file.Bytes)
+	}
+	return hex.EncodeToString(sum.Sum(nil)[:20])
 }
 
 // std is the address for the library that writes the headers.

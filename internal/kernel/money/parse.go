@@ -65,6 +65,50 @@ func Parse(f *problem.Fields, field, value, currency string, sign Sign) Amount {
 	return a
 }
 
+// Fault says what is wrong with a number that people typed.
+type Fault string
+
+// The faults, as the last part of their messages' keys.
+const (
+	NoFault Fault = ""
+	Empty   Fault = "empty"
+	Wrong   Fault = "wrong"
+	Many    Fault = "decimals"
+	Large   Fault = "too_large"
+)
+
+// Number reads a number with at most so many decimals as Parse reads amounts, and
+// gives it in units of the last decimal: 1.5 with four decimals is 15000. Where
+// lone is set a single comma or point is always the decimal mark.
+func Number(value, currency string, decimals int, lone bool) (int64, Fault) {
+	text, negative := bare(value, currency)
+	if text == "" && !negative {
+		return 0, Empty
+	}
+	marks := decimals
+	switch {
+	case lone:
+		marks = 3
+	case marks == 3:
+		marks = 4
+	}
+	whole, fraction, ok := split(text, marks)
+	switch {
+	case !ok:
+		return 0, Wrong
+	case len(fraction) > decimals:
+		return 0, Many
+	}
+	n, ok := minor(whole + fraction + strings.Repeat("0", decimals-len(fraction)))
+	if !ok {
+		return 0, Large
+	}
+	if negative {
+		n = -n
+	}
+	return n, NoFault
+}
+
 // spaces makes one kind of the spaces and apostrophes that set thousands apart.
 var spaces = strings.NewReplacer("\u00a0", " ", "\u2009", " ", "\u202f", " ", "’", "'")
 

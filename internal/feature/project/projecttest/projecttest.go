@@ -45,6 +45,9 @@ type Desk struct {
 	Box     *mail.Box
 	Notices notify.Notifier
 
+	// Handlers do the jobs of further kinds.
+	Handlers map[string]func(ctx context.Context, who auth.System, data json.RawMessage) error
+
 	mu    sync.Mutex
 	clock time.Time
 	key   int
@@ -76,11 +79,11 @@ func New(t *testing.T, base *db.DB) *Desk {
 	d := &Desk{Box: mail.NewBox(1000), open: map[login]id.Secret{}, clock: time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)}
 	ids := &id.Source{Now: d.Now}
 	d.Gate = auth.NewGate(base, &url.URL{Scheme: "https", Host: Home}, d.Now, ids, auth.NewHasher())
-	d.Mails = &outbox.Outbox{Sender: d.Box, IDs: ids, Enqueue: d.enqueue, Host: Home}
+	d.Mails = &outbox.Outbox{Sender: d.Box, IDs: ids, Enqueue: d.Enqueue, Host: Home}
 	d.Mails.WriteAccountMail()
 	notify.WriteMail(d.Mails)
-	d.Notices = notify.Notifier{Enqueue: d.enqueue, Post: d.Mails.Post}
-	d.Gate.Connect(auth.Ports{Record: activity.Log{IDs: ids, Then: d.Notices.Recorded}.Record, Post: d.Mails.Post, Enqueue: d.enqueue})
+	d.Notices = notify.Notifier{Enqueue: d.Enqueue, Post: d.Mails.Post}
+	d.Gate.Connect(auth.Ports{Record: activity.Log{IDs: ids, Then: d.Notices.Recorded}.Record, Post: d.Mails.Post, Enqueue: d.Enqueue})
 	token, err := d.Gate.PrepareSetup(t.Context())
 	Must(t, err)
 	_, err = d.Gate.SetUp(t.Context(), auth.Facts{Address: "192.0.2.1"}, auth.Setup{
@@ -118,7 +121,8 @@ func (d *Desk) At(now time.Time) {
 	d.clock = now
 }
 
-func (d *Desk) enqueue(_ context.Context, tx scope.Tx, kind string, args any) error {
+// Enqueue lets a job wait until Deliver is called.
+func (d *Desk) Enqueue(_ context.Context, tx scope.Tx, kind string, args any) error {
 	data, err := json.Marshal(args)
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -142,6 +146,10 @@ func (d *Desk) Do(t *testing.T, j Job) {
 	Must(t, err)
 	if j.Kind == notify.Kind {
 		Must(t, d.Notices.Tell(t.Context(), sys, j.Data))
+		return
+	}
+	if do := d.Handlers[j.Kind]; do != nil {
+		Must(t, do(t.Context(), sys, j.Data))
 		return
 	}
 	Must(t, d.Mails.Send(t.Context(), sys, j.Data))

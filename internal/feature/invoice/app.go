@@ -1,0 +1,174 @@
+package invoice
+
+import (
+	"context"
+
+	"foyer/internal/auth"
+	"foyer/internal/feature/billing"
+	"foyer/internal/feature/client"
+	"foyer/internal/feature/document"
+	"foyer/internal/kernel/id"
+	"foyer/internal/kernel/problem"
+	"foyer/internal/kernel/scope"
+)
+
+// RenderKind names the job that makes the file of an issued invoice.
+const RenderKind = "invoice.render"
+
+// Feature is invoices with where their files are and how work is put off.
+type Feature struct {
+	Documents document.Shelf
+	Enqueue   func(ctx context.Context, tx scope.Tx, kind string, args any) error
+}
+
+// App is what staff may do with invoices, by the rights of their role.
+type App struct {
+	who auth.Staff
+	f   Feature
+}
+
+// ForStaff opens the door for a staff member.
+func (f Feature) ForStaff(who auth.Staff) App { return App{who, f} }
+
+// Get is an invoice with its lines; problem.NotFound.
+func (a App) Get(ctx context.Context, invoice ID) (Invoice, error) {
+	var n Invoice
+	err := a.read(ctx, invoice, func(tx scope.Tx) (err error) {
+		n, err = get(ctx, tx, invoice)
+		return err
+	})
+	return n, err
+}
+
+// Full is an invoice with all that belongs to it.
+type Full struct {
+	Invoice Invoice
+	Entries []Entry // what was paid and credited, oldest first
+	Credits []Row   // the credit notes that correct it
+	Credit  int64   // what the client has to their credit in its currency, in minor units
+}
+
+// Full is an invoice with what was paid and credited; problem.NotFound.
+func (a App) Full(ctx context.Context, invoice ID) (Full, error) {
+	var full Full
+	err := a.read(ctx, invoice, func(tx scope.Tx) (err error) {
+		var credit []int64
+		at := scope.Args{"invoice": invoice}
+		full.Invoice, err = get(ctx, tx, invoice,
+			scope.Into(&full.Entries, listEntries, at, scanEntry),
+			scope.Into(&full.Credits, listCorrections, at, scanRow),
+			scope.Into(&credit, creditBeside, at, scope.Value[int64]))
+		if err == nil && len(credit) > 0 {
+			full.Credit = credit[0]
+		}
+		return err
+	})
+	return full, err
+}
+
+// read runs a reading transaction about an invoice.
+func (a App) read(ctx context.Context, invoice ID, fn func(tx scope.Tx) error) error {
+	if !id.Valid(invoice.String()) {
+		return problem.Missing()
+	}
+	return a.who.Read(ctx, auth.MoneyRead, fn)
+}
+
+// get reads an invoice with its lines and, in the same round trip, whatever else
+// the caller needs.
+func get(ctx context.Context, tx scope.Tx, invoice ID, also ...scope.Query) (Invoice, error) {
+	var found []Invoice
+	var lines []Line
+	at := scope.Args{"invoice": invoice}
+	n := Invoice{}
+	queries := []scope.Query{
+		scope.Into(&found, readInvoice, at, scanInvoice), scope.Into(&lines, listLines, at, scanLine),
+		scope.Into(&n.Sums.Taxes, listTaxes, at, scanTax),
+	}
+	if err := tx.Batch(ctx, append(queries, also...)...); err != nil {
+		return Invoice{}, err
+	}
+	if len(found) == 0 {
+		return Invoice{}, problem.Missing()
+	}
+	taxes := n.Sums.Taxes
+	n = found[0]
+	n.Lines, n.Sums.Taxes = lines, taxes
+	for _, l := range lines {
+		n.Sums.Lines = append(n.Sums.Lines, l.Sum)
+	}
+	return n, nil
+}
+
+// once runs a change of an invoice in one transaction, the second time a form
+// arrives not at all; changes of one invoice wait for each other.
+func (a App) once(ctx context.Context, invoice ID, fn func(tx scope.Tx, n Invoice) (string, error)) (string, error) {
+	if !id.Valid(invoice.String()) {
+		return "", problem.Missing()
+	}
+	var result string
+	err := a.who.Write(ctx, auth.MoneyWrite, func(tx scope.Tx) error {
+		if err := tx.Lock(ctx, "invoice/"+invoice.String()); err != nil {
+			return err
+		}
+		n, err := get(ctx, tx, invoice)
+		if err != nil {
+			return err
+		}
+		result, err = scope.Once(ctx, tx, func() (string, error) { return fn(tx, n) })
+		return err
+	})
+	return result, err
+}
+
+// Choice is a record to choose from.
+type Choice struct{ ID, Name string }
+
+// Choices are what the editor offers.
+type Choices struct {
+	Clients      []Choice // at most 500, by name
+	MoreClients  bool     // there are more than the editor can offer
+	Projects     []Choice // of the client
+	Milestones   []Milestone
+	Rates        []billing.Rate
+	Instructions []billing.Instructions
+	Saved        []billing.Saved
+}
+
+// Milestone is one of a project, to choose from.
+type Milestone struct{ ID, Name, Project string }
+
+// Choices reads what the editor of an invoice offers for a client, who may not
+// be chosen yet.
+func (a App) Choices(ctx context.Context, of client.ID) (Choices, error) {
+	var c Choices
+	scan := func(row scope.Row) (c Choice, err error) { return c, row.Scan(&c.ID, &c.Name) }
+	at := scope.Args{"client": of}
+	err := a.who.Read(ctx, auth.MoneyRead, func(tx scope.Tx) error {
+		offers := billing.Offers{Rates: &c.Rates, Instructions: &c.Instructions, Saved: &c.Saved}
+		return tx.Batch(ctx, append(offers.Queries(),
+			scope.Into(&c.Clients, chooseClients, nil, scan),
+			scope.Into(&c.Projects, chooseProjects, at, scan),
+			scope.Into(&c.Milestones, chooseMilestones, at, func(row scope.Row) (m Milestone, err error) { return m, row.Scan(&m.ID, &m.Name, &m.Project) }))...)
+	})
+	if len(c.Clients) > 500 {
+		c.Clients, c.MoreClients = c.Clients[:500], true
+	}
+	return c, err
+}
+
+// record notes what staff alone may know of an invoice.
+func (a App) record(ctx context.Context, tx scope.Tx, kind string, n Invoice, params map[string]any) error {
+	return a.event(ctx, tx, kind, n, auth.ForStaffOnly, params)
+}
+
+// tell notes what the client may know too.
+func (a App) tell(ctx context.Context, tx scope.Tx, kind string, n Invoice, params map[string]any) error {
+	return a.event(ctx, tx, kind, n, auth.ForClientToo, params)
+}
+
+func (a App) event(ctx context.Context, tx scope.Tx, kind string, n Invoice, audience auth.Audience, params map[string]any) error {
+	return a.who.Record(ctx, tx, auth.Event{
+		Kind: kind, SubjectKind: "invoice", SubjectID: n.ID.String(), Area: auth.Money, Client: n.Client.String(), Audience: audience, Params: params,
+	})
+}

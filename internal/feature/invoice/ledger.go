@@ -1,0 +1,325 @@
+package invoice
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"foyer/internal/auth"
+	"foyer/internal/kernel/civil"
+	"foyer/internal/kernel/id"
+	"foyer/internal/kernel/money"
+	"foyer/internal/kernel/problem"
+	"foyer/internal/kernel/scope"
+	"foyer/internal/kernel/text"
+)
+
+// PaymentID names a payment.
+type PaymentID = id.Of[Payment]
+
+// Method is how money came in.
+type Method string
+
+// Methods lists the methods in the order in which they are offered.
+var Methods = []Method{"bank_transfer", "card", "direct_debit", "cash", "cheque", "other"}
+
+// PaymentDetails are what people type about money that came in.
+type PaymentDetails struct {
+	Amount    string // in the invoice's currency
+	Method    Method
+	PaidOn    string // YYYY-MM-DD
+	Reference string
+	Receipt   bool // the client is told by mail
+}
+
+// PaymentFields are the names of the form's fields in their order.
+var PaymentFields = []string{"amount", "method", "paid_on", "reference"}
+
+// Payment is money that came in.
+type Payment struct {
+	ID        PaymentID
+	Amount    money.Amount
+	Method    Method
+	PaidOn    civil.Date
+	Reference string
+}
+
+// check reads the details; the day is not after today.
+func (d PaymentDetails) check(currency string, today civil.Date) (Payment, error) {
+	var f problem.Fields
+	p := Payment{Method: d.Method}
+	p.Amount = money.Parse(&f, "amount", d.Amount, currency, money.Positive)
+	if !slices.Contains(Methods, d.Method) {
+		f.Add("method", "field.choice")
+	}
+	day := text.Line(&f, "paid_on", d.PaidOn, text.Required, 40)
+	on, ok := civil.Parse(day)
+	switch {
+	case !ok:
+		f.Add("paid_on", "field.date")
+	case on > today:
+		f.Add("paid_on", "payment.future")
+	}
+	p.PaidOn = on
+	p.Reference = text.Line(&f, "reference", d.Reference, text.Optional, longest)
+	return p, f.Err()
+}
+
+// Entry is what was paid, credited or taken back on an invoice.
+type Entry struct {
+	ID         string // of the allocation
+	At         time.Time
+	Amount     money.Amount // negative where it was taken back
+	Payment    PaymentID    // empty for a credit note
+	Method     Method
+	On         civil.Date // that the money came in, or the credit note was issued
+	Reference  string
+	CreditNote ID // empty for a payment
+	Number     string
+}
+
+func scanEntry(row scope.Row) (e Entry, err error) {
+	return e, row.Scan(&e.ID, scope.Time(&e.At), &e.Amount.Minor, &e.Amount.Currency, scope.Text(&e.Payment), scope.Text(&e.Method),
+		scope.Text(&e.On), scope.Text(&e.Reference), scope.Text(&e.CreditNote), scope.Text(&e.Number))
+}
+
+// owe opens what an invoice that is being issued asks for, or uses up what a
+// credit note gives back.
+func (a App) owe(ctx context.Context, tx scope.Tx, n Invoice, listed string) error {
+	if n.Kind == Claim {
+		_, err := tx.Exec(ctx, openInvoice, scope.Args{
+			"invoice": n.ID, "client": n.Client, "currency": n.Currency, "minor": n.Sums.Gross, "due_on": n.DueOn, "listed": listed,
+		})
+		return err
+	}
+	corrected, err := get(ctx, tx, n.Corrects)
+	if err != nil {
+		return err
+	}
+	if give := min(corrected.Open, n.Sums.Gross); give > 0 {
+		if err := a.allocate(ctx, tx, corrected, source{credit: n.ID}, give); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// source is where what is allocated comes from: a payment or a credit note.
+type source struct {
+	payment PaymentID
+	credit  ID
+	rest    int64
+}
+
+func scanSource(row scope.Row) (s source, err error) {
+	return s, row.Scan(scope.Text(&s.payment), scope.Text(&s.credit), &s.rest)
+}
+
+// ledger makes changes of one client's ledger wait for each other.
+func (a App) ledger(ctx context.Context, tx scope.Tx, n Invoice) error {
+	return tx.Lock(ctx, "ledger/"+n.Client.String())
+}
+
+// allocate writes that an amount of a source is meant for an invoice, or taken
+// back, and keeps what is left to pay.
+func (a App) allocate(ctx context.Context, tx scope.Tx, n Invoice, from source, minor int64) error {
+	_, err := tx.Exec(ctx, insertAllocation, scope.Args{
+		"id": a.who.NewID(), "client": n.Client, "invoice": n.ID, "currency": n.Currency, "minor": minor,
+		"payment": scope.Null(from.payment), "credit": scope.Null(from.credit),
+	})
+	if err != nil {
+		return err
+	}
+	kept, err := tx.Exec(ctx, keepOpen, scope.Args{"invoice": n.ID, "minor": minor})
+	if err == nil && kept == 0 {
+		err = problem.Of(problem.Conflict, "payment.moved_on")
+	}
+	return err
+}
+
+// payable holds that something can be paid on an invoice.
+func (n Invoice) payable() error {
+	if n.State != Issued || n.Kind != Claim {
+		return problem.Of(problem.Conflict, "payment.not_open")
+	}
+	if !n.WrittenOff.IsZero() {
+		return problem.Of(problem.Conflict, "payment.written_off")
+	}
+	return nil
+}
+
+// RecordPayment notes money that came in for an invoice: in part, exactly, or
+// more than is left, in which case the rest is the client's credit. A repeated
+// submission changes nothing. Problems are Invalid by field, NotFound, and
+// Conflict where there is nothing to pay.
+func (a App) RecordPayment(ctx context.Context, invoice ID, in PaymentDetails) error {
+	_, err := a.once(ctx, invoice, func(tx scope.Tx, n Invoice) (string, error) {
+		if err := n.payable(); err != nil {
+			return "", err
+		}
+		p, err := in.check(n.Currency, civil.Today(a.who.Now()))
+		if err != nil {
+			return "", err
+		}
+		if err := a.ledger(ctx, tx, n); err != nil {
+			return "", err
+		}
+		p.ID = PaymentID(a.who.NewID())
+		_, err = tx.Exec(ctx, insertPayment, scope.Args{
+			"id": p.ID, "client": n.Client, "currency": n.Currency, "minor": p.Amount.Minor, "method": p.Method, "paid_on": p.PaidOn, "reference": p.Reference,
+		})
+		if err != nil {
+			return "", err
+		}
+		if n, err = get(ctx, tx, invoice); err != nil {
+			return "", err
+		}
+		pays := min(n.Open, p.Amount.Minor)
+		if pays > 0 {
+			if err := a.allocate(ctx, tx, n, source{payment: p.ID}, pays); err != nil {
+				return "", err
+			}
+		}
+		return p.ID.String(), a.paid(ctx, tx, n, p, pays, in.Receipt)
+	})
+	return err
+}
+
+// paid says what a payment did.
+func (a App) paid(ctx context.Context, tx scope.Tx, n Invoice, p Payment, pays int64, receipt bool) error {
+	kind := "invoice.part_paid"
+	if n.Open == pays {
+		kind = "invoice.paid"
+	}
+	params := map[string]any{"payment": p.ID, "minor": p.Amount.Minor, "currency": n.Currency, "over": p.Amount.Minor - pays}
+	if err := a.tell(ctx, tx, kind, n, params); err != nil || !receipt {
+		return err
+	}
+	return a.mail(ctx, tx, n, mailReceipt, map[string]any{"payment": p.ID})
+}
+
+// ApplyCredit uses what the client has to their credit for an invoice, the
+// oldest first, as far as it goes. Problems are NotFound, and Conflict where
+// there is nothing to pay or nothing to use.
+func (a App) ApplyCredit(ctx context.Context, invoice ID) error {
+	_, err := a.once(ctx, invoice, func(tx scope.Tx, n Invoice) (string, error) {
+		if err := n.payable(); err != nil {
+			return "", err
+		}
+		if err := a.ledger(ctx, tx, n); err != nil {
+			return "", err
+		}
+		sources, err := scope.List(ctx, tx, listSources, scope.Args{"client": n.Client, "currency": n.Currency}, scanSource)
+		if err != nil {
+			return "", err
+		}
+		if n, err = get(ctx, tx, invoice); err != nil {
+			return "", err
+		}
+		left := n.Open
+		for _, s := range sources {
+			pays := min(left, s.rest)
+			if pays <= 0 {
+				continue
+			}
+			if err := a.allocate(ctx, tx, n, s, pays); err != nil {
+				return "", err
+			}
+			left -= pays
+		}
+		if left == n.Open {
+			return "", problem.Of(problem.Conflict, "payment.no_credit")
+		}
+		kind := "invoice.part_paid"
+		if left == 0 {
+			kind = "invoice.paid"
+		}
+		return "", a.tell(ctx, tx, kind, n, map[string]any{"credit": n.Open - left, "currency": n.Currency})
+	})
+	return err
+}
+
+// TakeBack takes what a payment paid off an invoice again; it becomes the
+// client's credit. Problems are NotFound, and Conflict where there is nothing to
+// take back.
+func (a App) TakeBack(ctx context.Context, invoice ID, payment PaymentID) error {
+	if !id.Valid(payment.String()) {
+		return problem.Missing()
+	}
+	_, err := a.once(ctx, invoice, func(tx scope.Tx, n Invoice) (string, error) {
+		if err := n.payable(); err != nil {
+			return "", err
+		}
+		if err := a.ledger(ctx, tx, n); err != nil {
+			return "", err
+		}
+		held, err := scope.One(ctx, tx, sumAllocated, scope.Args{"invoice": invoice, "payment": payment}, scope.Value[int64])
+		if err != nil {
+			return "", err
+		}
+		if held <= 0 {
+			return "", problem.Of(problem.Conflict, "payment.moved_on")
+		}
+		if err := a.allocate(ctx, tx, n, source{payment: payment}, -held); err != nil {
+			return "", err
+		}
+		return "", a.record(ctx, tx, "payment.taken_back", n, map[string]any{"payment": payment, "minor": held, "currency": n.Currency})
+	})
+	return err
+}
+
+// WriteOff gives up what is left to pay, with a reason; Recover takes that back.
+// Problems are Invalid under "reason", NotFound, and Conflict where there is
+// nothing to give up.
+func (a App) WriteOff(ctx context.Context, invoice ID, reason string) error {
+	var f problem.Fields
+	reason = text.Block(&f, "reason", reason, text.Required, longestReason)
+	if err := f.Err(); err != nil {
+		return err
+	}
+	_, err := a.once(ctx, invoice, func(tx scope.Tx, n Invoice) (string, error) {
+		if err := n.payable(); err != nil {
+			return "", err
+		}
+		if n.Open <= 0 {
+			return "", problem.Of(problem.Conflict, "payment.not_open")
+		}
+		if _, err := tx.Exec(ctx, writeOff, scope.Args{"invoice": invoice, "reason": reason}); err != nil {
+			return "", err
+		}
+		if _, err := tx.Exec(ctx, keepOff, scope.Args{"invoice": invoice, "off": true}); err != nil {
+			return "", err
+		}
+		return "", a.record(ctx, tx, "invoice.written_off", n, map[string]any{"minor": n.Open, "currency": n.Currency})
+	})
+	return err
+}
+
+// Recover is the way back from WriteOff. Problems are NotFound, and Conflict for
+// an invoice that is not written off.
+func (a App) Recover(ctx context.Context, invoice ID) error {
+	_, err := a.once(ctx, invoice, func(tx scope.Tx, n Invoice) (string, error) {
+		if n.WrittenOff.IsZero() {
+			return "", problem.Of(problem.Conflict, "payment.moved_on")
+		}
+		if _, err := tx.Exec(ctx, recoverInvoice, scope.Args{"invoice": invoice}); err != nil {
+			return "", err
+		}
+		if _, err := tx.Exec(ctx, keepOff, scope.Args{"invoice": invoice, "off": false}); err != nil {
+			return "", err
+		}
+		return "", a.record(ctx, tx, "invoice.recovered", n, nil)
+	})
+	return err
+}
+
+// Verify tells which invoices the kept open amounts are wrong about: gross less
+// what the ledger allocates.
+func Verify(ctx context.Context, who auth.System) ([]ID, error) {
+	var wrong []ID
+	err := who.Read(ctx, func(tx scope.Tx) (err error) {
+		wrong, err = scope.List(ctx, tx, listWrong, nil, scope.Value[ID])
+		return err
+	})
+	return wrong, err
+}

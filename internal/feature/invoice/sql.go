@@ -1,0 +1,311 @@
+package invoice
+
+// Seen is what a client may see of an invoice (n). The statement that uses it
+// names workspace and client besides.
+const Seen = `n.state <> 'draft'`
+
+const readInvoice = `-- readInvoice
+select n.id, n.version, n.kind, n.state, n.number, n.client_id, c.name, n.project_id, p.name, n.milestone_id, t.name, n.corrects_id, k.number,
+	n.currency, n.inclusive, n.discount_rate, n.discount_minor, n.terms_days, n.issued_on, n.due_on, n.po_number, n.notes, n.instructions,
+	n.amount_minor, n.reduced_minor, n.net_minor, n.tax_minor, n.gross_minor, o.open_minor, n.written_off_at, n.written_off_reason, n.sent_at,
+	n.issued_at, n.voided_at, n.created_at, n.snapshot, n.file_version_id
+from invoice n
+join client c on c.workspace_id = n.workspace_id and c.id = n.client_id
+left join project p on p.workspace_id = n.workspace_id and p.id = n.project_id
+left join target t on t.workspace_id = n.workspace_id and t.id = n.milestone_id
+left join invoice k on k.workspace_id = n.workspace_id and k.id = n.corrects_id
+left join open_amount o on o.workspace_id = n.workspace_id and o.invoice_id = n.id
+where n.workspace_id = :workspace
+  and n.id = :invoice`
+
+const listLines = `-- listLines
+select description, unit, quantity, price, discount_rate, discount_minor, tax_rate_id, category, rate, reason, amount_minor, net_minor
+from invoice_line
+where workspace_id = :workspace
+  and invoice_id = :invoice
+order by position`
+
+// In the order in which sums have them.
+const listTaxes = `-- listTaxes
+select category, rate, net_minor, tax_minor
+from invoice_tax
+where workspace_id = :workspace
+  and invoice_id = :invoice
+order by case category when 'S' then 0 when 'Z' then 1 when 'E' then 2 when 'AE' then 3 when 'K' then 4 when 'G' then 5 else 6 end, rate desc`
+
+const entryColumns = `
+from allocation a
+left join payment y on y.workspace_id = a.workspace_id and y.id = a.payment_id
+left join invoice k on k.workspace_id = a.workspace_id and k.id = a.credit_note_id
+where a.workspace_id = :workspace
+  and a.invoice_id = :invoice`
+
+const listEntries = `-- listEntries
+select a.id, a.created_at, a.amount_minor, a.currency, a.payment_id, y.method, coalesce(y.paid_on, k.issued_on), y.reference, a.credit_note_id, k.number` + entryColumns + `
+order by a.id
+limit 1000`
+
+const readDefaults = `-- readDefaults
+select coalesce(nullif(c.currency, ''), w.currency), cast(coalesce(c.payment_terms_days, w.terms_days) as text), r.id
+from workspace w
+left join client c on c.workspace_id = w.id and c.id = :client
+left join tax_rate r on r.workspace_id = w.id and r.standard and r.archived_at is null
+where w.id = :workspace
+  and (:client = '' or c.id is not null)`
+
+// chooseClients are the clients to choose from, as many as a form can offer.
+const chooseClients = `-- chooseClients
+select id, name
+from client
+where workspace_id = :workspace
+  and lead_status is null
+  and archived_at is null
+order by name_key, id
+limit 501`
+
+const chooseProjects = `-- chooseProjects
+select id, name
+from project
+where workspace_id = :workspace
+  and client_id = :client
+order by name_key, id
+limit 500`
+
+const chooseMilestones = `-- chooseMilestones
+select t.id, t.name, p.name
+from project p
+join target t on t.workspace_id = p.workspace_id and t.project_id = p.id and t.kind = 'milestone' and t.state <> 'cancelled'
+where p.workspace_id = :workspace
+  and p.client_id = :client
+order by p.name_key, t.position, t.id
+limit 500`
+
+const findClient = `-- findClient
+select count(*)
+from client
+where workspace_id = :workspace
+  and id = :client
+  and lead_status is null
+  and archived_at is null`
+
+const findProject = `-- findProject
+select count(*)
+from project
+where workspace_id = :workspace
+  and client_id = :client
+  and id = :project`
+
+const findMilestone = `-- findMilestone
+select count(*)
+from target
+where workspace_id = :workspace
+  and project_id = :project
+  and id = :milestone
+  and kind = 'milestone'`
+
+// Drafts come before all numbers.
+const insertInvoice = `-- insertInvoice
+insert into invoice (workspace_id, id, client_id, kind, state, corrects_id, project_id, milestone_id, currency, inclusive, discount_rate, discount_minor,
+	terms_days, due_on, po_number, notes, instructions, amount_minor, reduced_minor, net_minor, tax_minor, gross_minor, listed, search_key,
+	created_by, created_at)
+values (:workspace, :id, :client, :kind, 'draft', :corrects, :project, :milestone, :currency, :inclusive, :discount_rate, :discount_minor,
+	:terms, :due_on, :po_number, :notes, :instructions, :amount, :reduced, :net, :tax, :gross, '9999', :search_key, :identity, :now)`
+
+const updateInvoice = `-- updateInvoice
+update invoice
+set project_id = :project,
+	milestone_id = :milestone,
+	currency = :currency,
+	inclusive = :inclusive,
+	discount_rate = :discount_rate,
+	discount_minor = :discount_minor,
+	terms_days = :terms,
+	due_on = :due_on,
+	po_number = :po_number,
+	notes = :notes,
+	instructions = :instructions,
+	amount_minor = :amount,
+	reduced_minor = :reduced,
+	net_minor = :net,
+	tax_minor = :tax,
+	gross_minor = :gross,
+	search_key = :search_key,
+	version = version + 1
+where workspace_id = :workspace
+  and id = :id
+  and state = 'draft'
+  and version = :version`
+
+const deleteLines = `-- deleteLines
+delete from invoice_line
+where workspace_id = :workspace
+  and invoice_id = :invoice`
+
+const deleteTaxes = `-- deleteTaxes
+delete from invoice_tax
+where workspace_id = :workspace
+  and invoice_id = :invoice`
+
+const deleteInvoice = `-- deleteInvoice
+delete from invoice
+where workspace_id = :workspace
+  and id = :invoice
+  and state = 'draft'`
+
+const insertLine = `-- insertLine
+insert into invoice_line (workspace_id, invoice_id, position, description, unit, quantity, price, discount_rate, discount_minor, tax_rate_id,
+	category, rate, reason, amount_minor, net_minor)
+values (:workspace, :invoice, :position, :description, :unit, :quantity, :price, :discount_rate, :discount_minor, :tax_rate,
+	:category, :rate, :reason, :amount, :net)`
+
+const insertTax = `-- insertTax
+insert into invoice_tax (workspace_id, invoice_id, category, rate, net_minor, tax_minor)
+values (:workspace, :invoice, :category, :rate, :net, :tax)`
+
+const readParties = `-- readParties
+select w.name, w.legal_name, w.address, w.tax_id, w.registration_number, w.email, w.phone, w.website,
+	w.pdf_color, w.brand_color, w.pdf_footer, w.paper, w.logo_version_id, w.logo_sha256, w.language,
+	c.name, c.legal_name, c.tax_id, c.registration_number, c.email, c.language,
+	coalesce(a.street, ''), coalesce(a.postal_code, ''), coalesce(a.city, ''), coalesce(a.region, ''), coalesce(a.country, ''), coalesce(i.content, '')
+from invoice n
+join workspace w on w.id = n.workspace_id
+join client c on c.workspace_id = n.workspace_id and c.id = n.client_id
+left join client_address a on a.workspace_id = c.workspace_id and a.client_id = c.id and a.billing
+left join payment_instructions i on i.workspace_id = n.workspace_id and i.currency = n.currency
+where n.workspace_id = :workspace
+  and n.id = :invoice
+order by a.position
+limit 1`
+
+const issueInvoice = `-- issueInvoice
+update invoice
+set state = 'issued',
+	number = :number,
+	issued_on = :issued_on,
+	due_on = :due_on,
+	snapshot = :snapshot,
+	snapshot_sha256 = :hash,
+	listed = :listed,
+	search_key = :number_key || ' ' || search_key,
+	issued_at = :now,
+	issued_by = :identity,
+	version = version + 1
+where workspace_id = :workspace
+  and id = :invoice
+  and state = 'draft'
+  and version = :version`
+
+const openInvoice = `-- openInvoice
+insert into open_amount (workspace_id, invoice_id, client_id, currency, open_minor, due_on, listed)
+values (:workspace, :invoice, :client, :currency, :minor, :due_on, :listed)`
+
+const insertPayment = `-- insertPayment
+insert into payment (workspace_id, id, client_id, currency, amount_minor, method, paid_on, reference, created_by, created_at)
+values (:workspace, :id, :client, :currency, :minor, :method, :paid_on, :reference, :identity, :now)`
+
+const insertAllocation = `-- insertAllocation
+insert into allocation (workspace_id, id, client_id, invoice_id, currency, amount_minor, payment_id, credit_note_id, created_by, created_at)
+values (:workspace, :id, :client, :invoice, :currency, :minor, :payment, :credit, :identity, :now)`
+
+// What is left to pay never falls below nothing.
+const keepOpen = `-- keepOpen
+update open_amount
+set open_minor = open_minor - :minor
+where workspace_id = :workspace
+  and invoice_id = :invoice
+  and open_minor >= :minor`
+
+const keepOff = `-- keepOff
+update open_amount
+set written_off = :off
+where workspace_id = :workspace
+  and invoice_id = :invoice`
+
+const writeOff = `-- writeOff
+update invoice
+set written_off_at = :now,
+	written_off_by = :identity,
+	written_off_reason = :reason,
+	version = version + 1
+where workspace_id = :workspace
+  and id = :invoice`
+
+const recoverInvoice = `-- recoverInvoice
+update invoice
+set written_off_at = null,
+	written_off_by = null,
+	written_off_reason = '',
+	version = version + 1
+where workspace_id = :workspace
+  and id = :invoice`
+
+const voidInvoice = `-- voidInvoice
+update invoice
+set state = 'void',
+	voided_at = :now,
+	voided_by = :identity,
+	version = version + 1
+where workspace_id = :workspace
+  and id = :invoice
+  and state = 'issued'`
+
+const sumCredited = `-- sumCredited
+select cast(coalesce(sum(gross_minor), 0) as bigint)
+from invoice
+where workspace_id = :workspace
+  and corrects_id = :invoice
+  and state = 'issued'`
+
+const sumAllocated = `-- sumAllocated
+select cast(coalesce(sum(amount_minor), 0) as bigint)
+from allocation
+where workspace_id = :workspace
+  and invoice_id = :invoice
+  and payment_id = :payment`
+
+// Payments and credit notes of a client with something left, the oldest first:
+// what came in or is given back, less what went back and what is allocated.
+const sourcesOf = `
+	select y.id as payment_id, null as credit_id, y.id as place, y.currency as currency, y.amount_minor
+		- coalesce((select sum(r.amount_minor) from refund r where r.workspace_id = y.workspace_id and r.client_id = y.client_id and r.payment_id = y.id), 0)
+		- coalesce((select sum(a.amount_minor) from allocation a where a.workspace_id = y.workspace_id and a.payment_id = y.id), 0) as rest
+	from payment y
+	where y.workspace_id = :workspace
+	  and y.client_id = :client
+	union all
+	select null, k.id, k.id, k.currency, k.gross_minor
+		- coalesce((select sum(r.amount_minor) from refund r where r.workspace_id = k.workspace_id and r.client_id = k.client_id and r.credit_note_id = k.id), 0)
+		- coalesce((select sum(a.amount_minor) from allocation a where a.workspace_id = k.workspace_id and a.credit_note_id = k.id), 0)
+	from invoice k
+	where k.workspace_id = :workspace
+	  and k.client_id = :client
+	  and k.kind = 'credit_note'
+	  and k.state = 'issued'`
+
+const listSources = `-- listSources
+select payment_id, credit_id, cast(rest as bigint)
+from (` + sourcesOf + `) s
+where currency = :currency
+  and rest > 0
+order by place`
+
+// What the client of an invoice has to their credit in its currency.
+const creditBeside = `-- creditBeside
+select cast(
+	coalesce((select sum(y.amount_minor) from payment y where y.workspace_id = n.workspace_id and y.client_id = n.client_id and y.currency = n.currency), 0)
+	+ coalesce((select sum(k.gross_minor) from invoice k where k.workspace_id = n.workspace_id and k.client_id = n.client_id and k.currency = n.currency
+		and k.kind = 'credit_note' and k.state = 'issued'), 0)
+	- coalesce((select sum(r.amount_minor) from refund r where r.workspace_id = n.workspace_id and r.client_id = n.client_id and r.currency = n.currency), 0)
+	- coalesce((select sum(a.amount_minor) from allocation a where a.workspace_id = n.workspace_id and a.client_id = n.client_id and a.currency = n.currency), 0)
+	as bigint)
+from invoice n
+where n.workspace_id = :workspace
+  and n.id = :invoice`
+
+const listWrong = `-- listWrong
+select o.invoice_id
+from open_amount o
+join invoice n on n.workspace_id = o.workspace_id and n.id = o.invoice_id
+where o.workspace_id = :workspace
+  and o.open_minor <> n.gross_minor - coalesce((select sum(a.amount_minor) from allocation a where a.workspace_id = o.workspace_id and a.invoice_id = o.invoice_id), 0)
+order by o.invoice_id`

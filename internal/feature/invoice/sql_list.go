@@ -1,0 +1,159 @@
+package invoice
+
+const rowColumns = `
+select n.id, n.kind, n.state, n.number, n.client_id, c.name, n.issued_on, n.due_on, n.currency, n.gross_minor, coalesce(o.open_minor, 0),
+	coalesce(o.written_off, false), n.sent_at, n.created_at, n.listed`
+
+const fromAll = rowColumns + `
+from invoice n
+join client c on c.workspace_id = n.workspace_id and c.id = n.client_id
+left join open_amount o on o.workspace_id = n.workspace_id and o.invoice_id = n.id
+where n.workspace_id = :workspace`
+
+// What is open is found by its own index, however much was paid before.
+const fromOpen = rowColumns + `
+from open_amount o
+join invoice n on n.workspace_id = o.workspace_id and n.id = o.invoice_id
+join client c on c.workspace_id = n.workspace_id and c.id = n.client_id
+where o.workspace_id = :workspace
+  and o.open_minor > 0
+  and not o.written_off`
+
+const matching = `
+  and (:pattern = '%%' or n.search_key like :pattern escape '\' or c.name_key like :pattern escape '\')`
+
+const (
+	after = `
+  and (n.listed, n.id) < (:key, :from)
+order by n.listed desc, n.id desc
+limit 51`
+	before = `
+  and (n.listed, n.id) > (:key, :from)
+order by n.listed, n.id
+limit 51`
+	afterOpen = `
+  and (o.listed, o.invoice_id) < (:key, :from)
+order by o.listed desc, o.invoice_id desc
+limit 51`
+	beforeOpen = `
+  and (o.listed, o.invoice_id) > (:key, :from)
+order by o.listed, o.invoice_id
+limit 51`
+)
+
+const inState = `
+  and n.state = :state`
+
+const isPaid = `
+  and n.state = 'issued'
+  and n.kind = 'invoice'
+  and o.open_minor <= 0
+  and not o.written_off`
+
+const notDue = `
+  and o.due_on >= :today`
+
+const pastDue = `
+  and o.due_on < :today`
+
+const listAfter = `-- listAfter` + fromAll + matching + after
+
+const listBefore = `-- listBefore` + fromAll + matching + before
+
+const listStateAfter = `-- listStateAfter` + fromAll + matching + inState + after
+
+const listStateBefore = `-- listStateBefore` + fromAll + matching + inState + before
+
+const listPaidAfter = `-- listPaidAfter` + fromAll + matching + isPaid + after
+
+const listPaidBefore = `-- listPaidBefore` + fromAll + matching + isPaid + before
+
+const listSentAfter = `-- listSentAfter` + fromOpen + matching + notDue + afterOpen
+
+const listSentBefore = `-- listSentBefore` + fromOpen + matching + notDue + beforeOpen
+
+const listOverdueAfter = `-- listOverdueAfter` + fromOpen + matching + pastDue + afterOpen
+
+const listOverdueBefore = `-- listOverdueBefore` + fromOpen + matching + pastDue + beforeOpen
+
+const ofClient = `
+  and n.client_id = :client`
+
+const listOfClientAfter = `-- listOfClientAfter` + fromAll + ofClient + after
+
+const listOfClientBefore = `-- listOfClientBefore` + fromAll + ofClient + before
+
+const countOfClient = `-- countOfClient
+select count(*)
+from invoice n
+where n.workspace_id = :workspace` + ofClient
+
+const listOfProject = `-- listOfProject` + fromAll + `
+  and n.project_id = :project
+order by n.listed desc, n.id desc
+limit 50`
+
+const listCorrections = `-- listCorrections` + fromAll + `
+  and n.corrects_id = :invoice
+order by n.id
+limit 50`
+
+const listDue = `-- listDue` + fromOpen + pastDue + `
+order by o.due_on, o.invoice_id
+limit 8`
+
+const countDue = `-- countDue
+select count(*)
+from open_amount o
+where o.workspace_id = :workspace
+  and o.open_minor > 0
+  and not o.written_off` + pastDue
+
+// Paid, draft and void ones by filter, and all others.
+const countAll = `-- countAll
+select case
+		when n.state <> 'issued' then n.state
+		when n.kind = 'invoice' and o.open_minor <= 0 and not o.written_off then 'paid'
+		else 'all' end,
+	count(*)
+from invoice n
+join client c on c.workspace_id = n.workspace_id and c.id = n.client_id
+left join open_amount o on o.workspace_id = n.workspace_id and o.invoice_id = n.id
+where n.workspace_id = :workspace` + matching + `
+group by 1`
+
+const countOpen = `-- countOpen
+select case when o.due_on < :today then 'overdue' else 'sent' end, count(*)
+from open_amount o
+join invoice n on n.workspace_id = o.workspace_id and n.id = o.invoice_id
+join client c on c.workspace_id = n.workspace_id and c.id = n.client_id
+where o.workspace_id = :workspace
+  and o.open_minor > 0
+  and not o.written_off` + matching + `
+group by case when o.due_on < :today then 'overdue' else 'sent' end`
+
+const sumOpen = `-- sumOpen
+select o.currency, cast(sum(o.open_minor) as bigint)
+from open_amount o
+where o.workspace_id = :workspace
+  and o.open_minor > 0
+  and not o.written_off
+group by o.currency
+order by 2 desc`
+
+const sumOverdue = `-- sumOverdue
+select o.currency, cast(sum(o.open_minor) as bigint)
+from open_amount o
+where o.workspace_id = :workspace
+  and o.open_minor > 0
+  and not o.written_off` + pastDue + `
+group by o.currency
+order by 2 desc`
+
+const sumPaidSince = `-- sumPaidSince
+select y.currency, cast(sum(y.amount_minor) as bigint)
+from payment y
+where y.workspace_id = :workspace
+  and y.paid_on >= :since
+group by y.currency
+order by 2 desc`

@@ -1,0 +1,112 @@
+package invoice
+
+// Contacts who see money, want mail about it, and can come in.
+const payers = `
+from contact c
+join client cl on cl.workspace_id = c.workspace_id and cl.id = c.client_id and cl.portal_enabled_at is not null and cl.archived_at is null
+join identity i on i.workspace_id = c.workspace_id and i.id = c.identity_id and i.password_hash <> ''
+where c.workspace_id = :workspace
+  and c.client_id = :client
+  and c.money <> 'none'
+  and c.mail_money
+  and c.suspended_at is null`
+
+// Where nobody of the client can come in, the client itself is written to.
+const listReaders = `-- listReaders
+select c.identity_id, i.email` + payers + `
+union all
+select null, k.email
+from client k
+where k.workspace_id = :workspace
+  and k.id = :client
+  and k.email <> ''
+  and k.archived_at is null
+  and not exists (select 1` + payers + `)`
+
+const mayRead = `-- mayRead
+select count(*)` + payers + `
+  and c.identity_id = :reader`
+
+const readAccounts = `-- readAccounts
+select accounts_email
+from workspace
+where id = :workspace`
+
+const markSent = `-- markSent
+update invoice
+set sent_at = :now,
+	version = version + 1
+where workspace_id = :workspace
+  and id = :invoice`
+
+const readPayment = `-- readPayment
+select id, amount_minor, currency, method, paid_on, reference
+from payment
+where workspace_id = :workspace
+  and id = :payment`
+
+const keepFile = `-- keepFile
+update invoice
+set file_version_id = :version
+where workspace_id = :workspace
+  and id = :invoice
+  and file_version_id is null`
+
+const listReminderDays = `-- listReminderDays
+select days
+from reminder
+where workspace_id = :workspace
+order by days desc`
+
+// Open invoices whose day to be reminded of came, within the last few days and
+// after they were issued, and of which nothing was said at this day or a later one.
+const listToRemind = `-- listToRemind
+select o.invoice_id, cast(:days as bigint)
+from open_amount o
+join invoice n on n.workspace_id = o.workspace_id and n.id = o.invoice_id and n.state = 'issued' and n.sent_at is not null
+where o.workspace_id = :workspace
+  and o.open_minor > 0
+  and not o.written_off
+  and o.due_on <= :until
+  and o.due_on > :since
+  and not exists (
+	select 1
+	from invoice_reminder r
+	where r.workspace_id = o.workspace_id
+	  and r.invoice_id = o.invoice_id
+	  and r.audience = 'client'
+	  and r.days >= :days)
+order by o.due_on, o.invoice_id
+limit 500`
+
+const listLate = `-- listLate
+select o.invoice_id
+from open_amount o
+where o.workspace_id = :workspace
+  and o.open_minor > 0
+  and not o.written_off
+  and o.due_on < :today
+  and o.due_on > :since
+  and not exists (
+	select 1
+	from invoice_reminder r
+	where r.workspace_id = o.workspace_id
+	  and r.invoice_id = o.invoice_id
+	  and r.audience = 'staff')
+order by o.due_on, o.invoice_id
+limit 500`
+
+const insertReminded = `-- insertReminded
+insert into invoice_reminder (workspace_id, invoice_id, audience, days, created_at)
+values (:workspace, :invoice, :audience, :days, :now)
+on conflict (workspace_id, invoice_id, audience, days) do nothing`
+
+// The staff who look after money.
+const listFinance = `-- listFinance
+select m.identity_id
+from member m
+join identity i on i.workspace_id = m.workspace_id and i.id = m.identity_id and i.password_hash <> ''
+where m.workspace_id = :workspace
+  and m.removed_at is null
+  and m.role in ('owner', 'admin', 'finance')
+order by m.id`
