@@ -32,7 +32,7 @@ var ladder = [][]string{
 	{"internal/feature/feed", "internal/feature/notify"},
 	{"internal/face/ui"},
 	{"internal/face/web"},
-	{"internal/face/door"},
+	{"internal/face/door", "internal/face/sheet"},
 	{"internal/face/portal", "internal/face/app"},
 	{"internal/server"},
 	{"internal/demo", "internal/seed"},

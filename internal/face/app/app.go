@@ -9,6 +9,7 @@ import (
 	"foyer/internal/auth"
 	"foyer/internal/face/door"
 	"foyer/internal/face/web"
+	"foyer/internal/feature/invoice"
 	"foyer/internal/feature/workspace"
 )
 
@@ -17,6 +18,7 @@ type Face struct {
 	Gate      *auth.Gate
 	Router    *web.Router
 	Workspace workspace.Feature
+	Invoices  invoice.Feature
 	// MailReady tells whether a mail server is configured.
 	MailReady bool
 }
@@ -24,7 +26,7 @@ type Face struct {
 // Routes are the addresses of the app.
 func (f Face) Routes() []web.Route {
 	return slices.Concat(f.setupRoutes(), f.door().Routes(), f.todayRoutes(), f.clientRoutes(), f.contactRoutes(),
-		f.portalAccessRoutes(), f.projectRoutes(), f.settingsRoutes(), f.teamRoutes())
+		f.portalAccessRoutes(), f.projectRoutes(), f.invoiceRoutes(), f.settingsRoutes(), f.teamRoutes())
 }
 
 func (f Face) door() door.Door {

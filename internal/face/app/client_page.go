@@ -17,7 +17,7 @@ import (
 type clientFrame struct {
 	view
 	Client client.Client
-	Part   string // overview, contacts, projects or portal
+	Part   string // overview, contacts, projects, invoices or portal
 }
 
 // head is the title block of a client's pages.
@@ -33,9 +33,10 @@ func (p clientFrame) head() ui.PageHead {
 func (p clientFrame) tabs() ui.Tabs {
 	t := ui.Tabs{Label: p.T("client.parts", "name", p.Client.Name)}
 	for _, part := range []struct{ name, path, count string }{
-		{"overview", "", ""}, {"contacts", "/contacts", countText(p.Printer, p.Client.Contacts)}, {"projects", "/projects", ""}, {"portal", "/portal", ""},
+		{"overview", "", ""}, {"contacts", "/contacts", countText(p.Printer, p.Client.Contacts)}, {"projects", "/projects", ""},
+		{"invoices", "/invoices", ""}, {"portal", "/portal", ""},
 	} {
-		if part.name == "projects" && !p.Who.May(auth.ProjectsRead) {
+		if part.name == "projects" && !p.Who.May(auth.ProjectsRead) || part.name == "invoices" && !p.Who.May(auth.MoneyRead) {
 			continue
 		}
 		t.Items = append(t.Items, ui.Tab{

@@ -46,6 +46,9 @@ func (v view) shell() ui.StaffShell {
 	if v.Who.May(auth.ProjectsRead) {
 		work = append(work, v.item("projects.title", "layers", "/app/projects"))
 	}
+	if v.Who.May(auth.MoneyRead) {
+		work = append(work, v.item("invoices.title", "receipt", "/app/invoices"))
+	}
 	if len(work) > 0 {
 		s.Groups = append(s.Groups, ui.NavGroup{Title: v.T("nav.work"), Items: work})
 	}

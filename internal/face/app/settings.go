@@ -23,7 +23,7 @@ func (f Face) settingsRoutes() []web.Route {
 		web.Staff("GET", "/app/settings/mail", auth.SettingsRead, nil, f.showMailSettings),
 		web.Staff("POST", "/app/settings/mail", auth.SettingsWrite, nil, f.postMailSettings),
 		web.Staff("POST", "/app/settings/mail/test", auth.SettingsWrite, nil, f.postTestMail),
-	}, f.brandRoutes(), f.hostRoutes())
+	}, f.brandRoutes(), f.hostRoutes(), f.billingRoutes())
 }
 
 // settingsTabs are the pages of the settings, with the right that each takes.
@@ -36,6 +36,7 @@ var settingsTabs = []struct {
 	{"settings.portal", "/app/settings/portal", auth.SettingsRead},
 	{"settings.preferences", "/app/settings/preferences", auth.SettingsRead},
 	{"settings.mail", "/app/settings/mail", auth.SettingsRead},
+	{"billing.title", billingPath, auth.SettingsRead},
 	{"settings.team", "/app/settings/team", auth.PeopleRead},
 }
 

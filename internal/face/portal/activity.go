@@ -7,6 +7,7 @@ import (
 	"foyer/internal/auth"
 	"foyer/internal/face/ui"
 	"foyer/internal/feature/feed"
+	"foyer/internal/feature/invoice"
 	"foyer/internal/feature/project"
 	"foyer/internal/kernel/civil"
 )
@@ -56,6 +57,11 @@ var signs = map[string]struct {
 	"deliverable.started":   {"package", ui.Neutral},
 	"deliverable.done":      {"package", ui.OK},
 	"deliverable.reopened":  {"rotate-ccw", ui.Neutral},
+	"invoice.issued":        {"receipt", ui.Brand},
+	"invoice.part_paid":     {"banknote", ui.OK},
+	"invoice.paid":          {"circle-check", ui.OK},
+	"invoice.voided":        {"ban", ui.Neutral},
+	"credit_note.issued":    {"receipt-text", ui.Brand},
 }
 
 // happenings are events as sentences.
@@ -82,6 +88,7 @@ func (v view) parts(e feed.Event) map[string]ui.Part {
 		"who":     {Text: who, Strong: true},
 		"project": {Text: e.Project.Name, Strong: e.Target.ID == "", Href: href},
 		"target":  {Text: e.Target.Name, Strong: true, Href: href},
+		"invoice": {Text: e.Invoice.Name, Strong: true, Href: invoiceAt(invoice.ID(e.Invoice.ID), "")},
 		"from":    {Text: v.near(civil.Date(e.From))},
 		"to":      {Text: v.near(civil.Date(e.To))},
 	}

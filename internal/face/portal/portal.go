@@ -9,13 +9,15 @@ import (
 	"foyer/internal/auth"
 	"foyer/internal/face/door"
 	"foyer/internal/face/web"
+	"foyer/internal/feature/invoice"
 	"foyer/internal/kernel/problem"
 )
 
 // Face is the portal with what its handlers call.
 type Face struct {
-	Gate   *auth.Gate
-	Router *web.Router
+	Gate     *auth.Gate
+	Router   *web.Router
+	Invoices invoice.Feature
 }
 
 // Routes are the addresses of the portal.
@@ -26,6 +28,9 @@ func (f Face) Routes() []web.Route {
 		web.Contact("GET", "/portal/milestones", auth.Projects, nil, f.listMilestones),
 		web.Contact("GET", "/portal/projects", auth.Projects, nil, f.listProjects),
 		web.Contact("GET", "/portal/projects/{id}", auth.Projects, web.Objects{"id": "project"}, f.showProject),
+		web.Contact("GET", "/portal/invoices", auth.Money, nil, f.listInvoices),
+		web.Contact("GET", "/portal/invoices/{id}", auth.Money, web.Objects{"id": "invoice"}, f.showInvoice),
+		web.Contact("GET", "/portal/invoices/{id}/pdf", auth.Money, web.Objects{"id": "invoice"}, f.showInvoiceFile),
 		web.Contact("GET", "/portal/account/notifications", auth.Own, nil, f.showNotifications),
 		web.Contact("POST", "/portal/account/notifications", auth.Own, nil, f.postNotifications),
 		web.Person(auth.PortalRealm, "GET", "/portal/client", nil, f.showChoice),

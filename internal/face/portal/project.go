@@ -7,6 +7,7 @@ import (
 
 	"foyer/internal/auth"
 	"foyer/internal/face/ui"
+	"foyer/internal/feature/invoice"
 	"foyer/internal/feature/project"
 	"foyer/internal/kernel/civil"
 	"foyer/internal/kernel/text"
@@ -18,6 +19,7 @@ type projectPage struct {
 	Project      project.Shown
 	Milestones   []project.ShownTarget
 	Deliverables []project.ShownTarget
+	Invoices     []invoice.ShownRow
 }
 
 func (f Face) showProject(w http.ResponseWriter, r *http.Request, who auth.Client) error {
@@ -26,6 +28,9 @@ func (f Face) showProject(w http.ResponseWriter, r *http.Request, who auth.Clien
 		return err
 	}
 	p := projectPage{view: newView(w, r, who), Project: found}
+	if p.Invoices, err = f.Invoices.ForClient(who).OfProject(r.Context(), found.ID); err != nil {
+		return err
+	}
 	for _, t := range targets {
 		if t.Kind == project.Milestone {
 			p.Milestones = append(p.Milestones, t)

@@ -28,6 +28,7 @@ type Event struct {
 	Actor   string // name of the person; empty when it was nobody in particular
 	Project Subject
 	Target  Subject // milestone or deliverable; empty when it is about the project
+	Invoice Subject // or credit note, by its number
 	From    string  // of milestone.rescheduled: the day before
 	To      string  // and the day now, as YYYY-MM-DD
 }
@@ -76,7 +77,7 @@ func (p Portal) Page(ctx context.Context, from string) (Page, error) {
 func (p Portal) read(ctx context.Context, from string, most int) ([]Event, error) {
 	var events []Event
 	err := p.who.Read(ctx, auth.Own, func(tx scope.Tx) (err error) {
-		events, err = scope.List(ctx, tx, listSeen, scope.Args{"from": from, "most": most, "projects": p.who.Sees(auth.Projects)}, scan)
+		events, err = scope.List(ctx, tx, listSeen, scope.Args{"from": from, "most": most, "projects": p.who.Sees(auth.Projects), "money": p.who.Sees(auth.Money)}, scan)
 		return err
 	})
 	return events, err
@@ -84,8 +85,8 @@ func (p Portal) read(ctx context.Context, from string, most int) ([]Event, error
 
 func scan(row scope.Row) (e Event, err error) {
 	var params string
-	err = row.Scan(&e.ID, scope.Time(&e.At), &e.Kind, scope.Text(&e.Actor), &e.Project.ID, &e.Project.Name,
-		scope.Text(&e.Target.ID), scope.Text(&e.Target.Name), scope.Text(&params))
+	err = row.Scan(&e.ID, scope.Time(&e.At), &e.Kind, scope.Text(&e.Actor), scope.Text(&e.Project.ID), scope.Text(&e.Project.Name),
+		scope.Text(&e.Target.ID), scope.Text(&e.Target.Name), scope.Text(&e.Invoice.ID), scope.Text(&e.Invoice.Name), scope.Text(&params))
 	if err == nil && e.Kind == "milestone.rescheduled" {
 		var days struct{ From, To string }
 		err = json.Unmarshal([]byte(params), &days)

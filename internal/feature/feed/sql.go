@@ -1,20 +1,24 @@
 package feed
 
-import "foyer/internal/feature/project"
+import (
+	"foyer/internal/feature/invoice"
+	"foyer/internal/feature/project"
+)
 
-// :projects tells whether the contact sees projects at all.
+// :projects and :money tell whether the contact sees these areas at all.
 const listSeen = `-- listSeen
-select a.id, a.at, a.kind, i.name, p.id, p.name, t.id, t.name, a.params
+select a.id, a.at, a.kind, i.name, p.id, p.name, t.id, t.name, n.id, n.number, a.params
 from activity a
 left join target t on t.workspace_id = a.workspace_id and t.id = a.subject_id and t.client_id = a.client_id and ` + project.TargetSeen + `
-join project p on p.workspace_id = a.workspace_id and p.client_id = a.client_id and ` + project.ProjectSeen + `
+left join project p on p.workspace_id = a.workspace_id and p.client_id = a.client_id and :projects and a.area = 'projects' and ` + project.ProjectSeen + `
 	and p.id = case a.subject_kind when 'target' then t.project_id when 'project' then a.subject_id end
+left join invoice n on n.workspace_id = a.workspace_id and n.client_id = a.client_id and :money and a.area = 'money' and ` + invoice.Seen + `
+	and n.id = case a.subject_kind when 'invoice' then a.subject_id end
 left join identity i on i.workspace_id = a.workspace_id and i.id = a.actor_id
 where a.workspace_id = :workspace
   and a.client_id = :client
   and a.audience = 'client'
-  and a.area = 'projects'
-  and :projects
+  and (p.id is not null or n.id is not null)
   and a.id < :from
 order by a.id desc
 limit :most`

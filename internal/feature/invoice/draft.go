@@ -31,26 +31,22 @@ func (a App) Defaults(ctx context.Context, of client.ID) (Details, error) {
 }
 
 // Reckon makes the sums of what somebody typed so far, as they would be stored.
-// What is wrong is in it by field.
-func (a App) Reckon(ctx context.Context, in Details) (Reckoned, error) {
+// draft is the one that is changed, empty for a new one. What is wrong is in it by
+// field.
+func (a App) Reckon(ctx context.Context, draft ID, in Details) (Reckoned, error) {
 	var rates []billing.Rate
+	var lines []Line
 	err := a.who.Read(ctx, auth.MoneyRead, func(tx scope.Tx) error {
-		return tx.Batch(ctx, billing.Offers{Rates: &rates}.Queries()...)
+		return tx.Batch(ctx, append(billing.Offers{Rates: &rates}.Queries(), scope.Into(&lines, listLines, scope.Args{"invoice": draft}, scanLine))...)
 	})
 	if err != nil {
 		return Reckoned{}, err
 	}
-	c, f := in.read(rates)
+	c, f := in.read(append(rates, Invoice{Lines: lines}.rates()...))
 	c.reckon(f)
-	r := Reckoned{Sums: c.sums, Problem: f.Problem()}
-	at := 0
-	for _, l := range in.Lines {
-		if l.empty() || at >= len(c.lines) {
-			r.Amounts = append(r.Amounts, 0)
-			continue
-		}
-		r.Amounts = append(r.Amounts, c.lines[at].Sum.Amount)
-		at++
+	r := Reckoned{Sums: c.sums, Lines: c.Details.Lines, Problem: f.Problem()}
+	for _, l := range c.lines {
+		r.Amounts = append(r.Amounts, l.Sum.Amount)
 	}
 	return r, nil
 }

@@ -136,7 +136,7 @@ func (o *office) get(t *testing.T, n invoice.ID) invoice.Invoice {
 
 func (o *office) issue(t *testing.T, n invoice.ID) invoice.Invoice {
 	t.Helper()
-	must(t, o.app(t).Issue(t.Context(), n, o.get(t, n).Version))
+	must(t, o.app(t).Issue(t.Context(), n, o.get(t, n).Version, false))
 	return o.get(t, n)
 }
 

@@ -289,7 +289,8 @@ func (c *content) reckon(f *problem.Fields) {
 // Reckoned are the sums of what somebody typed so far, for showing them.
 type Reckoned struct {
 	Sums    total.Sums
-	Amounts []int64 // of each line that was typed, in minor units
+	Lines   []LineDetails // that were typed, without the empty ones
+	Amounts []int64       // of each of Lines, in minor units
 	Problem *problem.Problem
 }
 

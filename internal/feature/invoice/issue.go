@@ -84,10 +84,11 @@ func (n Invoice) missing(p parties) error {
 // is said.
 var MissingFields = []string{"lines", "total", "seller_address", "seller_tax_id", "buyer_address", "buyer_tax_id"}
 
-// Issue gives a draft its number and date and fixes all that it says. Problems
-// are NotFound; Invalid by what is missing; Conflict when the version is not the
-// stored one or it has been issued by somebody else.
-func (a App) Issue(ctx context.Context, invoice ID, version int64) error {
+// Issue gives a draft its number and date and fixes all that it says; where send
+// is set it is mailed too, as Send does. Problems are NotFound; Invalid by what
+// is missing; Conflict when the version is not the stored one, when it has been
+// issued by somebody else, or when there is nobody to send it to.
+func (a App) Issue(ctx context.Context, invoice ID, version int64, send bool) error {
 	_, err := a.once(ctx, invoice, func(tx scope.Tx, n Invoice) (string, error) {
 		if n.State != Draft {
 			return "", errIssued()
@@ -95,7 +96,11 @@ func (a App) Issue(ctx context.Context, invoice ID, version int64) error {
 		if n.Version != version {
 			return "", problem.Stale()
 		}
-		return "", a.issue(ctx, tx, n)
+		if err := a.issue(ctx, tx, n); err != nil || !send {
+			return "", err
+		}
+		n.State = Issued
+		return "", a.send(ctx, tx, n)
 	})
 	return err
 }

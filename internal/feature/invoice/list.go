@@ -144,7 +144,7 @@ func (a App) List(ctx context.Context, w Wanted) (List, error) {
 			scope.Into(&l.Cards.Outstanding, sumOpen, nil, scanAmount),
 			scope.Into(&l.Cards.Overdue, sumOverdue, scope.Args{"today": today}, scanAmount),
 			scope.Into(&l.Cards.PaidThisMonth, sumPaidSince, scope.Args{"since": month}, scanAmount),
-		)
+			scope.Into(&l.Cards.Drafts, sumDrafts, nil, scanAmount))
 	})
 	if err != nil {
 		return List{}, err

@@ -93,13 +93,13 @@ func (s Snapshot) footer() string {
 	return strings.Join(parts, " · ")
 }
 
-// block is a party as lines: its legal name where it has one, its address, and
-// its numbers.
-func (y Party) block(p lang.Printer) string {
-	lines := []string{y.Name}
-	if y.Legal != "" && y.Legal != y.Name {
-		lines = []string{y.Legal}
+// Said is a party as a reader sees it: its legal name where it has one, then its
+// address and its numbers as lines.
+func (y Party) Said(p lang.Printer) (name, rest string) {
+	if name = y.Name; y.Legal != "" {
+		name = y.Legal
 	}
+	var lines []string
 	if y.Address != "" {
 		lines = append(lines, y.Address)
 	}
@@ -109,7 +109,12 @@ func (y Party) block(p lang.Printer) string {
 	if y.RegistrationNumber != "" {
 		lines = append(lines, p.T("invoice.pdf.registration", "number", y.RegistrationNumber))
 	}
-	return strings.Join(lines, "\n")
+	return name, strings.Join(lines, "\n")
+}
+
+func (y Party) block(p lang.Printer) string {
+	name, rest := y.Said(p)
+	return name + "\n" + rest
 }
 
 func (s Snapshot) parties(p lang.Printer) pdf.Block {
@@ -252,4 +257,48 @@ func SayTax(p lang.Printer, c total.Category, r total.Rate) string {
 		return p.T("tax.category.S", "rate", r.Say(p))
 	}
 	return p.T("tax.category." + string(c))
+}
+
+func (s Statement) fileName() string {
+	return Snapshot{Number: s.Name + " " + string(s.To)}.FileName()
+}
+
+// Label says what a movement is.
+func (m Movement) Label(p lang.Printer) string {
+	switch m.Kind {
+	case "payment", "refund":
+		return strings.TrimSpace(p.T("statement."+m.Kind) + " " + m.Reference)
+	}
+	return p.T("invoice.title."+m.Kind, "number", m.Number)
+}
+
+// draw makes the file of a statement. It is of the day it ends, so that the same
+// statement gives the same bytes.
+func (s Statement) draw(to parties, logo []byte) (pdf.Made, error) {
+	p := lang.For(to.look.Language)
+	title := p.T("statement.title")
+	head := Snapshot{Seller: to.seller, Buyer: to.buyer, Look: to.look}
+	t := pdf.Table{Columns: []pdf.TableColumn{
+		{Title: p.T("invoice.pdf.date"), Weight: 16}, {Title: p.T("invoice.pdf.description"), Weight: 44},
+		{Title: p.T("invoice.amount"), Weight: 20, End: true}, {Title: p.T("statement.balance"), Weight: 20, End: true},
+	}}
+	t.Rows = append(t.Rows, []pdf.Cell{{Text: p.ListDate(s.From.Time())}, {Text: p.T("statement.before")}, {}, {Text: s.Amount(s.Before).Say(p)}})
+	for _, m := range s.Movements {
+		t.Rows = append(t.Rows, []pdf.Cell{
+			{Text: p.ListDate(m.On.Time())}, {Text: m.Label(p)}, {Text: s.Amount(m.Minor).Say(p)}, {Text: s.Amount(m.After).Say(p)},
+		})
+	}
+	return pdf.Make(pdf.Document{
+		Title: title + " " + s.Name, Author: to.seller.Name, Language: p.Tag(), At: s.To.Time(),
+		Theme:   pdf.Theme{Paper: pdf.Paper(to.look.Paper), Logo: logo, Color: to.look.Color, Footer: head.footer()},
+		Running: to.seller.Name + " · " + title,
+		PageOf: func(page, pages int) string {
+			return p.T("pdf.page", "page", p.Number(page), "pages", p.Number(pages))
+		},
+		Blocks: []pdf.Block{
+			pdf.Letterhead{Name: to.seller.Name, Title: title, Number: s.Currency}, head.parties(p),
+			pdf.Facts{Items: []pdf.Fact{{Name: p.T("statement.from"), Value: p.LongDate(s.From.Time())}, {Name: p.T("statement.to"), Value: p.LongDate(s.To.Time())}}},
+			t, pdf.Totals{Rows: []pdf.Sum{{Label: p.T("statement.after"), Value: s.Amount(s.After()).Say(p), Strong: true}}},
+		},
+	})
 }

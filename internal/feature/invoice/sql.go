@@ -162,11 +162,13 @@ const insertTax = `-- insertTax
 insert into invoice_tax (workspace_id, invoice_id, category, rate, net_minor, tax_minor)
 values (:workspace, :invoice, :category, :rate, :net, :tax)`
 
-const readParties = `-- readParties
+const partyColumns = `
 select w.name, w.legal_name, w.address, w.tax_id, w.registration_number, w.email, w.phone, w.website,
 	w.pdf_color, w.brand_color, w.pdf_footer, w.paper, w.logo_version_id, w.logo_sha256, w.language,
 	c.name, c.legal_name, c.tax_id, c.registration_number, c.email, c.language,
-	coalesce(a.street, ''), coalesce(a.postal_code, ''), coalesce(a.city, ''), coalesce(a.region, ''), coalesce(a.country, ''), coalesce(i.content, '')
+	coalesce(a.street, ''), coalesce(a.postal_code, ''), coalesce(a.city, ''), coalesce(a.region, ''), coalesce(a.country, ''), coalesce(i.content, '')`
+
+const readParties = `-- readParties` + partyColumns + `
 from invoice n
 join workspace w on w.id = n.workspace_id
 join client c on c.workspace_id = n.workspace_id and c.id = n.client_id
@@ -174,6 +176,16 @@ left join client_address a on a.workspace_id = c.workspace_id and a.client_id = 
 left join payment_instructions i on i.workspace_id = n.workspace_id and i.currency = n.currency
 where n.workspace_id = :workspace
   and n.id = :invoice
+order by a.position
+limit 1`
+
+const readClientParties = `-- readClientParties` + partyColumns + `
+from client c
+join workspace w on w.id = c.workspace_id
+left join client_address a on a.workspace_id = c.workspace_id and a.client_id = c.id and a.billing
+left join payment_instructions i on i.workspace_id = c.workspace_id and i.currency = :currency
+where c.workspace_id = :workspace
+  and c.id = :client
 order by a.position
 limit 1`
 

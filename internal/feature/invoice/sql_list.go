@@ -157,3 +157,12 @@ where y.workspace_id = :workspace
   and y.paid_on >= :since
 group by y.currency
 order by 2 desc`
+
+const sumDrafts = `-- sumDrafts
+select n.currency, cast(sum(n.gross_minor) as bigint)
+from invoice n
+where n.workspace_id = :workspace
+  and n.state = 'draft'
+  and n.kind = 'invoice'
+group by n.currency
+order by 2 desc`

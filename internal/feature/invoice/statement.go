@@ -5,6 +5,7 @@ import (
 
 	"foyer/internal/auth"
 	"foyer/internal/feature/client"
+	"foyer/internal/feature/document"
 	"foyer/internal/kernel/civil"
 	"foyer/internal/kernel/id"
 	"foyer/internal/kernel/money"
@@ -132,4 +133,32 @@ func (a App) Statement(ctx context.Context, of client.ID, currency, from, to str
 		s.Movements[i].After = at
 	}
 	return s, nil
+}
+
+// StatementFile is a statement as a file; problems are Statement's.
+func (a App) StatementFile(ctx context.Context, of client.ID, currency, from, to string) (File, error) {
+	s, err := a.Statement(ctx, of, currency, from, to)
+	if err != nil {
+		return File{}, err
+	}
+	var logo document.Version
+	var p parties
+	err = a.who.Read(ctx, auth.MoneyRead, func(tx scope.Tx) error {
+		if p, err = scope.One(ctx, tx, readClientParties, scope.Args{"client": of, "currency": currency}, scanParties); err != nil || p.look.Logo == "" {
+			return err
+		}
+		logo, err = document.Find(ctx, tx, p.look.Logo)
+		return err
+	})
+	if err != nil {
+		return File{}, err
+	}
+	var image []byte
+	if logo.ID != "" {
+		if image, err = a.f.all(ctx, logo); err != nil {
+			return File{}, err
+		}
+	}
+	made, err := s.draw(p, image)
+	return File{s.fileName(), made.Bytes}, err
 }

@@ -127,15 +127,15 @@ type File struct {
 	Bytes []byte
 }
 
-// File is the file of an issued invoice, or a preview of a draft's; problem.NotFound.
-func (a App) File(ctx context.Context, invoice ID) (File, error) {
-	var n Invoice
+// Snapshot is what an invoice says: as it was issued or, of a draft, as it would
+// be today.
+func (a App) Snapshot(ctx context.Context, n Invoice) (Snapshot, error) {
+	if n.State != Draft {
+		return decode(n.snapshot)
+	}
 	var s Snapshot
-	err := a.read(ctx, invoice, func(tx scope.Tx) (err error) {
-		if n, err = get(ctx, tx, invoice); err != nil || n.State != Draft {
-			return err
-		}
-		p, err := scope.One(ctx, tx, readParties, scope.Args{"invoice": invoice}, scanParties)
+	err := a.read(ctx, n.ID, func(tx scope.Tx) error {
+		p, err := scope.One(ctx, tx, readParties, scope.Args{"invoice": n.ID}, scanParties)
 		n.IssuedOn = civil.Today(a.who.Now())
 		if n.DueOn == "" {
 			n.DueOn = n.IssuedOn.Add(n.TermsDays)
@@ -143,9 +143,16 @@ func (a App) File(ctx context.Context, invoice ID) (File, error) {
 		s = n.fix(p)
 		return err
 	})
-	if err == nil && n.State != Draft {
-		s, err = decode(n.snapshot)
+	return s, err
+}
+
+// File is the file of an issued invoice, or a preview of a draft's; problem.NotFound.
+func (a App) File(ctx context.Context, invoice ID) (File, error) {
+	n, err := a.Get(ctx, invoice)
+	if err != nil {
+		return File{}, err
 	}
+	s, err := a.Snapshot(ctx, n)
 	if err != nil {
 		return File{}, err
 	}

@@ -1,0 +1,261 @@
+package app
+
+import (
+	"net/http"
+
+	"foyer/internal/auth"
+	"foyer/internal/face/ui"
+	"foyer/internal/face/web"
+	"foyer/internal/feature/invoice"
+	"foyer/internal/kernel/civil"
+	"foyer/internal/kernel/problem"
+)
+
+// invoiceAsk is a page or dialog that asks before something is done with an
+// invoice.
+type invoiceAsk struct {
+	view
+	Invoice invoice.Invoice
+	Act     string // issue, removal, void or write-off: also the last part of its address
+	Reason  string
+	Send    bool
+}
+
+func (p invoiceAsk) word() string {
+	return map[string]string{"issue": "issue", "removal": "discard", "void": "void", "write-off": "write_off"}[p.Act]
+}
+
+func (p invoiceAsk) title() string { return p.T("invoice.ask." + p.word()) }
+
+// text says what will happen.
+func (p invoiceAsk) text() string {
+	n := p.Invoice
+	return p.T("invoice.ask."+p.word()+"_text", "amount", n.Amount(n.Sums.Gross).Say(p.Printer), "left", n.Amount(n.Open).Say(p.Printer), "client", n.ClientName, "number", n.Number)
+}
+
+func (p invoiceAsk) summary() ui.ErrorSummary {
+	var items []ui.ErrorItem
+	for _, field := range append([]string{"reason"}, invoice.MissingFields...) {
+		if text := p.Error(field); text != "" {
+			items = append(items, ui.ErrorItem{ID: p.mends(field), Text: text})
+		}
+	}
+	if len(items) > 0 {
+		return ui.ErrorSummary{Title: p.N("ui.errors", len(items)), Items: items}
+	}
+	return ui.ErrorSummary{Text: p.Trouble()}
+}
+
+// mends is where what is missing is put right: the id of a field or of a link.
+func (p invoiceAsk) mends(field string) string {
+	if field == "reason" {
+		return ui.FieldID(field)
+	}
+	return "mend-" + field
+}
+
+// mend is where what is missing is put right.
+type mend struct{ ID, Label, Href string }
+
+func (p invoiceAsk) missing() []mend {
+	var all []mend
+	for _, field := range invoice.MissingFields {
+		if p.Error(field) == "" {
+			continue
+		}
+		m := mend{p.mends(field), p.T("invoice.edit"), invoiceAt(p.Invoice.ID, "/edit")}
+		switch field {
+		case "seller_address", "seller_tax_id":
+			m.Label, m.Href = p.T("settings.company.title"), "/app/settings"
+		case "buyer_address", "buyer_tax_id":
+			m.Label, m.Href = p.T("client.edit"), clientAt(p.Invoice.Client, "/edit")
+		}
+		all = append(all, m)
+	}
+	return all
+}
+
+func (f Face) ask(w http.ResponseWriter, r *http.Request, who auth.Staff, status int, p invoiceAsk, trouble error) error {
+	n, err := f.Invoices.ForStaff(who).Get(r.Context(), invoiceIn(r))
+	if err != nil {
+		return err
+	}
+	p.view, p.Invoice = newView(w, r, who), n
+	p.View = p.WithProblem(trouble)
+	return p.drawerOrPage(w, r, status, p.title(), invoiceAskView(p))
+}
+
+// asked answers what was asked: on with it, or the question again with what was
+// wrong.
+func (f Face) asked(w http.ResponseWriter, r *http.Request, who auth.Staff, p invoiceAsk, err error, flash, to string) error {
+	if problem.Is(err, problem.Invalid) || problem.Is(err, problem.Conflict) {
+		return f.ask(w, r, who, web.Status(err), p, err)
+	}
+	if err != nil {
+		return err
+	}
+	web.Flash(w, r, flash)
+	web.Redirect(w, r, to)
+	return nil
+}
+
+func (f Face) askIssue(w http.ResponseWriter, r *http.Request, who auth.Staff) error {
+	return f.ask(w, r, who, http.StatusOK, invoiceAsk{Act: "issue", Send: true}, nil)
+}
+
+func (f Face) postIssue(w http.ResponseWriter, r *http.Request, who auth.Staff) error {
+	var in struct {
+		Version int64 `form:"version"`
+		Send    bool  `form:"send"`
+	}
+	if err := web.Decode(r, &in); err != nil {
+		return err
+	}
+	err := f.Invoices.ForStaff(who).Issue(r.Context(), invoiceIn(r), in.Version, in.Send)
+	flash := "flash.invoice_issued"
+	if in.Send {
+		flash = "flash.invoice_sent"
+	}
+	return f.asked(w, r, who, invoiceAsk{Act: "issue", Send: in.Send}, err, flash, invoiceAt(invoiceIn(r), ""))
+}
+
+func (f Face) askRemoval(w http.ResponseWriter, r *http.Request, who auth.Staff) error {
+	return f.ask(w, r, who, http.StatusOK, invoiceAsk{Act: "removal"}, nil)
+}
+
+func (f Face) postRemoval(w http.ResponseWriter, r *http.Request, who auth.Staff) error {
+	if err := web.Decode(r, &struct{}{}); err != nil {
+		return err
+	}
+	err := f.Invoices.ForStaff(who).Discard(r.Context(), invoiceIn(r))
+	return f.asked(w, r, who, invoiceAsk{Act: "removal"}, err, "flash.invoice_discarded", "/app/invoices")
+}
+
+func (f Face) askVoid(w http.ResponseWriter, r *http.Request, who auth.Staff) error {
+	return f.ask(w, r, who, http.StatusOK, invoiceAsk{Act: "void"}, nil)
+}
+
+func (f Face) postVoid(w http.ResponseWriter, r *http.Request, who auth.Staff) error {
+	if err := web.Decode(r, &struct{}{}); err != nil {
+		return err
+	}
+	err := f.Invoices.ForStaff(who).VoidInvoice(r.Context(), invoiceIn(r))
+	return f.asked(w, r, who, invoiceAsk{Act: "void"}, err, "flash.invoice_voided", invoiceAt(invoiceIn(r), ""))
+}
+
+func (f Face) askWriteOff(w http.ResponseWriter, r *http.Request, who auth.Staff) error {
+	return f.ask(w, r, who, http.StatusOK, invoiceAsk{Act: "write-off"}, nil)
+}
+
+func (f Face) postWriteOff(w http.ResponseWriter, r *http.Request, who auth.Staff) error {
+	var in struct {
+		Reason string `form:"reason"`
+	}
+	if err := web.Decode(r, &in); err != nil {
+		return err
+	}
+	err := f.Invoices.ForStaff(who).WriteOff(r.Context(), invoiceIn(r), in.Reason)
+	return f.asked(w, r, who, invoiceAsk{Act: "write-off", Reason: in.Reason}, err, "flash.invoice_written_off", invoiceAt(invoiceIn(r), ""))
+}
+
+func (f Face) postRecovery(w http.ResponseWriter, r *http.Request, who auth.Staff) error {
+	if err := web.Decode(r, &struct{}{}); err != nil {
+		return err
+	}
+	return f.done(w, r, who, f.Invoices.ForStaff(who).Recover(r.Context(), invoiceIn(r)), "flash.saved", invoiceAt(invoiceIn(r), ""))
+}
+
+func (f Face) postSending(w http.ResponseWriter, r *http.Request, who auth.Staff) error {
+	if err := web.Decode(r, &struct{}{}); err != nil {
+		return err
+	}
+	return f.done(w, r, who, f.Invoices.ForStaff(who).Send(r.Context(), invoiceIn(r)), "flash.invoice_sent", invoiceAt(invoiceIn(r), ""))
+}
+
+func (f Face) postReminder(w http.ResponseWriter, r *http.Request, who auth.Staff) error {
+	if err := web.Decode(r, &struct{}{}); err != nil {
+		return err
+	}
+	return f.done(w, r, who, f.Invoices.ForStaff(who).Remind(r.Context(), invoiceIn(r)), "flash.invoice_reminded", invoiceAt(invoiceIn(r), ""))
+}
+
+func (f Face) postInvoiceCopy(w http.ResponseWriter, r *http.Request, who auth.Staff) error {
+	if err := web.Decode(r, &struct{}{}); err != nil {
+		return err
+	}
+	made, err := f.Invoices.ForStaff(who).Duplicate(r.Context(), invoiceIn(r))
+	return f.done(w, r, who, err, "flash.invoice_copied", invoiceAt(made, "/edit"))
+}
+
+func (f Face) postCredit(w http.ResponseWriter, r *http.Request, who auth.Staff) error {
+	if err := web.Decode(r, &struct{}{}); err != nil {
+		return err
+	}
+	made, err := f.Invoices.ForStaff(who).Credit(r.Context(), invoiceIn(r))
+	return f.done(w, r, who, err, "flash.credit_started", invoiceAt(made, "/edit"))
+}
+
+func (f Face) postSettlement(w http.ResponseWriter, r *http.Request, who auth.Staff) error {
+	if err := web.Decode(r, &struct{}{}); err != nil {
+		return err
+	}
+	return f.done(w, r, who, f.Invoices.ForStaff(who).ApplyCredit(r.Context(), invoiceIn(r)), "flash.credit_applied", invoiceAt(invoiceIn(r), ""))
+}
+
+func (f Face) postReturn(w http.ResponseWriter, r *http.Request, who auth.Staff) error {
+	if err := web.Decode(r, &struct{}{}); err != nil {
+		return err
+	}
+	err := f.Invoices.ForStaff(who).TakeBack(r.Context(), invoiceIn(r), invoice.PaymentID(r.PathValue("payment")))
+	return f.done(w, r, who, err, "flash.payment_back", invoiceAt(invoiceIn(r), ""))
+}
+
+// paymentPage is the form of money that came in, as a drawer or as its own page.
+type paymentPage struct {
+	view
+	Invoice invoice.Invoice
+	In      invoice.PaymentDetails
+}
+
+func (f Face) drawPayment(w http.ResponseWriter, r *http.Request, who auth.Staff, status int, in *invoice.PaymentDetails, trouble error) error {
+	n, err := f.Invoices.ForStaff(who).Get(r.Context(), invoiceIn(r))
+	if err != nil {
+		return err
+	}
+	p := paymentPage{view: newView(w, r, who), Invoice: n}
+	if in != nil {
+		p.In = *in
+	} else {
+		p.In = invoice.PaymentDetails{Amount: n.Amount(max(n.Open, 0)).Input(), Method: invoice.Methods[0], PaidOn: string(civil.Today(p.Now)), Receipt: true}
+	}
+	p.View = p.WithProblem(trouble)
+	return p.drawerOrPage(w, r, status, p.T("invoice.pay"), paymentView(p))
+}
+
+func (f Face) askPayment(w http.ResponseWriter, r *http.Request, who auth.Staff) error {
+	return f.drawPayment(w, r, who, http.StatusOK, nil, nil)
+}
+
+func (f Face) postPayment(w http.ResponseWriter, r *http.Request, who auth.Staff) error {
+	var form struct {
+		Amount    string `form:"amount"`
+		Method    string `form:"method"`
+		PaidOn    string `form:"paid_on"`
+		Reference string `form:"reference"`
+		Receipt   bool   `form:"receipt"`
+	}
+	if err := web.Decode(r, &form); err != nil {
+		return err
+	}
+	in := invoice.PaymentDetails{Amount: form.Amount, Method: invoice.Method(form.Method), PaidOn: form.PaidOn, Reference: form.Reference, Receipt: form.Receipt}
+	err := f.Invoices.ForStaff(who).RecordPayment(r.Context(), invoiceIn(r), in)
+	if problem.Is(err, problem.Invalid) || problem.Is(err, problem.Conflict) {
+		return f.drawPayment(w, r, who, web.Status(err), &in, err)
+	}
+	if err != nil {
+		return err
+	}
+	web.Flash(w, r, "flash.payment_recorded")
+	web.Redirect(w, r, invoiceAt(invoiceIn(r), ""))
+	return nil
+}

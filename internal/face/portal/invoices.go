@@ -1,0 +1,258 @@
+package portal
+
+import (
+	"net/http"
+	"net/url"
+
+	"foyer/internal/auth"
+	"foyer/internal/face/sheet"
+	"foyer/internal/face/ui"
+	"foyer/internal/face/web"
+	"foyer/internal/feature/invoice"
+	"foyer/internal/kernel/civil"
+	"foyer/internal/kernel/money"
+	"foyer/internal/kernel/text"
+)
+
+// invoiceAt is an address below an invoice.
+func invoiceAt(n invoice.ID, path string) string { return "/portal/invoices/" + n.String() + path }
+
+// invoicesAt is the address of the list with something wanted of it.
+func invoicesAt(filter invoice.Filter, query, cursor, at string) string {
+	q := url.Values{}
+	if filter != invoice.FilterAll {
+		q.Set("status", string(filter))
+	}
+	if query != "" {
+		q.Set("q", query)
+	}
+	if at != "" {
+		q.Set(cursor, at)
+	}
+	if len(q) == 0 {
+		return "/portal/invoices"
+	}
+	return "/portal/invoices?" + q.Encode()
+}
+
+// invoicesPage is the list.
+type invoicesPage struct {
+	view
+	List invoice.ShownList
+}
+
+func (f Face) listInvoices(w http.ResponseWriter, r *http.Request, who auth.Client) error {
+	q := r.URL.Query()
+	list, err := f.Invoices.ForClient(who).List(r.Context(), invoice.Wanted{
+		Filter: invoice.Filter(q.Get("status")), Query: q.Get("q"), After: q.Get("after"), Before: q.Get("before"),
+	})
+	if err != nil {
+		return err
+	}
+	p := invoicesPage{newView(w, r, who), list}
+	if p.Fragment {
+		return web.Render(w, r, http.StatusOK, invoiceResults(p))
+	}
+	return p.page(w, r, http.StatusOK, p.T("portal.invoices.title"), invoicesView(p))
+}
+
+// sums are what is to be paid and what was, the largest currency first.
+func (p invoicesPage) sums() ui.SumStrip {
+	s := p.List.Sums
+	year := p.T("portal.invoices.paid_year", "year", p.Now.Format("2006"))
+	return ui.SumStrip{Items: []ui.SumItem{
+		p.sum(p.T("portal.invoices.to_pay"), s.ToPay, false), p.sum(p.T("portal.invoices.overdue"), s.Overdue, true), p.sum(year, s.PaidThisYear, false),
+	}}
+}
+
+func (p invoicesPage) sum(label string, amounts []money.Amount, bad bool) ui.SumItem {
+	item := ui.SumItem{Label: label, Bad: bad && len(amounts) > 0, Figure: p.Number(0)}
+	for i, a := range amounts {
+		switch i {
+		case 0:
+			item.Figure = a.Say(p.Printer)
+		case 1:
+			item.More = a.Say(p.Printer)
+		default:
+			item.More += " · " + a.Say(p.Printer)
+		}
+	}
+	return item
+}
+
+func (p invoicesPage) filters() ui.Segment {
+	w := p.List.Wanted
+	s := ui.Segment{Label: p.T("portal.invoices.filter")}
+	for _, filter := range invoice.ShownFilters {
+		s.Items = append(s.Items, ui.Tab{
+			Text: p.T("invoice.filter." + string(filter)), Href: invoicesAt(filter, w.Query, "", ""),
+			Count: p.Number(p.List.Counts[filter]), Current: w.Filter == filter,
+		})
+	}
+	return s
+}
+
+func (p invoicesPage) search() ui.SearchField {
+	s := ui.SearchField{
+		Action: "/portal/invoices", Value: p.List.Wanted.Query, Label: p.T("portal.invoices.search"), Placeholder: p.T("portal.invoices.search"),
+		Target: "#invoice-results", SubmitLabel: p.T("ui.search"),
+	}
+	if p.List.Wanted.Filter != invoice.FilterAll {
+		s.Hidden = []ui.Hidden{{Name: "status", Value: string(p.List.Wanted.Filter)}}
+	}
+	return s
+}
+
+// found says how many invoices the list has.
+func (p invoicesPage) found() string {
+	return p.N("portal.invoices.found", p.List.Counts[p.List.Wanted.Filter])
+}
+
+func (p invoicesPage) pager() ui.Pager {
+	w, found := p.List.Wanted, ""
+	if p.List.Prev != "" || p.List.Next != "" {
+		found = p.found() // where all fit on a page, the filters say it
+	}
+	return p.pages(p.T("portal.invoices.pages"), found, p.List.Prev, p.List.Next, func(cursor, at string) string {
+		return invoicesAt(w.Filter, w.Query, cursor, at)
+	})
+}
+
+// none is what an empty list says.
+func (p invoicesPage) none() ui.EmptyState {
+	w := p.List.Wanted
+	switch {
+	case w.Query != "":
+		return ui.EmptyState{
+			Plain: true, Title: p.T("portal.invoices.none.search", "query", w.Query), Text: p.T("portal.invoices.none.search_text"),
+			Action: ui.Button{Label: p.T("portal.projects.none.clear"), Href: invoicesAt(w.Filter, "", "", "")},
+		}
+	case w.Filter != invoice.FilterAll:
+		return ui.EmptyState{Plain: true, Title: p.T("portal.invoices.none." + string(w.Filter)), Action: ui.Button{
+			Label: p.T("portal.invoices.none.all"), Href: invoicesAt(invoice.FilterAll, "", "", ""),
+		}}
+	}
+	return ui.EmptyState{Title: p.T("portal.invoices.none.any"), Text: p.T("portal.invoices.none.any_text", "workspace", p.Site.Name)}
+}
+
+// invoiceTable are invoices as rows, in the list and at their project.
+type invoiceTable struct {
+	view
+	Rows      []invoice.ShownRow
+	OfProject bool // the project goes without saying
+}
+
+func (p invoiceTable) columns() []ui.Column {
+	return []ui.Column{
+		{Text: p.T("invoice.number")}, {Text: p.T("invoice.issued")}, {Text: p.T("invoice.due")}, {Text: p.T("invoice.status")},
+		{Text: p.T("invoice.amount"), End: true}, {Text: p.T("ui.more"), Hidden: true},
+	}
+}
+
+// sub is what stands below an invoice's number.
+func (p invoiceTable) sub(r invoice.ShownRow) string {
+	switch {
+	case r.Kind == invoice.CreditNote:
+		return p.T("invoice.kind.credit_note")
+	case p.OfProject:
+		return ""
+	}
+	return r.Project
+}
+
+// due says when an invoice is due, while something is left to pay.
+func (v view) due(day civil.Date, s invoice.Standing) string {
+	switch days := v.today().Until(day); {
+	case s == invoice.IsOverdue:
+		return text.Capital(v.Overdue(-days))
+	case s == invoice.IsSent:
+		return v.Distance(days)
+	}
+	return ""
+}
+
+// invoicePage is one invoice, to be read.
+type invoicePage struct {
+	view
+	Invoice invoice.Shown
+}
+
+func (f Face) showInvoice(w http.ResponseWriter, r *http.Request, who auth.Client) error {
+	found, err := f.Invoices.ForClient(who).Get(r.Context(), invoice.ID(r.PathValue("id")))
+	if err != nil {
+		return err
+	}
+	p := invoicePage{newView(w, r, who), found}
+	return p.page(w, r, http.StatusOK, p.title(), invoiceView(p))
+}
+
+func (f Face) showInvoiceFile(w http.ResponseWriter, r *http.Request, who auth.Client) error {
+	file, err := f.Invoices.ForClient(who).File(r.Context(), invoice.ID(r.PathValue("id")))
+	if err != nil {
+		return err
+	}
+	return web.File(w, file.Name, "application/pdf", file.Bytes)
+}
+
+func (p invoicePage) title() string {
+	return p.T("invoice.title."+string(p.Invoice.Snapshot.Kind), "number", p.Invoice.Snapshot.Number)
+}
+
+func (p invoicePage) head() ui.PageHead {
+	s := p.Invoice
+	return ui.PageHead{
+		Title: p.title(), Status: sheet.Standing(p.Printer, s.Standing(p.today()), s.PartPaid()),
+		Crumbs: []ui.Link{{Text: p.T("portal.invoices.title"), Href: "/portal/invoices"}}, CrumbsLabel: p.T("ui.crumbs"),
+	}
+}
+
+// open tells whether something is left to pay.
+func (p invoicePage) open() bool {
+	s := p.Invoice.Standing(p.today())
+	return s == invoice.IsSent || s == invoice.IsOverdue
+}
+
+// dueLine says by when what is left is to be paid.
+func (p invoicePage) dueLine() string {
+	day := p.Invoice.Snapshot.DueOn
+	return p.T("portal.invoice.by", "date", p.LongDate(day.Time()), "distance", p.due(day, p.Invoice.Standing(p.today())))
+}
+
+func (p invoicePage) facts() []ui.KeyValue {
+	s := p.Invoice.Snapshot
+	items := []ui.KeyValue{{Key: p.T("invoice.issued"), Value: p.ListDate(s.IssuedOn.Time())}}
+	if s.Kind == invoice.Claim {
+		items = append(items, ui.KeyValue{Key: p.T("invoice.due"), Value: p.ListDate(s.DueOn.Time())})
+	}
+	if p.Invoice.Corrects != "" {
+		items = append(items, ui.KeyValue{Key: p.T("invoice.corrects"), Value: s.Corrects, Href: invoiceAt(p.Invoice.Corrects, "")})
+	}
+	if s.PONumber != "" {
+		items = append(items, ui.KeyValue{Key: p.T("invoice.your_po"), Value: s.PONumber})
+	}
+	if p.Invoice.Project != "" {
+		items = append(items, ui.KeyValue{Key: p.T("invoice.project"), Value: p.Invoice.ProjectName, Href: projectAt(p.Invoice.Project)})
+	}
+	return items
+}
+
+// settled are what was paid and credited, oldest first, and what is left.
+func (p invoicePage) settled() []ui.KeyValue {
+	var items []ui.KeyValue
+	for _, e := range p.Invoice.Entries {
+		item := ui.KeyValue{Key: p.T("invoice.entry.credit", "number", e.Number, "date", p.near(e.On)), Value: e.Amount.Say(p.Printer)}
+		switch {
+		case e.CreditNote != "":
+			item.Href = invoiceAt(e.CreditNote, "")
+		case e.Amount.Minor < 0:
+			item.Key = p.T("invoice.entry.back", "date", p.near(p.dayOf(e.At)))
+		default:
+			item.Key = p.T("invoice.entry.paid", "method", p.T("payment.via_"+string(e.Method)), "date", p.near(e.On))
+		}
+		items = append(items, item)
+	}
+	if len(items) > 0 {
+		items = append(items, ui.KeyValue{Key: p.T("invoice.left"), Value: p.Invoice.Snapshot.Money(p.Invoice.Open).Say(p.Printer)})
+	}
+	return items
+}
