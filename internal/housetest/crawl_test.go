@@ -171,12 +171,14 @@ func (c *crawl) cast() {
 		add(actor{name: "staff " + string(role), agent: a.Members[role], role: role, ws: a, client: a.Clients[0], others: []string{b.Canary}})
 	}
 	add(actor{name: "staff owner of the other workspace", agent: b.Owner, role: auth.Owner, ws: b, client: b.Clients[0], others: []string{a.Canary}})
-	for i, name := range []string{"primary contact", "second contact"} {
-		add(actor{name: name, agent: a.Clients[0].Contacts[i], portal: "contact", ws: a, client: a.Clients[0], others: []string{a.Clients[1].Canary, b.Canary, a.Clients[0].Canary + " secret"}})
-	}
+	add(actor{name: "primary contact", agent: a.Clients[0].Contacts[0], portal: "contact", ws: a, client: a.Clients[0], others: []string{a.Clients[1].Canary, b.Canary, a.Clients[0].Canary + " secret"}})
 	add(actor{
 		name: "contact without projects", agent: a.Clients[0].Contacts[2], portal: "contact", without: auth.Projects, ws: a, client: a.Clients[0],
 		others: []string{a.Clients[1].Canary, b.Canary, a.Clients[0].Canary + " secret", a.Clients[0].Canary + " project", a.Clients[0].Canary + " milestone"},
+	})
+	add(actor{
+		name: "contact without money", agent: a.Clients[0].Contacts[1], portal: "contact", without: auth.Money, ws: a, client: a.Clients[0],
+		others: []string{a.Clients[1].Canary, b.Canary, a.Clients[0].Canary + " secret", a.Clients[0].Canary + " invoice", "INV-2026"},
 	})
 	add(actor{name: "contact of the sibling client", agent: a.Clients[1].Contacts[0], portal: "contact", ws: a, client: a.Clients[1], others: []string{a.Clients[0].Canary, b.Canary}})
 	add(actor{name: "contact of the other workspace", agent: b.Clients[0].Contacts[0], portal: "contact", ws: b, client: b.Clients[0], others: []string{a.Canary, b.Clients[1].Canary}})
@@ -294,7 +296,7 @@ func (c *crawl) fill(a actor, r web.Route) []cell {
 	add(base.owners)
 	for _, p := range params {
 		for _, o := range []owner{kept, sibling, foreign, missing, malformed} {
-			if o == kept && r.Rule.Objects[p] != "project" {
+			if o == kept && r.Rule.Objects[p] != "project" && r.Rule.Objects[p] != "invoice" {
 				continue
 			}
 			owners := map[string]owner{}
@@ -347,6 +349,21 @@ func (c *crawl) object(a actor, kind string, o owner) string {
 		return at.Target.String()
 	case "funding":
 		return at.Funding.String()
+	case "invoice":
+		if o == kept {
+			return at.Draft.String()
+		}
+		return at.Invoice.String()
+	case "issued invoice":
+		return at.Invoice.String()
+	case "draft":
+		return at.Draft.String()
+	case "payment":
+		return at.Payment.String()
+	case "rate":
+		return ws.Rate.String()
+	case "saved line":
+		return ws.Saved.String()
 	case "session":
 		return at.Contacts[1].SessionID(c.t, auth.PortalRealm)
 	case "own session":
@@ -454,7 +471,8 @@ func visible(a actor, objects web.Objects, param string, o owner) bool {
 		return false
 	}
 	kind := objects[param]
-	return (kind == "client" || kind == "project") && len(objects) == 1 || kind == "member" || kind == "host"
+	return (kind == "client" || kind == "project" || strings.HasSuffix(kind, "invoice") || kind == "draft") && len(objects) == 1 || kind == "member" || kind == "host" ||
+		kind == "rate" || kind == "saved line"
 }
 
 // roleMay reads the reviewed right against decision's table of roles, written

@@ -21,6 +21,14 @@ type invoiceAsk struct {
 	Send    bool
 }
 
+// fits tells whether it is something to ask about an invoice as it stands.
+func (p invoiceAsk) fits(n invoice.Invoice) bool {
+	if p.Act == "issue" || p.Act == "removal" {
+		return n.State == invoice.Draft
+	}
+	return n.State == invoice.Issued && n.Kind == invoice.Claim && n.WrittenOff.IsZero()
+}
+
 func (p invoiceAsk) word() string {
 	return map[string]string{"issue": "issue", "removal": "discard", "void": "void", "write-off": "write_off"}[p.Act]
 }
@@ -79,6 +87,10 @@ func (f Face) ask(w http.ResponseWriter, r *http.Request, who auth.Staff, status
 	n, err := f.Invoices.ForStaff(who).Get(r.Context(), invoiceIn(r))
 	if err != nil {
 		return err
+	}
+	if trouble == nil && !p.fits(n) {
+		web.Redirect(w, r, invoiceAt(n.ID, ""))
+		return nil
 	}
 	p.view, p.Invoice = newView(w, r, who), n
 	p.View = p.WithProblem(trouble)
@@ -221,6 +233,10 @@ func (f Face) drawPayment(w http.ResponseWriter, r *http.Request, who auth.Staff
 	n, err := f.Invoices.ForStaff(who).Get(r.Context(), invoiceIn(r))
 	if err != nil {
 		return err
+	}
+	if trouble == nil && !(invoiceAsk{Act: "payment"}).fits(n) {
+		web.Redirect(w, r, invoiceAt(n.ID, ""))
+		return nil
 	}
 	p := paymentPage{view: newView(w, r, who), Invoice: n}
 	if in != nil {

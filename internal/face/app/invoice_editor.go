@@ -97,14 +97,11 @@ func (p editorPage) back() string {
 
 // edit draws the editor with what it offers and what the lines come to.
 func (f Face) edit(w http.ResponseWriter, r *http.Request, who auth.Staff, status int, p editorPage) error {
-	app := f.Invoices.ForStaff(who)
 	var err error
-	if p.Choices, err = app.Choices(r.Context(), p.In.Client); err != nil {
+	if p.Choices, err = f.Invoices.ForStaff(who).Choices(r.Context(), p.In.Client); err != nil {
 		return err
 	}
-	if p.Reckoned, err = app.Reckon(r.Context(), p.Stored.ID, p.In); err != nil {
-		return err
-	}
+	p.Reckoned = invoice.Reckon(p.In, p.Choices, p.Stored)
 	if p.Fragment {
 		return web.Render(w, r, status, editorSums(p))
 	}
@@ -144,7 +141,8 @@ func (f Face) editInvoice(w http.ResponseWriter, r *http.Request, who auth.Staff
 		return err
 	}
 	if n.State != invoice.Draft {
-		return problem.Of(problem.Conflict, "invoice.issued_already")
+		web.Redirect(w, r, invoiceAt(n.ID, ""))
+		return nil
 	}
 	return f.edit(w, r, who, http.StatusOK, editorPage{view: newView(w, r, who), In: n.Details(), Stored: n, Version: n.Version})
 }

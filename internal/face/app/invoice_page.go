@@ -14,19 +14,13 @@ import (
 // invoicePage is one invoice or credit note.
 type invoicePage struct {
 	view
-	Full  invoice.Full
-	Sheet invoice.Snapshot
+	Full invoice.Full
 }
 
 // invoicePage reads what the page of an invoice shows.
 func (f Face) invoicePage(w http.ResponseWriter, r *http.Request, who auth.Staff) (invoicePage, error) {
-	app := f.Invoices.ForStaff(who)
-	full, err := app.Full(r.Context(), invoiceIn(r))
-	if err != nil {
-		return invoicePage{}, err
-	}
-	s, err := app.Snapshot(r.Context(), full.Invoice)
-	return invoicePage{newView(w, r, who), full, s}, err
+	full, err := f.Invoices.ForStaff(who).Full(r.Context(), invoiceIn(r))
+	return invoicePage{newView(w, r, who), full}, err
 }
 
 func (f Face) showInvoice(w http.ResponseWriter, r *http.Request, who auth.Staff) error {
@@ -146,7 +140,7 @@ func (p invoicePage) menu() ui.Menu {
 
 // facts stand beside the parties on the sheet.
 func (p invoicePage) facts() []ui.KeyValue {
-	n, s := p.Full.Invoice, p.Sheet
+	n, s := p.Full.Invoice, p.Full.Snapshot
 	issued := orDash("")
 	if n.State != invoice.Draft {
 		issued = p.onDay(s.IssuedOn)

@@ -98,7 +98,7 @@ func invoiceView(p invoicePage) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = sheet.Of(p.Printer, p.Sheet, p.facts()).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = sheet.Of(p.Printer, p.Full.Snapshot, p.facts()).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -16,7 +16,7 @@ import (
 const widest = 4 << 20
 
 func (f Face) invoiceRoutes() []web.Route {
-	one := web.Objects{"id": "invoice"}
+	one, draft, issued := web.Objects{"id": "invoice"}, web.Objects{"id": "draft"}, web.Objects{"id": "issued invoice"}
 	return []web.Route{
 		web.Staff("GET", "/app/invoices", auth.MoneyRead, nil, f.listInvoices),
 		web.Staff("POST", "/app/invoices", auth.MoneyWrite, nil, f.postInvoice).WithBody(widest),
@@ -24,18 +24,18 @@ func (f Face) invoiceRoutes() []web.Route {
 		web.Staff("POST", "/app/invoices/reckoning", auth.MoneyWrite, nil, f.postReckoning).WithBody(widest),
 		web.Staff("GET", "/app/invoices/{id}", auth.MoneyRead, one, f.showInvoice),
 		web.Staff("GET", "/app/invoices/{id}/pdf", auth.MoneyRead, one, f.showInvoiceFile),
-		web.Staff("GET", "/app/invoices/{id}/edit", auth.MoneyWrite, one, f.editInvoice),
-		web.Staff("POST", "/app/invoices/{id}/edit", auth.MoneyWrite, one, f.postInvoiceEdit).WithBody(widest),
-		web.Staff("GET", "/app/invoices/{id}/issue", auth.MoneyWrite, one, f.askIssue),
-		web.Staff("POST", "/app/invoices/{id}/issue", auth.MoneyWrite, one, f.postIssue),
-		web.Staff("GET", "/app/invoices/{id}/removal", auth.MoneyWrite, one, f.askRemoval),
-		web.Staff("POST", "/app/invoices/{id}/removal", auth.MoneyWrite, one, f.postRemoval),
-		web.Staff("GET", "/app/invoices/{id}/payment", auth.MoneyWrite, one, f.askPayment),
-		web.Staff("POST", "/app/invoices/{id}/payment", auth.MoneyWrite, one, f.postPayment),
-		web.Staff("GET", "/app/invoices/{id}/void", auth.MoneyWrite, one, f.askVoid),
-		web.Staff("POST", "/app/invoices/{id}/void", auth.MoneyWrite, one, f.postVoid),
-		web.Staff("GET", "/app/invoices/{id}/write-off", auth.MoneyWrite, one, f.askWriteOff),
-		web.Staff("POST", "/app/invoices/{id}/write-off", auth.MoneyWrite, one, f.postWriteOff),
+		web.Staff("GET", "/app/invoices/{id}/edit", auth.MoneyWrite, draft, f.editInvoice),
+		web.Staff("POST", "/app/invoices/{id}/edit", auth.MoneyWrite, draft, f.postInvoiceEdit).WithBody(widest),
+		web.Staff("GET", "/app/invoices/{id}/issue", auth.MoneyWrite, draft, f.askIssue),
+		web.Staff("POST", "/app/invoices/{id}/issue", auth.MoneyWrite, draft, f.postIssue),
+		web.Staff("GET", "/app/invoices/{id}/removal", auth.MoneyWrite, draft, f.askRemoval),
+		web.Staff("POST", "/app/invoices/{id}/removal", auth.MoneyWrite, draft, f.postRemoval),
+		web.Staff("GET", "/app/invoices/{id}/payment", auth.MoneyWrite, issued, f.askPayment),
+		web.Staff("POST", "/app/invoices/{id}/payment", auth.MoneyWrite, issued, f.postPayment),
+		web.Staff("GET", "/app/invoices/{id}/void", auth.MoneyWrite, issued, f.askVoid),
+		web.Staff("POST", "/app/invoices/{id}/void", auth.MoneyWrite, issued, f.postVoid),
+		web.Staff("GET", "/app/invoices/{id}/write-off", auth.MoneyWrite, issued, f.askWriteOff),
+		web.Staff("POST", "/app/invoices/{id}/write-off", auth.MoneyWrite, issued, f.postWriteOff),
 		web.Staff("POST", "/app/invoices/{id}/recovery", auth.MoneyWrite, one, f.postRecovery),
 		web.Staff("POST", "/app/invoices/{id}/sending", auth.MoneyWrite, one, f.postSending),
 		web.Staff("POST", "/app/invoices/{id}/reminder", auth.MoneyWrite, one, f.postReminder),
@@ -269,7 +269,11 @@ func (f Face) listClientInvoices(w http.ResponseWriter, r *http.Request, who aut
 func (p clientInvoicesPage) starts() bool { return p.bills() && !p.Client.Lead && !p.Client.Archived() }
 
 func (p clientInvoicesPage) pager() ui.Pager {
-	return p.pages(p.T("portal.invoices.pages"), p.N("portal.invoices.found", p.List.Counts[invoice.FilterAll]), p.List.Prev, p.List.Next, func(cursor, at string) string {
+	all := 0
+	for _, b := range p.Balances {
+		all += b.Invoices
+	}
+	return p.pages(p.T("portal.invoices.pages"), p.N("portal.invoices.found", all), p.List.Prev, p.List.Next, func(cursor, at string) string {
 		return clientAt(p.Client.ID, "/invoices?"+cursor+"="+url.QueryEscape(at))
 	})
 }

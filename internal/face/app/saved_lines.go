@@ -16,21 +16,15 @@ func lineIn(r *http.Request) billing.SavedID { return billing.SavedID(r.PathValu
 // savedLinesPage lists the lines to pick from.
 type savedLinesPage struct {
 	view
-	Lines []billing.Saved
-	Rates []billing.Rate
+	billing.Offers
 }
 
 func (f Face) listSavedLines(w http.ResponseWriter, r *http.Request, who auth.Staff) error {
-	app := billing.ForStaff(who)
-	lines, err := app.Saved(r.Context())
+	offers, err := billing.ForStaff(who).Offers(r.Context())
 	if err != nil {
 		return err
 	}
-	settings, err := app.Get(r.Context())
-	if err != nil {
-		return err
-	}
-	p := savedLinesPage{newView(w, r, who), lines, settings.Rates}
+	p := savedLinesPage{newView(w, r, who), offers}
 	return p.page(w, r, http.StatusOK, p.T("saved.title"), savedLinesView(p))
 }
 
@@ -97,12 +91,17 @@ func (p savedLinePage) rates() []ui.Option {
 }
 
 func (f Face) drawSavedLine(w http.ResponseWriter, r *http.Request, who auth.Staff, status int, p savedLinePage) error {
-	settings, err := billing.ForStaff(who).Get(r.Context())
+	app := billing.ForStaff(who)
+	offers, err := app.Offers(r.Context())
 	if err != nil {
 		return err
 	}
-	if p.Rates = settings.Rates; p.In.Currency == "" && p.Problem == nil {
-		p.In.Currency = settings.Basics.Currency
+	if p.Rates = offers.Rates; p.In.Currency == "" && p.Problem == nil {
+		basics, err := app.Basics(r.Context())
+		if err != nil {
+			return err
+		}
+		p.In.Currency = basics.Currency
 	}
 	return p.drawerOrPage(w, r, status, p.title(), savedLineView(p))
 }

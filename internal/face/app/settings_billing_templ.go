@@ -1026,7 +1026,7 @@ func savedLinesView(p savedLinesPage) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			if len(p.Lines) == 0 {
+			if len(p.Saved) == 0 {
 				templ_7745c5c3_Err = ui.EmptyState{Title: p.T("saved.none"), Text: p.T("saved.none_text")}.Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
@@ -1044,7 +1044,7 @@ func savedLinesView(p savedLinesPage) templ.Component {
 						}()
 					}
 					ctx = templ.InitializeContext(ctx)
-					for _, s := range p.Lines {
+					for _, s := range p.Saved {
 						templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 44, "<tr><td class=\"cell-main\"><span class=\"row-title\"><bdi>")
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err

@@ -28,6 +28,9 @@ func (p *statementPage) wanted(q url.Values) {
 	if p.Currency == "" && len(p.Balances) > 0 {
 		p.Currency = p.Balances[0].Currency
 	}
+	if p.Currency == "" {
+		p.Currency = "EUR"
+	}
 	today := civil.Today(p.Now)
 	if p.From == "" {
 		p.From = string(today[:4]) + "-01-01"
@@ -45,9 +48,6 @@ func (f Face) statementPage(w http.ResponseWriter, r *http.Request, who auth.Sta
 	balances, err := f.Invoices.ForStaff(who).Balances(r.Context(), c.ID)
 	p := statementPage{clientFrame: clientFrame{newView(w, r, who), c, "invoices"}, Balances: balances}
 	p.wanted(r.URL.Query())
-	if p.Currency == "" {
-		p.Currency = "EUR"
-	}
 	return p, err
 }
 
@@ -68,11 +68,14 @@ func (f Face) showStatement(w http.ResponseWriter, r *http.Request, who auth.Sta
 }
 
 func (f Face) showStatementFile(w http.ResponseWriter, r *http.Request, who auth.Staff) error {
-	p, err := f.statementPage(w, r, who)
+	app := f.Invoices.ForStaff(who)
+	balances, err := app.Balances(r.Context(), clientIn(r))
 	if err != nil {
 		return err
 	}
-	file, err := f.Invoices.ForStaff(who).StatementFile(r.Context(), p.Client.ID, p.Currency, p.From, p.To)
+	p := statementPage{clientFrame: clientFrame{view: newView(w, r, who)}, Balances: balances}
+	p.wanted(r.URL.Query())
+	file, err := app.StatementFile(r.Context(), clientIn(r), p.Currency, p.From, p.To)
 	if err != nil {
 		return err
 	}

@@ -2,9 +2,11 @@ package billing
 
 import (
 	"context"
+	"strings"
 
 	"foyer/internal/auth"
 	"foyer/internal/kernel/scope"
+	"foyer/internal/kernel/total"
 )
 
 // App is what staff may do with how the workspace bills.
@@ -15,11 +17,10 @@ func ForStaff(who auth.Staff) App { return App{who} }
 
 // Settings is how the workspace bills.
 type Settings struct {
-	Basics       Basics
-	Rates        []Rate // that are offered, by name
-	Instructions []Instructions
-	Series       []Series // of invoices, then of credit notes
-	Reminders    []int    // days after an invoice is due, negative before, in their order
+	Offers
+	Basics    Basics
+	Series    []Series // of invoices, then of credit notes
+	Reminders []int    // days after an invoice is due, negative before, in their order
 }
 
 // Get reads how the workspace bills. Problem: Forbidden.
@@ -30,8 +31,7 @@ func (a App) Get(ctx context.Context) (Settings, error) {
 	err := a.who.Read(ctx, auth.MoneyRead, func(tx scope.Tx) error {
 		return tx.Batch(ctx,
 			scope.Into(&basics, readBasics, nil, scanBasics),
-			scope.Into(&s.Rates, listRates, nil, scanRate),
-			scope.Into(&s.Instructions, listInstructions, nil, scanInstructions),
+			s.Query(),
 			scope.Into(&series, listSeries, scope.Args{"year": a.who.Now().Year()}, scanSeries),
 			scope.Into(&s.Reminders, listReminders, nil, scope.Value[int]))
 	})
@@ -58,24 +58,49 @@ func (a App) record(ctx context.Context, tx scope.Tx, kind string, params map[st
 	})
 }
 
-// Offers are what an invoice can be made with; what is nil is not read.
+// Offers are what an invoice can be made with.
 type Offers struct {
-	Rates        *[]Rate
-	Instructions *[]Instructions
-	Saved        *[]Saved
+	Rates        []Rate // that are offered, by name
+	Instructions []Instructions
+	Saved        []Saved // by their text
 }
 
-// Queries read the offers in the transaction of whoever makes an invoice.
-func (o Offers) Queries() []scope.Query {
-	var all []scope.Query
-	if o.Rates != nil {
-		all = append(all, scope.Into(o.Rates, listRates, nil, scanRate))
-	}
-	if o.Instructions != nil {
-		all = append(all, scope.Into(o.Instructions, listInstructions, nil, scanInstructions))
-	}
-	if o.Saved != nil {
-		all = append(all, scope.Into(o.Saved, listSaved, nil, scanSaved))
-	}
-	return all
+// Query reads the offers in the transaction of whoever makes an invoice.
+func (o *Offers) Query() scope.Query {
+	var unused []string
+	return scope.Into(&unused, listOffers, nil, func(row scope.Row) (kind string, err error) {
+		var id, a, b, c string
+		var version, n int64
+		var flag bool
+		if err = row.Scan(&kind, &id, &version, &a, &b, &c, &n, &flag); err != nil {
+			return kind, err
+		}
+		switch kind {
+		case "rate":
+			o.Rates = append(o.Rates, Rate{RateID(id), version, a, total.Category(b), total.Rate(n), c, flag})
+		case "instructions":
+			o.Instructions = append(o.Instructions, Instructions{id, a, version})
+		case "saved":
+			currency, rate, _ := strings.Cut(c, " ")
+			o.Saved = append(o.Saved, Saved{SavedID(id), version, a, b, total.Price(n), currency, RateID(rate)})
+		}
+		return kind, nil
+	})
+}
+
+// Offers reads what an invoice can be made with. Problem: Forbidden.
+func (a App) Offers(ctx context.Context) (Offers, error) {
+	var o Offers
+	err := a.who.Read(ctx, auth.MoneyRead, func(tx scope.Tx) error { return tx.Batch(ctx, o.Query()) })
+	return o, err
+}
+
+// Basics reads what new invoices begin with. Problem: Forbidden.
+func (a App) Basics(ctx context.Context) (Basics, error) {
+	var b Basics
+	err := a.who.Read(ctx, auth.MoneyRead, func(tx scope.Tx) (err error) {
+		b, err = scope.One(ctx, tx, readBasics, nil, scanBasics)
+		return err
+	})
+	return b, err
 }

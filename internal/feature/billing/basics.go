@@ -104,10 +104,6 @@ type Instructions struct {
 // InstructionsFields are the names of the form's fields in their order.
 var InstructionsFields = []string{"currency", "content"}
 
-func scanInstructions(row scope.Row) (i Instructions, err error) {
-	return i, row.Scan(&i.Currency, &i.Content, &i.Version)
-}
-
 // SaveInstructions stores how to pay in a currency; empty ones take them away.
 // Version 0 is for a currency that had none. Problems are Forbidden, Invalid by
 // field, and Conflict when the form is stale.

@@ -67,16 +67,6 @@ func scanSaved(row scope.Row) (s Saved, err error) {
 	return s, row.Scan(&s.ID, &s.Version, &s.Description, &s.Unit, &s.Price, &s.Currency, scope.Text(&s.Rate))
 }
 
-// Saved lists the lines to pick from, by their text. Problem: Forbidden.
-func (a App) Saved(ctx context.Context) ([]Saved, error) {
-	var all []Saved
-	err := a.who.Read(ctx, auth.MoneyRead, func(tx scope.Tx) (err error) {
-		all, err = scope.List(ctx, tx, listSaved, nil, scanSaved)
-		return err
-	})
-	return all, err
-}
-
 // OneSaved is one line to pick from; problem.NotFound.
 func (a App) OneSaved(ctx context.Context, saved SavedID) (Saved, error) {
 	var s Saved

@@ -23,10 +23,6 @@ from tax_rate
 where workspace_id = :workspace
   and archived_at is null`
 
-const listRates = `-- listRates` + rateColumns + `
-order by name, id
-limit 200`
-
 const readRate = `-- readRate` + rateColumns + `
   and id = :rate`
 
@@ -70,11 +66,22 @@ where workspace_id = :workspace
   and id = :rate
   and archived_at is null`
 
-const listInstructions = `-- listInstructions
-select currency, content, version
-from payment_instructions
-where workspace_id = :workspace
-order by currency`
+// All that an invoice can be made with, in one statement: what a, b, c and n are
+// differs by kind.
+const listOffers = `-- listOffers
+select 'rate' as kind, r.id as id, r.version as version, r.name as a, r.category as b, r.reason as c, r.rate as n, r.standard as flag
+from tax_rate r
+where r.workspace_id = :workspace
+  and r.archived_at is null
+union all
+select 'instructions', i.currency, i.version, i.content, '', '', 0, false
+from payment_instructions i
+where i.workspace_id = :workspace
+union all
+select 'saved', s.id, s.version, s.description, s.unit, s.currency || ' ' || coalesce(s.tax_rate_id, ''), s.price, false
+from saved_line s
+where s.workspace_id = :workspace
+order by kind, a, id`
 
 // A version of 0 is for a currency without a row, which the conflict then
 // leaves alone.
@@ -126,10 +133,6 @@ const savedColumns = `
 select id, version, description, unit, price, currency, tax_rate_id
 from saved_line
 where workspace_id = :workspace`
-
-const listSaved = `-- listSaved` + savedColumns + `
-order by description_key, id
-limit 1000`
 
 const readSaved = `-- readSaved` + savedColumns + `
   and id = :saved`

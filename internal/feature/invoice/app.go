@@ -7,9 +7,11 @@ import (
 	"foyer/internal/feature/billing"
 	"foyer/internal/feature/client"
 	"foyer/internal/feature/document"
+	"foyer/internal/kernel/civil"
 	"foyer/internal/kernel/id"
 	"foyer/internal/kernel/problem"
 	"foyer/internal/kernel/scope"
+	"foyer/internal/kernel/total"
 )
 
 // RenderKind names the job that makes the file of an issued invoice.
@@ -42,28 +44,55 @@ func (a App) Get(ctx context.Context, invoice ID) (Invoice, error) {
 
 // Full is an invoice with all that belongs to it.
 type Full struct {
-	Invoice Invoice
-	Entries []Entry // what was paid and credited, oldest first
-	Credits []Row   // the credit notes that correct it
-	Credit  int64   // what the client has to their credit in its currency, in minor units
+	Invoice  Invoice
+	Snapshot Snapshot // what it says: as it was issued or, of a draft, as it would be today
+	Entries  []Entry  // what was paid and credited, oldest first
+	Credits  []Row    // the credit notes that correct it
+	Credit   int64    // what the client has to their credit in its currency, in minor units
 }
 
 // Full is an invoice with what was paid and credited; problem.NotFound.
 func (a App) Full(ctx context.Context, invoice ID) (Full, error) {
 	var full Full
 	err := a.read(ctx, invoice, func(tx scope.Tx) (err error) {
-		var credit []int64
 		at := scope.Args{"invoice": invoice}
-		full.Invoice, err = get(ctx, tx, invoice,
-			scope.Into(&full.Entries, listEntries, at, scanEntry),
-			scope.Into(&full.Credits, listCorrections, at, scanRow),
+		if full.Invoice, err = scope.One(ctx, tx, readInvoice, at, scanInvoice); err != nil {
+			return err
+		}
+		if full.Invoice.State == Draft {
+			full.Snapshot, err = a.preview(ctx, tx, &full.Invoice)
+			return err
+		}
+		if full.Snapshot, err = decode(full.Invoice.snapshot); err != nil {
+			return err
+		}
+		var credit []int64
+		err = tx.Batch(ctx, scope.Into(&full.Entries, listEntries, at, scanEntry), scope.Into(&full.Credits, listCorrections, at, scanRow),
 			scope.Into(&credit, creditBeside, at, scope.Value[int64]))
-		if err == nil && len(credit) > 0 {
+		if err == nil {
 			full.Credit = credit[0]
 		}
 		return err
 	})
 	return full, err
+}
+
+// preview is what a draft would say today; its lines are read into it.
+func (a App) preview(ctx context.Context, tx scope.Tx, n *Invoice) (Snapshot, error) {
+	at := scope.Args{"invoice": n.ID}
+	var found []parties
+	if err := tx.Batch(ctx, scope.Into(&n.Lines, listLines, at, scanLine), scope.Into(&found, readParties, at, scanParties)); err != nil {
+		return Snapshot{}, err
+	}
+	if err := n.reckoned(); err != nil {
+		return Snapshot{}, err
+	}
+	said := *n
+	said.IssuedOn = civil.Today(a.who.Now())
+	if said.DueOn == "" {
+		said.DueOn = said.IssuedOn.Add(said.TermsDays)
+	}
+	return said.fix(found[0]), nil
 }
 
 // read runs a reading transaction about an invoice.
@@ -74,30 +103,35 @@ func (a App) read(ctx context.Context, invoice ID, fn func(tx scope.Tx) error) e
 	return a.who.Read(ctx, auth.MoneyRead, fn)
 }
 
-// get reads an invoice with its lines and, in the same round trip, whatever else
-// the caller needs.
-func get(ctx context.Context, tx scope.Tx, invoice ID, also ...scope.Query) (Invoice, error) {
+// get reads an invoice with its lines.
+func get(ctx context.Context, tx scope.Tx, invoice ID) (Invoice, error) {
 	var found []Invoice
 	var lines []Line
 	at := scope.Args{"invoice": invoice}
-	n := Invoice{}
-	queries := []scope.Query{
-		scope.Into(&found, readInvoice, at, scanInvoice), scope.Into(&lines, listLines, at, scanLine),
-		scope.Into(&n.Sums.Taxes, listTaxes, at, scanTax),
-	}
-	if err := tx.Batch(ctx, append(queries, also...)...); err != nil {
+	if err := tx.Batch(ctx, scope.Into(&found, readInvoice, at, scanInvoice), scope.Into(&lines, listLines, at, scanLine)); err != nil {
 		return Invoice{}, err
 	}
 	if len(found) == 0 {
 		return Invoice{}, problem.Missing()
 	}
-	taxes := n.Sums.Taxes
-	n = found[0]
-	n.Lines, n.Sums.Taxes = lines, taxes
-	for _, l := range lines {
-		n.Sums.Lines = append(n.Sums.Lines, l.Sum)
+	n := found[0]
+	n.Lines = lines
+	return n, n.reckoned()
+}
+
+// reckoned adds the taxes to the sums of a draft, whose lines were stored with
+// what they come to. Those of an issued invoice are in its snapshot.
+func (n *Invoice) reckoned() error {
+	if n.State != Draft {
+		return nil
 	}
-	return n, nil
+	bill := total.Bill{Discount: n.Discount, Inclusive: n.Inclusive}
+	for _, l := range n.Lines {
+		bill.Lines = append(bill.Lines, l.Line)
+	}
+	var err error
+	n.Sums, err = total.Of(bill)
+	return err
 }
 
 // once runs a change of an invoice in one transaction, the second time a form
@@ -126,13 +160,11 @@ type Choice struct{ ID, Name string }
 
 // Choices are what the editor offers.
 type Choices struct {
-	Clients      []Choice // at most 500, by name
-	MoreClients  bool     // there are more than the editor can offer
-	Projects     []Choice // of the client
-	Milestones   []Milestone
-	Rates        []billing.Rate
-	Instructions []billing.Instructions
-	Saved        []billing.Saved
+	billing.Offers
+	Clients     []Choice // at most 500, by name
+	MoreClients bool     // there are more than the editor can offer
+	Projects    []Choice // of the client
+	Milestones  []Milestone
 }
 
 // Milestone is one of a project, to choose from.
@@ -142,14 +174,24 @@ type Milestone struct{ ID, Name, Project string }
 // be chosen yet.
 func (a App) Choices(ctx context.Context, of client.ID) (Choices, error) {
 	var c Choices
-	scan := func(row scope.Row) (c Choice, err error) { return c, row.Scan(&c.ID, &c.Name) }
-	at := scope.Args{"client": of}
+	var unused []string
+	scan := func(row scope.Row) (kind string, err error) {
+		var id, name, project string
+		if err = row.Scan(&kind, &id, &name, &project); err != nil {
+			return kind, err
+		}
+		switch kind {
+		case "client":
+			c.Clients = append(c.Clients, Choice{id, name})
+		case "project":
+			c.Projects = append(c.Projects, Choice{id, name})
+		default:
+			c.Milestones = append(c.Milestones, Milestone{id, name, project})
+		}
+		return kind, nil
+	}
 	err := a.who.Read(ctx, auth.MoneyRead, func(tx scope.Tx) error {
-		offers := billing.Offers{Rates: &c.Rates, Instructions: &c.Instructions, Saved: &c.Saved}
-		return tx.Batch(ctx, append(offers.Queries(),
-			scope.Into(&c.Clients, chooseClients, nil, scan),
-			scope.Into(&c.Projects, chooseProjects, at, scan),
-			scope.Into(&c.Milestones, chooseMilestones, at, func(row scope.Row) (m Milestone, err error) { return m, row.Scan(&m.ID, &m.Name, &m.Project) }))...)
+		return tx.Batch(ctx, c.Query(), scope.Into(&unused, listChoices, scope.Args{"client": of}, scan))
 	})
 	if len(c.Clients) > 500 {
 		c.Clients, c.MoreClients = c.Clients[:500], true

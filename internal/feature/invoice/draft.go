@@ -30,25 +30,17 @@ func (a App) Defaults(ctx context.Context, of client.ID) (Details, error) {
 	return d, err
 }
 
-// Reckon makes the sums of what somebody typed so far, as they would be stored.
-// draft is the one that is changed, empty for a new one. What is wrong is in it by
-// field.
-func (a App) Reckon(ctx context.Context, draft ID, in Details) (Reckoned, error) {
-	var rates []billing.Rate
-	var lines []Line
-	err := a.who.Read(ctx, auth.MoneyRead, func(tx scope.Tx) error {
-		return tx.Batch(ctx, append(billing.Offers{Rates: &rates}.Queries(), scope.Into(&lines, listLines, scope.Args{"invoice": draft}, scanLine))...)
-	})
-	if err != nil {
-		return Reckoned{}, err
-	}
-	c, f := in.read(append(rates, Invoice{Lines: lines}.rates()...))
+// Reckon makes the sums of what somebody typed so far, as they would be stored:
+// draft is the one that is changed, empty for a new one, and choices are what its
+// editor offers. What is wrong is in it by field.
+func Reckon(in Details, choices Choices, draft Invoice) Reckoned {
+	c, f := in.read(append(choices.Rates, draft.rates()...))
 	c.reckon(f)
 	r := Reckoned{Sums: c.sums, Lines: c.Details.Lines, Problem: f.Problem()}
 	for _, l := range c.lines {
 		r.Amounts = append(r.Amounts, l.Sum.Amount)
 	}
-	return r, nil
+	return r
 }
 
 // blame names the field that sums cannot be made of.
@@ -91,11 +83,11 @@ func (a App) Create(ctx context.Context, in Details) (ID, error) {
 // write stores a draft: a new one where it has no version. kept are rates that
 // lines may have besides those that are offered.
 func (a App) write(ctx context.Context, tx scope.Tx, n Invoice, in Details, kept []billing.Rate) error {
-	var rates []billing.Rate
-	if err := tx.Batch(ctx, billing.Offers{Rates: &rates}.Queries()...); err != nil {
+	var offers billing.Offers
+	if err := tx.Batch(ctx, offers.Query()); err != nil {
 		return err
 	}
-	c, f := in.read(append(rates, kept...))
+	c, f := in.read(append(offers.Rates, kept...))
 	c.reckon(f)
 	if err := f.Err(); err != nil {
 		return err
@@ -166,25 +158,14 @@ func (c content) searchKey() string {
 }
 
 func writeLines(ctx context.Context, tx scope.Tx, invoice ID, c content) error {
-	at := scope.Args{"invoice": invoice}
-	for _, statement := range []string{deleteLines, deleteTaxes} {
-		if _, err := tx.Exec(ctx, statement, at); err != nil {
-			return err
-		}
+	if _, err := tx.Exec(ctx, deleteLines, scope.Args{"invoice": invoice}); err != nil {
+		return err
 	}
 	for i, l := range c.lines {
 		_, err := tx.Exec(ctx, insertLine, scope.Args{
 			"invoice": invoice, "position": i, "description": l.Description, "unit": l.Unit, "quantity": l.Quantity, "price": l.Price,
 			"discount_rate": l.Discount.Rate, "discount_minor": l.Discount.Minor, "tax_rate": scope.Null(l.Tax), "category": l.Category,
 			"rate": l.Rate, "reason": l.Reason, "amount": l.Sum.Amount, "net": l.Sum.Net,
-		})
-		if err != nil {
-			return err
-		}
-	}
-	for _, tax := range c.sums.Taxes {
-		_, err := tx.Exec(ctx, insertTax, scope.Args{
-			"invoice": invoice, "category": tax.Category, "rate": tax.Rate, "net": tax.Net, "tax": tax.Tax,
 		})
 		if err != nil {
 			return err
@@ -233,7 +214,7 @@ func (a App) Discard(ctx context.Context, invoice ID) error {
 			return "", errIssued()
 		}
 		at := scope.Args{"invoice": invoice}
-		for _, statement := range []string{deleteLines, deleteTaxes, deleteInvoice} {
+		for _, statement := range []string{deleteLines, deleteInvoice} {
 			if _, err := tx.Exec(ctx, statement, at); err != nil {
 				return "", err
 			}
@@ -266,10 +247,6 @@ func (a App) copied(ctx context.Context, tx scope.Tx, from, to Invoice, in Detai
 func scanLine(row scope.Row) (l Line, err error) {
 	return l, row.Scan(&l.Description, &l.Unit, &l.Quantity, &l.Price, &l.Discount.Rate, &l.Discount.Minor, scope.Text(&l.Tax),
 		&l.Category, &l.Rate, &l.Reason, &l.Sum.Amount, &l.Sum.Net)
-}
-
-func scanTax(row scope.Row) (t total.TaxSum, err error) {
-	return t, row.Scan(&t.Category, &t.Rate, &t.Net, &t.Tax)
 }
 
 func scanInvoice(row scope.Row) (n Invoice, err error) {

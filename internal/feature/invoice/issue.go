@@ -128,6 +128,12 @@ func (a App) issue(ctx context.Context, tx scope.Tx, n Invoice) error {
 	if n.DueOn == "" {
 		n.DueOn = n.IssuedOn.Add(n.TermsDays)
 	}
+	for _, t := range n.Sums.Taxes {
+		_, err := tx.Exec(ctx, insertTax, scope.Args{"invoice": n.ID, "category": t.Category, "rate": t.Rate, "net": t.Net, "tax": t.Tax})
+		if err != nil {
+			return err
+		}
+	}
 	snapshot, hash, err := n.fix(p).encode()
 	if err != nil {
 		return err

@@ -247,13 +247,19 @@ func (a App) TakeBack(ctx context.Context, invoice ID, payment PaymentID) error 
 		return problem.Missing()
 	}
 	_, err := a.once(ctx, invoice, func(tx scope.Tx, n Invoice) (string, error) {
-		if err := n.payable(); err != nil {
-			return "", err
-		}
 		if err := a.ledger(ctx, tx, n); err != nil {
 			return "", err
 		}
-		held, err := scope.One(ctx, tx, sumAllocated, scope.Args{"invoice": invoice, "payment": payment}, scope.Value[int64])
+		var held int64
+		entries, err := scope.One(ctx, tx, sumAllocated, scope.Args{"invoice": invoice, "payment": payment}, func(row scope.Row) (entries int, err error) {
+			return entries, row.Scan(&entries, &held)
+		})
+		if err == nil && entries == 0 {
+			err = problem.Missing()
+		}
+		if err == nil {
+			err = n.payable()
+		}
 		if err != nil {
 			return "", err
 		}

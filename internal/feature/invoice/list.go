@@ -139,12 +139,10 @@ func (a App) List(ctx context.Context, w Wanted) (List, error) {
 	err := a.who.Read(ctx, auth.MoneyRead, func(tx scope.Tx) error {
 		return tx.Batch(ctx,
 			scope.Into(&l.Rows, statement, args, scanRow),
-			l.Counts.wholeInto(countAll, scope.Args{"pattern": pattern}),
-			l.Counts.into(countOpen, scope.Args{"pattern": pattern, "today": today}),
-			scope.Into(&l.Cards.Outstanding, sumOpen, nil, scanAmount),
-			scope.Into(&l.Cards.Overdue, sumOverdue, scope.Args{"today": today}, scanAmount),
-			scope.Into(&l.Cards.PaidThisMonth, sumPaidSince, scope.Args{"since": month}, scanAmount),
-			scope.Into(&l.Cards.Drafts, sumDrafts, nil, scanAmount))
+			l.Counts.into(countAll, scope.Args{"pattern": pattern, "today": today}),
+			sumsInto(sumCards, scope.Args{"today": today, "since": month}, map[string]*[]money.Amount{
+				"open": &l.Cards.Outstanding, "overdue": &l.Cards.Overdue, "paid": &l.Cards.PaidThisMonth, "draft": &l.Cards.Drafts,
+			}))
 	})
 	if err != nil {
 		return List{}, err
@@ -171,19 +169,8 @@ func (w Wanted) args(args scope.Args, from page.From, today civil.Date) scope.Ar
 // beyond sorts after every key and id.
 const beyond = "~"
 
-// into counts a statement's rows by filter.
+// into counts the rows of a statement by filter; each is in FilterAll too.
 func (c Counts) into(statement string, args scope.Args) scope.Query {
-	var unused []Filter
-	return scope.Into(&unused, statement, args, func(row scope.Row) (f Filter, err error) {
-		var n int
-		err = row.Scan(&f, &n)
-		c[f] += n
-		return f, err
-	})
-}
-
-// wholeInto does so for a statement that counts every row once.
-func (c Counts) wholeInto(statement string, args scope.Args) scope.Query {
 	var unused []Filter
 	return scope.Into(&unused, statement, args, func(row scope.Row) (f Filter, err error) {
 		var n int
@@ -195,27 +182,35 @@ func (c Counts) wholeInto(statement string, args scope.Args) scope.Query {
 	})
 }
 
+// sumsInto reads sums by what they are of and their currency, the largest first.
+func sumsInto(statement string, args scope.Args, into map[string]*[]money.Amount) scope.Query {
+	var unused []string
+	return scope.Into(&unused, statement, args, func(row scope.Row) (of string, err error) {
+		var a money.Amount
+		if err = row.Scan(&of, &a.Currency, &a.Minor); err == nil && into[of] != nil {
+			*into[of] = append(*into[of], a)
+		}
+		return of, err
+	})
+}
+
 func (l *List) cut(from page.From) {
 	l.Rows, l.Prev, l.Next = page.Cut(l.Rows, PageSize, from, func(r Row) page.Place { return page.Place{Key: r.listed, ID: r.ID.String()} })
 }
 
-func scanAmount(row scope.Row) (a money.Amount, err error) { return a, row.Scan(&a.Currency, &a.Minor) }
-
-// ListOf reads a page of one client's invoices. Counts has FilterAll alone.
+// ListOf reads a page of one client's invoices; how many there are is in their
+// Balances.
 func (a App) ListOf(ctx context.Context, of client.ID, w Wanted) (List, error) {
-	l := List{Wanted: Wanted{Filter: FilterAll}, Counts: Counts{}}
+	l := List{Wanted: Wanted{Filter: FilterAll}}
 	from := page.Ask(w.After, w.Before)
 	statement := map[bool]string{false: listOfClientAfter, true: listOfClientBefore}[from.Backwards]
-	var counts []int
-	err := a.who.Read(ctx, auth.MoneyRead, func(tx scope.Tx) error {
-		return tx.Batch(ctx,
-			scope.Into(&l.Rows, statement, l.Wanted.args(scope.Args{"client": of}, from, ""), scanRow),
-			scope.Into(&counts, countOfClient, scope.Args{"client": of}, scope.Value[int]))
+	err := a.who.Read(ctx, auth.MoneyRead, func(tx scope.Tx) (err error) {
+		l.Rows, err = scope.List(ctx, tx, statement, l.Wanted.args(scope.Args{"client": of}, from, ""), scanRow)
+		return err
 	})
 	if err != nil {
 		return List{}, err
 	}
-	l.Counts[FilterAll] = counts[0]
 	l.cut(from)
 	return l, nil
 }
@@ -234,12 +229,9 @@ func (a App) OfProject(ctx context.Context, of project.ID) ([]Row, error) {
 // 8, and how many there are in all.
 func (a App) Due(ctx context.Context) (rows []Row, all int, err error) {
 	err = a.who.Read(ctx, auth.MoneyRead, func(tx scope.Tx) error {
-		var counts []int
-		today := scope.Args{"today": civil.Today(a.who.Now())}
-		err := tx.Batch(ctx, scope.Into(&rows, listDue, today, scanRow), scope.Into(&counts, countDue, today, scope.Value[int]))
-		if err == nil {
-			all = counts[0]
-		}
+		rows, err = scope.List(ctx, tx, listDue, scope.Args{"today": civil.Today(a.who.Now())}, func(row scope.Row) (r Row, err error) {
+			return r, row.Scan(&r.ID, &r.Number, &r.ClientName, &r.DueOn, &r.Gross.Currency, &r.Open, &all)
+		})
 		return err
 	})
 	return rows, all, err

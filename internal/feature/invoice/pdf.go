@@ -259,10 +259,6 @@ func SayTax(p lang.Printer, c total.Category, r total.Rate) string {
 	return p.T("tax.category." + string(c))
 }
 
-func (s Statement) fileName() string {
-	return Snapshot{Number: s.Name + " " + string(s.To)}.FileName()
-}
-
 // Label says what a movement is.
 func (m Movement) Label(p lang.Printer) string {
 	switch m.Kind {
@@ -289,7 +285,7 @@ func (s Statement) draw(to parties, logo []byte) (pdf.Made, error) {
 		})
 	}
 	return pdf.Make(pdf.Document{
-		Title: title + " " + s.Name, Author: to.seller.Name, Language: p.Tag(), At: s.To.Time(),
+		Title: title + " " + to.buyer.Name, Author: to.seller.Name, Language: p.Tag(), At: s.To.Time(),
 		Theme:   pdf.Theme{Paper: pdf.Paper(to.look.Paper), Logo: logo, Color: to.look.Color, Footer: head.footer()},
 		Running: to.seller.Name + " · " + title,
 		PageOf: func(page, pages int) string {

@@ -81,11 +81,10 @@ func (p Portal) List(ctx context.Context, w Wanted) (ShownList, error) {
 	err := p.who.Read(ctx, auth.Money, func(tx scope.Tx) error {
 		return tx.Batch(ctx,
 			scope.Into(&l.Rows, statement, args, scanShown),
-			l.Counts.wholeInto(countShown, scope.Args{"pattern": pattern}),
-			l.Counts.into(countShownOpen, scope.Args{"pattern": pattern, "today": today}),
-			scope.Into(&l.Sums.ToPay, sumShownOpen, nil, scanAmount),
-			scope.Into(&l.Sums.Overdue, sumShownOverdue, scope.Args{"today": today}, scanAmount),
-			scope.Into(&l.Sums.PaidThisYear, sumShownPaid, scope.Args{"since": today[:4] + "-01-01"}, scanAmount))
+			l.Counts.into(countShown, scope.Args{"pattern": pattern, "today": today}),
+			sumsInto(sumShown, scope.Args{"today": today, "since": today[:4] + "-01-01"}, map[string]*[]money.Amount{
+				"open": &l.Sums.ToPay, "overdue": &l.Sums.Overdue, "paid": &l.Sums.PaidThisYear,
+			}))
 	})
 	if err != nil {
 		return ShownList{}, err
@@ -180,6 +179,18 @@ func (p Portal) Get(ctx context.Context, invoice ID) (Shown, error) {
 	s := found[0]
 	s.Entries, s.Corrections = entries, corrections
 	return s, nil
+}
+
+// get is Get without what became of the invoice.
+func (p Portal) get(ctx context.Context, invoice ID) (s Shown, err error) {
+	if !id.Valid(invoice.String()) {
+		return s, problem.Missing()
+	}
+	err = p.who.Read(ctx, auth.Money, func(tx scope.Tx) error {
+		s, err = scope.One(ctx, tx, readShown, scope.Args{"invoice": invoice, "projects": p.who.Sees(auth.Projects)}, scanShownInvoice)
+		return err
+	})
+	return s, err
 }
 
 // OfProject lists the newest invoices of a project that the client sees, at most

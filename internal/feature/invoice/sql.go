@@ -25,14 +25,6 @@ where workspace_id = :workspace
   and invoice_id = :invoice
 order by position`
 
-// In the order in which sums have them.
-const listTaxes = `-- listTaxes
-select category, rate, net_minor, tax_minor
-from invoice_tax
-where workspace_id = :workspace
-  and invoice_id = :invoice
-order by case category when 'S' then 0 when 'Z' then 1 when 'E' then 2 when 'AE' then 3 when 'K' then 4 when 'G' then 5 else 6 end, rate desc`
-
 const entryColumns = `
 from allocation a
 left join payment y on y.workspace_id = a.workspace_id and y.id = a.payment_id
@@ -53,32 +45,37 @@ left join tax_rate r on r.workspace_id = w.id and r.standard and r.archived_at i
 where w.id = :workspace
   and (:client = '' or c.id is not null)`
 
-// chooseClients are the clients to choose from, as many as a form can offer.
-const chooseClients = `-- chooseClients
-select id, name
-from client
-where workspace_id = :workspace
-  and lead_status is null
-  and archived_at is null
-order by name_key, id
-limit 501`
-
-const chooseProjects = `-- chooseProjects
-select id, name
-from project
-where workspace_id = :workspace
-  and client_id = :client
-order by name_key, id
-limit 500`
-
-const chooseMilestones = `-- chooseMilestones
-select t.id, t.name, p.name
-from project p
-join target t on t.workspace_id = p.workspace_id and t.project_id = p.id and t.kind = 'milestone' and t.state <> 'cancelled'
-where p.workspace_id = :workspace
-  and p.client_id = :client
-order by p.name_key, t.position, t.id
-limit 500`
+// What can be chosen, in one statement: clients as many as a form can offer, and
+// the projects and milestones of the one that is chosen.
+const listChoices = `-- listChoices
+select * from (
+	select 'client' as kind, c.id as id, c.name as name, '' as project
+	from client c
+	where c.workspace_id = :workspace
+	  and c.lead_status is null
+	  and c.archived_at is null
+	order by c.name_key, c.id
+	limit 501
+) a
+union all
+select * from (
+	select 'project', p.id, p.name, ''
+	from project p
+	where p.workspace_id = :workspace
+	  and p.client_id = :client
+	order by p.name_key, p.id
+	limit 500
+) b
+union all
+select * from (
+	select 'milestone', t.id, t.name, p.name
+	from project p
+	join target t on t.workspace_id = p.workspace_id and t.project_id = p.id and t.kind = 'milestone' and t.state <> 'cancelled'
+	where p.workspace_id = :workspace
+	  and p.client_id = :client
+	order by p.name_key, t.position, t.id
+	limit 500
+) m`
 
 const findClient = `-- findClient
 select count(*)
@@ -138,11 +135,6 @@ where workspace_id = :workspace
 
 const deleteLines = `-- deleteLines
 delete from invoice_line
-where workspace_id = :workspace
-  and invoice_id = :invoice`
-
-const deleteTaxes = `-- deleteTaxes
-delete from invoice_tax
 where workspace_id = :workspace
   and invoice_id = :invoice`
 
@@ -269,7 +261,7 @@ where workspace_id = :workspace
   and state = 'issued'`
 
 const sumAllocated = `-- sumAllocated
-select cast(coalesce(sum(amount_minor), 0) as bigint)
+select count(*), cast(coalesce(sum(amount_minor), 0) as bigint)
 from allocation
 where workspace_id = :workspace
   and invoice_id = :invoice

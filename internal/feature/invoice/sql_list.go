@@ -83,11 +83,6 @@ const listOfClientAfter = `-- listOfClientAfter` + fromAll + ofClient + after
 
 const listOfClientBefore = `-- listOfClientBefore` + fromAll + ofClient + before
 
-const countOfClient = `-- countOfClient
-select count(*)
-from invoice n
-where n.workspace_id = :workspace` + ofClient
-
 const listOfProject = `-- listOfProject` + fromAll + `
   and n.project_id = :project
 order by n.listed desc, n.id desc
@@ -98,71 +93,60 @@ const listCorrections = `-- listCorrections` + fromAll + `
 order by n.id
 limit 50`
 
-const listDue = `-- listDue` + fromOpen + pastDue + `
+const listDue = `-- listDue
+select n.id, n.number, c.name, o.due_on, o.currency, o.open_minor, count(*) over ()
+from open_amount o
+join invoice n on n.workspace_id = o.workspace_id and n.id = o.invoice_id
+join client c on c.workspace_id = n.workspace_id and c.id = n.client_id
+where o.workspace_id = :workspace
+  and o.open_minor > 0
+  and not o.written_off` + pastDue + `
 order by o.due_on, o.invoice_id
 limit 8`
 
-const countDue = `-- countDue
-select count(*)
-from open_amount o
-where o.workspace_id = :workspace
-  and o.open_minor > 0
-  and not o.written_off` + pastDue
-
-// Paid, draft and void ones by filter, and all others.
-const countAll = `-- countAll
-select case
+// Where an invoice stands, as the filters have it; all is for what is in none.
+const filterOf = `
+	case
 		when n.state <> 'issued' then n.state
-		when n.kind = 'invoice' and o.open_minor <= 0 and not o.written_off then 'paid'
-		else 'all' end,
-	count(*)
+		when n.kind <> 'invoice' or o.written_off then 'all'
+		when o.open_minor <= 0 then 'paid'
+		when o.due_on < :today then 'overdue'
+		else 'sent' end`
+
+const countAll = `-- countAll
+select` + filterOf + `, count(*)
 from invoice n
 join client c on c.workspace_id = n.workspace_id and c.id = n.client_id
 left join open_amount o on o.workspace_id = n.workspace_id and o.invoice_id = n.id
 where n.workspace_id = :workspace` + matching + `
 group by 1`
 
-const countOpen = `-- countOpen
-select case when o.due_on < :today then 'overdue' else 'sent' end, count(*)
-from open_amount o
-join invoice n on n.workspace_id = o.workspace_id and n.id = o.invoice_id
-join client c on c.workspace_id = n.workspace_id and c.id = n.client_id
-where o.workspace_id = :workspace
-  and o.open_minor > 0
-  and not o.written_off` + matching + `
-group by case when o.due_on < :today then 'overdue' else 'sent' end`
-
-const sumOpen = `-- sumOpen
-select o.currency, cast(sum(o.open_minor) as bigint)
+// The figures above the list, by currency, the largest first.
+const sumCards = `-- sumCards
+select 'open', o.currency, cast(sum(o.open_minor) as bigint) as minor
 from open_amount o
 where o.workspace_id = :workspace
   and o.open_minor > 0
   and not o.written_off
 group by o.currency
-order by 2 desc`
-
-const sumOverdue = `-- sumOverdue
-select o.currency, cast(sum(o.open_minor) as bigint)
+union all
+select 'overdue', o.currency, cast(sum(o.open_minor) as bigint)
 from open_amount o
 where o.workspace_id = :workspace
   and o.open_minor > 0
   and not o.written_off` + pastDue + `
 group by o.currency
-order by 2 desc`
-
-const sumPaidSince = `-- sumPaidSince
-select y.currency, cast(sum(y.amount_minor) as bigint)
+union all
+select 'paid', y.currency, cast(sum(y.amount_minor) as bigint)
 from payment y
 where y.workspace_id = :workspace
   and y.paid_on >= :since
 group by y.currency
-order by 2 desc`
-
-const sumDrafts = `-- sumDrafts
-select n.currency, cast(sum(n.gross_minor) as bigint)
+union all
+select 'draft', n.currency, cast(sum(n.gross_minor) as bigint)
 from invoice n
 where n.workspace_id = :workspace
   and n.state = 'draft'
   and n.kind = 'invoice'
 group by n.currency
-order by 2 desc`
+order by minor desc`

@@ -51,7 +51,7 @@ order by n.listed desc, n.id desc
 limit 50`
 
 const countShown = `-- countShown
-select case when n.state = 'issued' and n.kind = 'invoice' and o.open_minor <= 0 and not o.written_off then 'paid' else 'all' end, count(*)
+select` + filterOf + `, count(*)
 from invoice n
 left join open_amount o on o.workspace_id = n.workspace_id and o.invoice_id = n.id
 where n.workspace_id = :workspace
@@ -59,44 +59,31 @@ where n.workspace_id = :workspace
   and ` + Seen + shownMatching + `
 group by 1`
 
-const countShownOpen = `-- countShownOpen
-select case when o.due_on < :today then 'overdue' else 'sent' end, count(*)
-from open_amount o
-join invoice n on n.workspace_id = o.workspace_id and n.id = o.invoice_id
-where o.workspace_id = :workspace
-  and o.client_id = :client
-  and o.open_minor > 0
-  and not o.written_off` + shownMatching + `
-group by case when o.due_on < :today then 'overdue' else 'sent' end`
-
-const sumShownOpen = `-- sumShownOpen
-select o.currency, cast(sum(o.open_minor) as bigint)
+// What is to be paid and what was, by currency, the largest first.
+const sumShown = `-- sumShown
+select 'open', o.currency, cast(sum(o.open_minor) as bigint) as minor
 from open_amount o
 where o.workspace_id = :workspace
   and o.client_id = :client
   and o.open_minor > 0
   and not o.written_off
 group by o.currency
-order by 2 desc`
-
-const sumShownOverdue = `-- sumShownOverdue
-select o.currency, cast(sum(o.open_minor) as bigint)
+union all
+select 'overdue', o.currency, cast(sum(o.open_minor) as bigint)
 from open_amount o
 where o.workspace_id = :workspace
   and o.client_id = :client
   and o.open_minor > 0
   and not o.written_off` + pastDue + `
 group by o.currency
-order by 2 desc`
-
-const sumShownPaid = `-- sumShownPaid
-select y.currency, cast(sum(y.amount_minor) as bigint)
+union all
+select 'paid', y.currency, cast(sum(y.amount_minor) as bigint)
 from payment y
 where y.workspace_id = :workspace
   and y.client_id = :client
   and y.paid_on >= :since
 group by y.currency
-order by 2 desc`
+order by minor desc`
 
 const readShown = `-- readShown
 select n.id, n.state, n.snapshot, coalesce(o.open_minor, 0), coalesce(o.written_off, false), p.id, p.name, n.corrects_id, n.file_version_id

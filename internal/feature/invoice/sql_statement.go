@@ -1,20 +1,15 @@
 package invoice
 
-const readClientName = `-- readClientName
-select name
-from client
-where workspace_id = :workspace
-  and id = :client`
-
 const listBalances = `-- listBalances
 select m.currency,
 	cast(coalesce((select sum(o.open_minor) from open_amount o where o.workspace_id = :workspace and o.client_id = :client and o.currency = m.currency
 		and o.open_minor > 0 and not o.written_off), 0) as bigint),
 	cast(coalesce((select sum(o.open_minor) from open_amount o where o.workspace_id = :workspace and o.client_id = :client and o.currency = m.currency
 		and o.open_minor > 0 and not o.written_off and o.due_on < :today), 0) as bigint),
-	cast(coalesce((select sum(s.rest) from (` + sourcesOf + `) s where s.currency = m.currency and s.rest > 0), 0) as bigint)
+	cast(coalesce((select sum(s.rest) from (` + sourcesOf + `) s where s.currency = m.currency and s.rest > 0), 0) as bigint),
+	(select count(*) from invoice n where n.workspace_id = :workspace and n.client_id = :client and n.currency = m.currency)
 from (
-	select distinct currency from invoice n where n.workspace_id = :workspace and n.client_id = :client and n.state <> 'draft'
+	select distinct currency from invoice n where n.workspace_id = :workspace and n.client_id = :client
 	union
 	select distinct currency from payment y where y.workspace_id = :workspace and y.client_id = :client
 ) m
@@ -43,15 +38,18 @@ const movements = `
 	  and r.client_id = :client
 	  and r.currency = :currency`
 
-const sumMovements = `-- sumMovements
-select cast(coalesce(sum(m.minor), 0) as bigint)
-from (` + movements + `) m
-where m.moved_on < :first`
-
+// What was owed before comes first.
 const listMovements = `-- listMovements
-select m.kind, m.id, m.moved_on, m.number, m.reference, m.minor
+select 'before' as kind, '' as id, '' as moved_on, '' as number, '' as reference, cast(coalesce(sum(m.minor), 0) as bigint) as minor
 from (` + movements + `) m
-where m.moved_on >= :first
-  and m.moved_on <= :last
-order by m.moved_on, m.id
-limit 5001`
+where m.moved_on < :first
+union all
+select * from (
+	select m.kind, m.id, m.moved_on, coalesce(m.number, ''), m.reference, m.minor
+	from (` + movements + `) m
+	where m.moved_on >= :first
+	  and m.moved_on <= :last
+	order by m.moved_on, m.id
+	limit 5001
+) l
+order by moved_on, id`

@@ -19,6 +19,7 @@ type Balance struct {
 	Open     int64 // left to pay
 	Overdue  int64 // of that, past its day
 	Credit   int64 // to the client's credit
+	Invoices int   // drafts and credit notes included
 }
 
 // Amount is an amount in the balance's currency.
@@ -34,7 +35,7 @@ func (a App) Balances(ctx context.Context, of client.ID) ([]Balance, error) {
 	var all []Balance
 	err := a.who.Read(ctx, auth.MoneyRead, func(tx scope.Tx) (err error) {
 		all, err = scope.List(ctx, tx, listBalances, scope.Args{"client": of, "today": civil.Today(a.who.Now())}, func(row scope.Row) (b Balance, err error) {
-			return b, row.Scan(&b.Currency, &b.Open, &b.Overdue, &b.Credit)
+			return b, row.Scan(&b.Currency, &b.Open, &b.Overdue, &b.Credit, &b.Invoices)
 		})
 		return err
 	})
@@ -56,7 +57,6 @@ type Movement struct {
 // Statement is what happened between two days in one currency.
 type Statement struct {
 	Client    client.ID
-	Name      string
 	Currency  string
 	From, To  civil.Date
 	Before    int64 // owed when it begins, in minor units
@@ -80,8 +80,8 @@ func (s Statement) Amount(minor int64) money.Amount {
 // mostMovements is how many lines a statement has at most.
 const mostMovements = 5000
 
-// Statement reads what happened with a client between two days, both included.
-// Problems are NotFound, and Invalid under "from", "to" and "currency".
+// Statement reads what happened with a client between two days, both included;
+// with one who is not there nothing did. Problems are Invalid under "from", "to" and "currency".
 func (a App) Statement(ctx context.Context, of client.ID, currency, from, to string) (Statement, error) {
 	s := Statement{Client: of, Currency: currency}
 	if !id.Valid(of.String()) {
@@ -103,30 +103,20 @@ func (a App) Statement(ctx context.Context, of client.ID, currency, from, to str
 	if err := f.Err(); err != nil {
 		return s, err
 	}
-	var names []string
-	var before []int64
-	args := func(more scope.Args) scope.Args {
-		more["client"], more["currency"] = of, currency
-		return more
-	}
-	err := a.who.Read(ctx, auth.MoneyRead, func(tx scope.Tx) error {
-		return tx.Batch(ctx,
-			scope.Into(&names, readClientName, scope.Args{"client": of}, scope.Value[string]),
-			scope.Into(&before, sumMovements, args(scope.Args{"first": s.From}), scope.Value[int64]),
-			scope.Into(&s.Movements, listMovements, args(scope.Args{"first": s.From, "last": s.To}), func(row scope.Row) (m Movement, err error) {
+	err := a.who.Read(ctx, auth.MoneyRead, func(tx scope.Tx) (err error) {
+		s.Movements, err = scope.List(ctx, tx, listMovements, scope.Args{"client": of, "currency": currency, "first": s.From, "last": s.To},
+			func(row scope.Row) (m Movement, err error) {
 				return m, row.Scan(&m.Kind, &m.ID, &m.On, &m.Number, &m.Reference, &m.Minor)
-			}))
+			})
+		return err
 	})
-	if err == nil && len(names) == 0 {
-		err = problem.Missing()
-	}
 	if err != nil {
 		return s, err
 	}
-	if len(s.Movements) > mostMovements {
+	if len(s.Movements) > mostMovements+1 {
 		return s, problem.Field("from", "statement.long")
 	}
-	s.Name, s.Before = names[0], before[0]
+	s.Before, s.Movements = s.Movements[0].Minor, s.Movements[1:]
 	at := s.Before
 	for i := range s.Movements {
 		at += s.Movements[i].Minor
@@ -135,7 +125,7 @@ func (a App) Statement(ctx context.Context, of client.ID, currency, from, to str
 	return s, nil
 }
 
-// StatementFile is a statement as a file; problems are Statement's.
+// StatementFile is a statement as a file; problems are Statement's and NotFound.
 func (a App) StatementFile(ctx context.Context, of client.ID, currency, from, to string) (File, error) {
 	s, err := a.Statement(ctx, of, currency, from, to)
 	if err != nil {
@@ -160,5 +150,5 @@ func (a App) StatementFile(ctx context.Context, of client.ID, currency, from, to
 		}
 	}
 	made, err := s.draw(p, image)
-	return File{s.fileName(), made.Bytes}, err
+	return File{Snapshot{Number: p.buyer.Name + " " + string(s.To)}.FileName(), made.Bytes}, err
 }

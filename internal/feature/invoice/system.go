@@ -127,32 +127,21 @@ type File struct {
 	Bytes []byte
 }
 
-// Snapshot is what an invoice says: as it was issued or, of a draft, as it would
-// be today.
-func (a App) Snapshot(ctx context.Context, n Invoice) (Snapshot, error) {
-	if n.State != Draft {
-		return decode(n.snapshot)
-	}
-	var s Snapshot
-	err := a.read(ctx, n.ID, func(tx scope.Tx) error {
-		p, err := scope.One(ctx, tx, readParties, scope.Args{"invoice": n.ID}, scanParties)
-		n.IssuedOn = civil.Today(a.who.Now())
-		if n.DueOn == "" {
-			n.DueOn = n.IssuedOn.Add(n.TermsDays)
-		}
-		s = n.fix(p)
-		return err
-	})
-	return s, err
-}
-
 // File is the file of an issued invoice, or a preview of a draft's; problem.NotFound.
 func (a App) File(ctx context.Context, invoice ID) (File, error) {
-	n, err := a.Get(ctx, invoice)
-	if err != nil {
-		return File{}, err
-	}
-	s, err := a.Snapshot(ctx, n)
+	var n Invoice
+	var s Snapshot
+	err := a.read(ctx, invoice, func(tx scope.Tx) (err error) {
+		if n, err = scope.One(ctx, tx, readInvoice, scope.Args{"invoice": invoice}, scanInvoice); err != nil {
+			return err
+		}
+		if n.State == Draft {
+			s, err = a.preview(ctx, tx, &n)
+		} else {
+			s, err = decode(n.snapshot)
+		}
+		return err
+	})
 	if err != nil {
 		return File{}, err
 	}
@@ -164,7 +153,7 @@ func (a App) File(ctx context.Context, invoice ID) (File, error) {
 
 // File is the file of an invoice of the client; problem.NotFound.
 func (p Portal) File(ctx context.Context, invoice ID) (File, error) {
-	s, err := p.Get(ctx, invoice)
+	s, err := p.get(ctx, invoice)
 	if err != nil {
 		return File{}, err
 	}

@@ -14,8 +14,10 @@ import (
 	"time"
 
 	"foyer/internal/auth"
+	"foyer/internal/feature/billing"
 	"foyer/internal/feature/client"
 	"foyer/internal/feature/document"
+	"foyer/internal/feature/invoice"
 	"foyer/internal/feature/project"
 	"foyer/internal/feature/staff"
 	"foyer/internal/feature/workspace"
@@ -24,6 +26,7 @@ import (
 	"foyer/internal/kernel/id"
 	"foyer/internal/kernel/mail"
 	"foyer/internal/kernel/scope"
+	"foyer/internal/kernel/total"
 	"foyer/internal/server"
 )
 
@@ -98,7 +101,10 @@ type Workspace struct {
 	// MemberIDs are the members' ids by role.
 	MemberIDs map[auth.Role]string
 	Clients   []*Client
-	h         *House
+	// Rate is what lines are taxed at, and Saved a line to pick from.
+	Rate  billing.RateID
+	Saved billing.SavedID
+	h     *House
 }
 
 // Client is one of a workspace's two, with its contacts.
@@ -115,6 +121,9 @@ type Client struct {
 	Project, Unshared project.ID
 	Target            project.TargetID
 	Funding           project.FundingID
+	// Invoice is issued and part paid by Payment; Draft is not issued.
+	Invoice, Draft invoice.ID
+	Payment        invoice.PaymentID
 }
 
 // New opens a house that has not been set up.
@@ -224,6 +233,51 @@ func (w *Workspace) settings(t testing.TB) {
 		Address: c + " street", Phone: c + " phone", TaxID: c + " tax", RegistrationNumber: c + " number", Email: c + "@studio.example", Version: now.Version,
 	}))
 	must(t, settings.AddHost(ctx, workspace.NewHost{Host: w.PortalHost(), Kind: workspace.PortalHost}))
+	w.billing(t)
+}
+
+// billing says how the workspace bills.
+func (w *Workspace) billing(t testing.TB) {
+	t.Helper()
+	ctx, app, c := t.Context(), billing.ForStaff(w.Owner.Staff(t)), w.Canary
+	must(t, app.AddRate(ctx, billing.RateDetails{Name: c + " rate", Category: total.Standard, Percent: "19", Standard: true}))
+	must(t, app.SaveInstructions(ctx, billing.Instructions{Currency: "EUR", Content: "IBAN: " + c + " account\n" + c + " hint"}))
+	must(t, app.AddSaved(ctx, billing.SavedDetails{Description: c + " saved line", Unit: c, Price: "9", Currency: "EUR"}))
+	must(t, app.SaveReminders(ctx, "-3, 7"))
+	offers, err := app.Offers(ctx)
+	must(t, err)
+	w.Rate, w.Saved = offers.Rates[0].ID, offers.Saved[0].ID
+}
+
+// bills is the door to invoices for the Owner.
+func (w *Workspace) bills(t testing.TB) invoice.App {
+	t.Helper()
+	return invoice.Feature{Documents: document.Shelf{Blobs: w.h.Blobs}, Enqueue: w.h.Jobs.Enqueue}.ForStaff(w.Owner.Staff(t))
+}
+
+// bill is what a form about an invoice says.
+func (w *Workspace) bill(c *Client, name string) invoice.Details {
+	return invoice.Details{
+		Client: c.ID, Project: c.Project, Milestone: c.Target, Currency: "EUR", TermsDays: "14", PONumber: name + " order", Notes: name + " notes",
+		Lines: []invoice.LineDetails{{Description: name + " line", Quantity: "2", Unit: name, Price: "50", Rate: w.Rate}},
+	}
+}
+
+// invoices makes an issued invoice that is paid in part, and a draft that the
+// client does not see.
+func (w *Workspace) invoices(t testing.TB, c *Client) {
+	t.Helper()
+	ctx, app := t.Context(), w.bills(t)
+	var err error
+	c.Invoice, err = app.Create(ctx, w.bill(c, c.Canary+" invoice"))
+	must(t, err)
+	must(t, app.Issue(ctx, c.Invoice, 1, false))
+	must(t, app.RecordPayment(ctx, c.Invoice, invoice.PaymentDetails{Amount: "19", Method: invoice.Methods[0], PaidOn: "2026-11-20", Reference: c.Canary + " reference"}))
+	full, err := app.Full(ctx, c.Invoice)
+	must(t, err)
+	c.Payment = full.Entries[0].Payment
+	c.Draft, err = app.Create(ctx, w.bill(c, c.Canary+" secret draft"))
+	must(t, err)
 }
 
 func (w *Workspace) team(t testing.TB, letter string) {
@@ -280,6 +334,7 @@ func (w *Workspace) client(t testing.TB, canary string) *Client {
 	must(t, err)
 	must(t, clients.EnablePortal(ctx, c.ID))
 	w.projects(t, c)
+	w.invoices(t, c)
 	_, contacts, err := clients.Contacts(ctx, c.ID)
 	must(t, err)
 	for _, contact := range contacts {
@@ -350,6 +405,21 @@ func (w *Workspace) Crowd(t testing.TB) {
 			must(t, err)
 		}
 		must(t, projects.AddFunding(ctx, c.Project, project.FundingDetails{Source: name, Amount: "1", Currency: "EUR", Status: project.Received}))
+		w.crowdOfInvoices(t, c, n)
+	}
+}
+
+// crowdOfInvoices makes one more invoice, paid in part, and every other time one
+// that is a draft.
+func (w *Workspace) crowdOfInvoices(t testing.TB, c *Client, n int) {
+	t.Helper()
+	ctx, app := t.Context(), w.bills(t)
+	made, err := app.Create(ctx, w.bill(c, fmt.Sprintf("%s crowd %d", c.Canary, n)))
+	must(t, err)
+	must(t, app.RecordPayment(ctx, c.Invoice, invoice.PaymentDetails{Amount: "0.10", Method: invoice.Methods[0], PaidOn: "2026-11-20"}))
+	must(t, billing.ForStaff(w.Owner.Staff(t)).AddSaved(ctx, billing.SavedDetails{Description: fmt.Sprintf("crowd %d", n), Price: "1", Currency: "EUR"}))
+	if n%2 == 0 {
+		must(t, app.Issue(ctx, made, 1, false))
 	}
 }
 

@@ -1,0 +1,104 @@
+package housetest
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"foyer/internal/housetest/house"
+)
+
+// mayMove are the columns of an invoice that say what became of it rather than
+// what it says.
+var mayMove = []string{
+	"state", "file_version_id", "sent_at", "voided_at", "voided_by", "written_off_at", "written_off_by", "written_off_reason", "version",
+}
+
+// columnsOf reads the columns of a table with their types.
+func columnsOf(t *testing.T, h *house.House, table string) map[string]string {
+	t.Helper()
+	d := h.Everything(t)
+	query := `select name || ' ' || type from pragma_table_info('` + table + `')`
+	if h.Engine == house.Postgres {
+		query = `select column_name || ' ' || data_type from information_schema.columns where table_name = '` + table + `'`
+	}
+	all := map[string]string{}
+	for _, line := range house.Texts(t, d, query) {
+		name, kind, _ := strings.Cut(line, " ")
+		all[name] = strings.ToLower(kind)
+	}
+	return all
+}
+
+// another is a value of a type that no row has.
+func another(kind string) string {
+	switch kind {
+	case "boolean":
+		return "true"
+	case "bigint", "integer":
+		return "4711"
+	}
+	return "'changed'"
+}
+
+// Whatever an issued invoice says, and every row of the ledger, is refused to be
+// changed or deleted by the database itself, column by column as the schema has
+// them, so that a new one is frozen the day it is added.
+func TestWhatIsIssuedCannotBeChanged(t *testing.T) {
+	house.OnBoth(t, func(t *testing.T, h *house.House) {
+		h.Furnish(t)
+		everything := h.Everything(t)
+		c := h.First.Clients[0]
+		before := h.Checksum(t, everything)
+		tried := 0
+		refused := func(statement string) {
+			t.Helper()
+			tried++
+			d := h.DB.Write
+			if h.Engine == house.Postgres {
+				d = everything
+			}
+			if _, err := d.ExecContext(t.Context(), statement); err == nil {
+				t.Errorf("the database took %s", statement)
+			}
+		}
+		issued := `'` + c.Invoice.String() + `'`
+		for table, where := range map[string]string{
+			"invoice": "id = " + issued, "invoice_line": "invoice_id = " + issued, "invoice_tax": "invoice_id = " + issued,
+			"payment": "client_id = '" + c.ID.String() + "'", "allocation": "invoice_id = " + issued, "number_counter": "kind = 'invoice'",
+		} {
+			if h.Count(t, everything, table+" where "+where) == "0" {
+				t.Errorf("there is no row of %s to try", table)
+			}
+			refused("delete from " + table + " where " + where)
+			for name, kind := range columnsOf(t, h, table) {
+				if table == "invoice" && slices.Contains(mayMove, name) {
+					continue
+				}
+				refused("update " + table + " set " + name + " = " + another(kind) + " where " + where)
+			}
+		}
+		refused("update invoice set state = 'draft' where id = " + issued)
+		refused("insert into invoice_tax (workspace_id, invoice_id, category, rate, net_minor, tax_minor) values ('" + h.First.Site.ID + "', " + issued + ", 'Z', 0, 1, 0)")
+		if h.Engine == house.Postgres {
+			for _, table := range []string{"invoice", "invoice_line", "payment", "refund", "allocation", "number_counter"} {
+				refused("truncate " + table + " cascade")
+			}
+		}
+		if after := h.Checksum(t, everything); after != before {
+			t.Error("something changed all the same")
+		}
+		if tried < 70 {
+			t.Errorf("only %d changes were tried", tried)
+		}
+		for name := range columnsOf(t, h, "invoice") {
+			if !slices.Contains(mayMove, name) {
+				continue
+			}
+			if name != "state" && name != "file_version_id" {
+				h.Change(t, "update invoice set "+name+" = "+name+" where id = "+issued)
+			}
+		}
+		h.Change(t, "update invoice set notes = 'still a draft' where id = '"+c.Draft.String()+"'")
+	})
+}
