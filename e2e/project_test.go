@@ -234,6 +234,11 @@ func TestS14NothingIsZero(t *testing.T) {
 			s.press("Save project")
 			s.see("Saved")
 		}
+		s.goTo(s.client("Northwind Bikes") + "/contacts")
+		s.goTo(eval[string](s, `new URL(document.querySelector('a[href*="/contacts/"][href$="/edit"]').href).pathname`))
+		eval[bool](s, s.find("(document.querySelector('input[name=money][value=none]').click(), true)"))
+		s.press("Save contact")
+		s.see("Saved")
 		for _, card := range cards {
 			if figure, _ := c.card(card.label); figure != "0" {
 				t.Errorf("the card %s says %q", card.label, figure)

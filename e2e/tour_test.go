@@ -49,7 +49,7 @@ func newTour(t *testing.T, p *program) *tour {
 	contact := s.firstLink(marlow+"/contacts", "/suspension")
 	return &tour{p: p, guest: guestStops(link.Path), contact: contactStops(),
 		member: slices.Concat(clientStops(marlow, lead, plain, contact), projectStops(s.work("Online shop relaunch"), s.work("Patient booking"), s.work("Annual report")),
-			settingStops(member))}
+			invoiceStops(marlow, lead, s.bill("overdue"), s.bill("draft")), settingStops(member))}
 }
 
 // firstLink is the address of the first link on a page that ends so.
@@ -123,6 +123,46 @@ func contactStops() []stop {
 		{name: "portal-projects-none", path: "/portal/projects?q=nothing+like+it"},
 		{name: "portal-project", path: "/portal/projects", then: pressing("Online shop relaunch")},
 		{name: "portal-project-on-hold", path: "/portal/projects?status=on_hold", then: pressing("Wholesale portal")},
+		{name: "portal-invoices", path: "/portal/invoices"},
+		{name: "portal-invoices-none", path: "/portal/invoices?q=nothing+like+it"},
+		{name: "portal-invoice", path: "/portal/invoices?q=checkout", then: pressing("View")},
+		{name: "portal-invoice-part-paid", path: "/portal/invoices?q=glaze", then: pressing("View")},
+		{name: "portal-invoice-void", path: "/portal/invoices?q=spring", then: pressing("INV-")},
+	}
+}
+
+// invoiceStops are the pages of an invoice that is open, of a draft, and of how the
+// workspace bills.
+func invoiceStops(marlow, lead, open, draft string) []stop {
+	return []stop{
+		{name: "app-invoices", path: "/app/invoices"},
+		{name: "app-invoices-none", path: "/app/invoices?q=nothing+like+it"},
+		{name: "app-invoice", path: open},
+		{name: "app-invoice-menu", path: open, then: pressing("Actions for Invoice")},
+		{name: "app-invoice-payment", path: open, then: opening("Record a payment")},
+		{name: "app-invoice-payment-refused", path: open + "/payment", then: func(b *tab) {
+			b.fill("Amount", "much")
+			b.press("Record a payment")
+			b.see("One field needs another look")
+		}},
+		{name: "app-invoice-void", path: open + "/void"},
+		{name: "app-invoice-write-off", path: open + "/write-off"},
+		{name: "app-invoice-draft", path: draft},
+		{name: "app-invoice-issue", path: draft, then: opening("Issue")},
+		{name: "app-invoice-edit", path: draft + "/edit"},
+		{name: "app-invoice-edit-refused", path: draft + "/edit", then: func(b *tab) {
+			b.fill("Quantity", "lots")
+			b.press("Save draft")
+			b.see("One field needs another look")
+		}},
+		{name: "app-invoice-new", path: "/app/invoices/new"},
+		{name: "app-invoice-lines", path: "/app/invoices/lines"},
+		{name: "app-invoice-line-drawer", path: "/app/invoices/lines", then: opening("Add a line")},
+		{name: "app-client-invoices", path: marlow + "/invoices"},
+		{name: "app-client-invoices-none", path: lead + "/invoices"},
+		{name: "app-client-statement", path: marlow + "/statement"},
+		{name: "app-billing", path: "/app/settings/billing"},
+		{name: "app-billing-rate", path: "/app/settings/billing", then: opening("Add a rate")},
 	}
 }
 

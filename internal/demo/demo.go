@@ -13,6 +13,7 @@ import (
 	"foyer/internal/auth"
 	"foyer/internal/feature/client"
 	"foyer/internal/feature/document"
+	"foyer/internal/feature/project"
 	"foyer/internal/feature/staff"
 	"foyer/internal/feature/workspace"
 	"foyer/internal/kernel/id"
@@ -68,18 +69,20 @@ type teller struct {
 	*server.Server
 	clock *Clock
 	site  auth.Site
-	// Those who do the work, by address, and the clients they do it for, by name.
+	// Those who do the work, by address, the clients they do it for and the
+	// projects, by name.
 	team    map[string]auth.Staff
 	clients map[string]client.ID
+	works   map[string]project.ID
 }
 
 var facts = auth.Facts{Address: "127.0.0.1", Agent: "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/537.36 Chrome/156.0.0.0 Safari/537.36"}
 
 // Seed makes the demo data on an installation that has not been set up.
 func Seed(ctx context.Context, s *server.Server, clock *Clock) error {
-	t := &teller{Server: s, clock: clock, team: map[string]auth.Staff{}, clients: map[string]client.ID{}}
+	t := &teller{Server: s, clock: clock, team: map[string]auth.Staff{}, clients: map[string]client.ID{}, works: map[string]project.ID{}}
 	defer clock.set(0)
-	story := append(t.projects(), []beat{
+	story := append(append(t.projects(), t.invoices()...), []beat{
 		{400 * day, t.setUp},
 		{400*day - time.Hour, t.studio},
 		{260 * day, t.others},

@@ -233,6 +233,7 @@ func (t *teller) agree(ctx context.Context, w *work) error {
 	if w.id, err = w.app.Create(ctx, d); err != nil {
 		return fmt.Errorf("%s: %w", w.name, err)
 	}
+	t.works[w.name] = w.id
 	for i, g := range slices.Concat(w.milestones, w.deliverables) {
 		in := project.TargetDetails{Kind: project.Milestone, Name: g.name, Note: g.note, ClientVisible: !g.internal}
 		if i >= len(w.milestones) {

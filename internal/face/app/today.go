@@ -7,7 +7,9 @@ import (
 	"foyer/internal/face/ui"
 	"foyer/internal/face/web"
 	"foyer/internal/feature/client"
+	"foyer/internal/feature/invoice"
 	"foyer/internal/feature/project"
+	"foyer/internal/kernel/money"
 	"foyer/internal/kernel/text"
 )
 
@@ -22,6 +24,9 @@ type todayPage struct {
 	Gaps   []ui.AttentionRow
 	Counts client.Counts
 	Due    project.Dues
+	// Late are the first invoices that are past their day, of AllLate.
+	Late    []invoice.Row
+	AllLate int
 }
 
 // dueWithin is how many days ahead the page looks.
@@ -42,6 +47,13 @@ func (f Face) showToday(w http.ResponseWriter, r *http.Request, who auth.Staff) 
 			return err
 		}
 		p.Due = due
+	}
+	if who.May(auth.MoneyRead) {
+		late, all, err := f.Invoices.ForStaff(who).Due(r.Context())
+		if err != nil {
+			return err
+		}
+		p.Late, p.AllLate = late, all
 	}
 	if who.May(auth.SettingsWrite) {
 		gaps, err := f.Workspace.ForStaff(who).Gaps(r.Context(), f.MailReady)
@@ -64,6 +76,18 @@ func (p todayPage) milestones() []ui.DatedRow {
 		row := p.dueRow(d)
 		row.Href = projectAt(d.Project, "/targets#item-"+d.Target.String())
 		row.Sub = p.T("today.due_of", "project", d.ProjectName, "client", d.ClientName)
+		rows = append(rows, row)
+	}
+	return rows
+}
+
+// late are the invoices that are past their day, the longest first.
+func (p todayPage) late() []ui.DatedRow {
+	var rows []ui.DatedRow
+	for _, n := range p.Late {
+		row := p.dueRow(project.Due{Name: n.Number, On: n.DueOn})
+		open := money.Amount{Minor: n.Open, Currency: n.Gross.Currency}
+		row.Href, row.Sub = invoiceAt(n.ID, ""), p.T("today.owes", "client", n.ClientName, "amount", open.Say(p.Printer))
 		rows = append(rows, row)
 	}
 	return rows

@@ -26,11 +26,12 @@ func (f Face) showNotifications(w http.ResponseWriter, r *http.Request, who auth
 func (f Face) postNotifications(w http.ResponseWriter, r *http.Request, who auth.Client) error {
 	var in struct {
 		Projects bool `form:"projects"`
+		Invoices bool `form:"invoices"`
 	}
 	if err := web.Decode(r, &in); err != nil {
 		return err
 	}
-	if err := notify.ForClient(who).Save(r.Context(), notify.Settings{Projects: in.Projects}); err != nil {
+	if err := notify.ForClient(who).Save(r.Context(), notify.Settings{Projects: in.Projects, Invoices: in.Invoices}); err != nil {
 		return err
 	}
 	web.Flash(w, r, "flash.saved")

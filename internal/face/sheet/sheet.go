@@ -3,6 +3,8 @@
 package sheet
 
 import (
+	"strings"
+
 	"foyer/internal/face/ui"
 	"foyer/internal/feature/invoice"
 	"foyer/internal/kernel/lang"
@@ -20,15 +22,16 @@ func Of(say lang.Printer, s invoice.Snapshot, facts []ui.KeyValue) ui.Paper {
 		Reasons: s.Reasons(), Notes: s.Notes,
 	}
 	for _, l := range s.Lines {
+		title, rest, _ := strings.Cut(l.Description, "\n")
 		line := ui.PaperLine{
-			Title: l.Description, Quantity: l.Quantity.Say(say), Price: l.Price.Say(say, s.Currency),
+			Title: title, Sub: rest, Quantity: l.Quantity.Say(say), Price: l.Price.Say(say, s.Currency),
 			Tax: invoice.SayRate(say, l.Category, l.Rate), Amount: s.Money(l.Amount).Say(say),
 		}
 		if l.Unit != "" {
 			line.Quantity += " " + l.Unit
 		}
 		if said := s.SayDiscount(say, l.Discount); l.Discount.Rate != 0 || l.Discount.Minor != 0 {
-			line.Sub = say.T("invoice.pdf.discounted", "discount", said)
+			line.Sub = strings.TrimSpace(line.Sub + "\n" + say.T("invoice.pdf.discounted", "discount", said))
 		}
 		p.Lines = append(p.Lines, line)
 	}

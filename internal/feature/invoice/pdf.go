@@ -145,9 +145,10 @@ func (s Snapshot) table(p lang.Printer) pdf.Block {
 		{Title: p.T("invoice.pdf.price"), Weight: 16, End: true}, {Title: p.T("invoice.pdf.tax"), Weight: 9, End: true}, {Title: amount, Weight: 18, End: true},
 	}}
 	for _, l := range s.Lines {
-		description := pdf.Cell{Text: l.Description}
+		var description pdf.Cell
+		description.Text, description.Sub, _ = strings.Cut(l.Description, "\n")
 		if off := l.Discount; off != (total.Discount{}) {
-			description.Sub = p.T("invoice.pdf.discounted", "discount", s.SayDiscount(p, off))
+			description.Sub = strings.TrimSpace(description.Sub + "\n" + p.T("invoice.pdf.discounted", "discount", s.SayDiscount(p, off)))
 		}
 		t.Rows = append(t.Rows, []pdf.Cell{
 			description, {Text: strings.TrimSpace(l.Quantity.Say(p) + " " + l.Unit)}, {Text: l.Price.Say(p, s.Currency)}, {Text: SayRate(p, l.Category, l.Rate)},

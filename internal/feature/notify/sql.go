@@ -45,7 +45,7 @@ where a.workspace_id = :workspace
   and c.identity_id = :reader`
 
 const readSettings = `-- readSettings
-select mail_projects
+select mail_projects, mail_money
 from contact
 where workspace_id = :workspace
   and client_id = :client
@@ -54,6 +54,7 @@ where workspace_id = :workspace
 const saveSettings = `-- saveSettings
 update contact
 set mail_projects = :projects,
+	mail_money = :money,
 	version = version + 1
 where workspace_id = :workspace
   and client_id = :client
