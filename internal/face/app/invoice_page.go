@@ -82,6 +82,14 @@ func (p invoicePage) owes() bool {
 	return n.State == invoice.Issued && n.Kind == invoice.Claim && n.Open > 0 && n.WrittenOff.IsZero()
 }
 
+// missing are the letters of a draft that its file cannot show.
+func (p invoicePage) missing() string {
+	if p.Full.Invoice.State != invoice.Draft {
+		return ""
+	}
+	return string(p.Full.Snapshot.Missing())
+}
+
 // main is the one filled button of the page.
 func (p invoicePage) main() ui.Button {
 	n := p.Full.Invoice

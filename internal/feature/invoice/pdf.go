@@ -51,6 +51,18 @@ func draw(s Snapshot, logo []byte) (pdf.Made, error) {
 	return pdf.Make(d)
 }
 
+// Missing are the letters that the file cannot show, sorted.
+func (s Snapshot) Missing() []rune {
+	texts := []string{s.PONumber, s.Project, s.Notes, s.Instructions, s.footer()}
+	for _, y := range []Party{s.Seller, s.Buyer} {
+		texts = append(texts, y.Name, y.Legal, y.Address, y.TaxID, y.RegistrationNumber)
+	}
+	for _, l := range s.Lines {
+		texts = append(texts, l.Description, l.Unit)
+	}
+	return pdf.Missing(strings.Join(append(texts, s.Reasons()...), "\n"))
+}
+
 // Instruction is a line of payment instructions that has a label, with a value to
 // copy.
 type Instruction struct{ Label, Value string }

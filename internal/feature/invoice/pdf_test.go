@@ -129,3 +129,16 @@ func TestOneInvoiceIsOneFile(t *testing.T) {
 		}
 	})
 }
+
+func TestLettersThatTheFileCannotShowAreNamed(t *testing.T) {
+	onBoth(t, func(t *testing.T, o *office) {
+		c := o.customer(t, "Marlow Ceramics", ines)
+		in := o.details(c, "1")
+		in.Lines[0].Description, in.Notes = "Glaze 釉", "Merci, Ευχαριστώ, Спасибо, Dziękuję"
+		full, err := o.app(t).Full(t.Context(), o.draft(t, in))
+		must(t, err)
+		if got := string(full.Snapshot.Missing()); got != "釉" {
+			t.Errorf("missing are %q", got)
+		}
+	})
+}

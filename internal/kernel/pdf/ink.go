@@ -2,6 +2,7 @@ package pdf
 
 import (
 	_ "embed" // the fonts
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -104,13 +105,17 @@ func (p *press) clean(text string) string {
 	}, strings.ToValidUTF8(text, "\ufffd"))
 }
 
+// Missing lists the letters of a text that no font has, sorted, for telling
+// whoever writes it.
+func Missing(text string) []rune {
+	p := &press{}
+	p.clean(text)
+	slices.Sort(p.missing)
+	return p.missing
+}
+
 func (p *press) miss(r rune) {
-	for _, m := range p.missing {
-		if m == r {
-			return
-		}
-	}
-	if r != unicode.ReplacementChar {
+	if r != unicode.ReplacementChar && !slices.Contains(p.missing, r) {
 		p.missing = append(p.missing, r)
 	}
 }

@@ -157,6 +157,9 @@ func TestLettersThatNoFontHas(t *testing.T) {
 	if got := string(m.Missing); got != "日本🙂" {
 		t.Errorf("missing are %q", got)
 	}
+	if got := string(pdf.Missing("日本 Łódź 日 🙂\n")); got != "日本🙂" {
+		t.Errorf("of the text alone %q are missing", got)
+	}
 	text := strings.Join(pagesOf(t, m), "")
 	for _, word := range []string{"Łódź", "façade", "Σχεδιασμός", "Перевод", "ŝ", "\ufffd\ufffd \ufffd", "abc"} {
 		if !strings.Contains(text, word) {
