@@ -14,10 +14,12 @@ import (
 )
 
 type seedCmd struct {
-	Set      string `enum:"S,M,L" default:"S" help:"How much: S (100 clients, 1,000 projects), M (1,000 and 20,000) or L (10,000 and 200,000)."`
+	Set      string `enum:"S,M,L" default:"S" help:"How much: S (100 clients, 1,000 projects and invoices), M (1,000, 20,000 and 100,000) or L (10,000, 200,000 and 1,000,000)."`
 	Clients  *int   `help:"Clients and leads, instead of the set's."`
 	Projects *int   `help:"Projects in all, instead of the set's."`
 	Targets  *int   `help:"Milestones and deliverables of each project, instead of the set's."`
+	Invoices *int   `help:"Invoices in all, instead of the set's."`
+	Lines    *int   `help:"Lines of each invoice, instead of the set's."`
 	Seed     uint64 `default:"1" help:"The same number makes the same data."`
 	Today    string `help:"Day that dates are relative to, YYYY-MM-DD; today without it."`
 	Password string `help:"Everybody's password; needed where the base URL is not this machine's own."`
@@ -26,7 +28,7 @@ type seedCmd struct {
 // plan is what the flags ask for.
 func (c seedCmd) plan() seed.Plan {
 	p := seed.Sets[c.Set]
-	for to, given := range map[*int]*int{&p.Clients: c.Clients, &p.Projects: c.Projects, &p.Targets: c.Targets} {
+	for to, given := range map[*int]*int{&p.Clients: c.Clients, &p.Projects: c.Projects, &p.Targets: c.Targets, &p.Invoices: c.Invoices, &p.Lines: c.Lines} {
 		if given != nil {
 			*to = *given
 		}
@@ -67,14 +69,14 @@ func (c seedCmd) Run(p *program) error {
 }
 
 func sown(out io.Writer, m seed.Made, base, password string) {
-	fmt.Fprintf(out, `%d clients with %d contacts, %d projects with %d targets, and %d events: %d rows in %s.
+	fmt.Fprintf(out, `%d clients with %d contacts, %d projects with %d targets, %d invoices, and %d events: %d rows in %s.
 
-  The app       %[8]s/app/login
-    %[9]s
-  The portal    %[8]s/portal/login
-    %[10]s     (%[11]s, few projects)
-    %[12]s     (%[13]s, many projects)
-  The password of everybody: %[14]s
-`, m.Clients, m.Contacts, m.Projects, m.Targets, m.Events, m.Rows, m.Took.Round(10*time.Millisecond),
+  The app       %[9]s/app/login
+    %[10]s
+  The portal    %[9]s/portal/login
+    %[11]s     (%[12]s, few projects and invoices)
+    %[13]s     (%[14]s, many)
+  The password of everybody: %[15]s
+`, m.Clients, m.Contacts, m.Projects, m.Targets, m.Invoices, m.Events, m.Rows, m.Took.Round(10*time.Millisecond),
 		base, seed.Owner, seed.ContactA, seed.NameA, seed.ContactB, seed.NameB, password)
 }

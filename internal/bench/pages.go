@@ -14,7 +14,7 @@ const (
 type page struct {
 	Name  string
 	Route string // as it is registered
-	Path  string // {project} and {client} are records of the one who asks
+	Path  string // {project}, {invoice} and {client} are records of the one who asks
 	As    who
 	Goal  string
 	Limit float64 // of the ratio to the bare handler; 0 for none
@@ -25,12 +25,17 @@ var pages = []page{
 	{"clients", "GET /app/clients", "/app/clients", owner, "G1", 1.75},
 	{"projects", "GET /app/projects", "/app/projects", owner, "G1", 1.75},
 	{"portal projects", "GET /portal/projects", "/portal/projects", contactB, "G1", 1.75},
+	{"invoices", "GET /app/invoices", "/app/invoices", owner, "G1", 1.75},
+	{"portal invoices", "GET /portal/invoices", "/portal/invoices", contactB, "G1", 1.75},
 	{"portal milestones", "GET /portal/milestones", "/portal/milestones", contactB, "G1", 1.75},
 	{"portal activity", "GET /portal/activity", "/portal/activity", contactB, "G1", 1.75},
 	{"dashboard", "GET /portal/{$}", "/portal/", contactB, "G3", 2},
 	{"today", "GET /app/{$}", "/app/", owner, "G3", 2},
 	{"portal project", "GET /portal/projects/{id}", "/portal/projects/{project}", contactB, "G4", 2},
 	{"project", "GET /app/projects/{id}", "/app/projects/{project}", owner, "G4", 2},
+	{"portal invoice", "GET /portal/invoices/{id}", "/portal/invoices/{invoice}", contactB, "G4", 2},
+	{"invoice", "GET /app/invoices/{id}", "/app/invoices/{invoice}", owner, "G4", 2},
+	{"portal invoice PDF", "GET /portal/invoices/{id}/pdf", "/portal/invoices/{invoice}/pdf", contactB, "G6", 0},
 	{"client", "GET /app/clients/{id}", "/app/clients/{client}", owner, "G4", 2},
 }
 

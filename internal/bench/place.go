@@ -185,11 +185,11 @@ func (p *place) get(ctx context.Context, path string, as who, compressed bool, w
 
 // path fills a page's address.
 func (p *place) path(pg page) string {
-	client, project := p.records.ClientA, p.records.ProjectA
+	client, project, invoice := p.records.ClientA, p.records.ProjectA, p.records.InvoiceA
 	if pg.As == contactB {
-		client, project = p.records.ClientB, p.records.ProjectB
+		client, project, invoice = p.records.ClientB, p.records.ProjectB, p.records.InvoiceB
 	}
-	return strings.NewReplacer("{client}", client, "{project}", project).Replace(pg.Path)
+	return strings.NewReplacer("{client}", client, "{project}", project, "{invoice}", invoice).Replace(pg.Path)
 }
 
 // bare calls the page's handler with the same statements and the same template,

@@ -89,6 +89,7 @@ func Seed(ctx context.Context, s *server.Server, clock *Clock) error {
 		{250 * day, t.first},
 		{6 * day, t.signIns},
 		{day - 2*time.Hour, t.signIns},
+		{0, t.remind},
 	}...)
 	for _, b := range inOrder(story) {
 		clock.set(b.ago)

@@ -121,9 +121,22 @@ func (t *teller) invoices() []beat {
 	return all
 }
 
+// remind sends what is due to be reminded of by now, as the sweep does.
+func (t *teller) remind(ctx context.Context) error {
+	sys, err := t.Gate.System(ctx, t.site.ID)
+	if err != nil {
+		return err
+	}
+	return t.bills().RemindAll(ctx, sys)
+}
+
+func (t *teller) bills() invoice.Feature {
+	return invoice.Feature{Documents: document.Shelf{Blobs: t.Blobs}, Enqueue: t.Jobs.Enqueue}
+}
+
 // money is the door to invoices.
 func (t *teller) money() invoice.App {
-	return invoice.Feature{Documents: document.Shelf{Blobs: t.Blobs}, Enqueue: t.Jobs.Enqueue}.ForStaff(t.team[Priya])
+	return t.bills().ForStaff(t.team[Priya])
 }
 
 // bill writes an invoice and, unless it stays a draft, issues it.

@@ -45,6 +45,9 @@ type Plan struct {
 	Clients, Projects, Targets int
 	// Few and Many are the projects of client A and of client B.
 	Few, Many int
+	// Invoices are in all, each of so many Lines, with FewInvoices of client A and
+	// ManyInvoices of client B.
+	Invoices, Lines, FewInvoices, ManyInvoices int
 	// Number begins the series of choices: the same number, the same data.
 	Number uint64
 	// Today is the day that every date is relative to.
@@ -54,9 +57,9 @@ type Plan struct {
 
 // Sets are the plans by name.
 var Sets = map[string]Plan{
-	"S": {Clients: 100, Projects: 1_000, Targets: 6, Few: 20, Many: 200},
-	"M": {Clients: 1_000, Projects: 20_000, Targets: 6, Few: 20, Many: 2_000},
-	"L": {Clients: 10_000, Projects: 200_000, Targets: 6, Few: 20, Many: 2_000},
+	"S": {Clients: 100, Projects: 1_000, Targets: 6, Few: 20, Many: 200, Invoices: 1_000, Lines: 25, FewInvoices: 200, ManyInvoices: 400},
+	"M": {Clients: 1_000, Projects: 20_000, Targets: 6, Few: 20, Many: 2_000, Invoices: 100_000, Lines: 25, FewInvoices: 200, ManyInvoices: 20_000},
+	"L": {Clients: 10_000, Projects: 200_000, Targets: 6, Few: 20, Many: 2_000, Invoices: 1_000_000, Lines: 3, FewInvoices: 200, ManyInvoices: 20_000},
 }
 
 // Made is what there is now.
@@ -65,6 +68,7 @@ type Made struct {
 	Contacts int           `json:"contacts"`
 	Projects int           `json:"projects"`
 	Targets  int           `json:"targets"`
+	Invoices int           `json:"invoices"`
 	Events   int           `json:"events"`
 	Rows     int           `json:"rows"`
 	Took     time.Duration `json:"took"`
@@ -75,8 +79,8 @@ var ErrNotEmpty = errors.New("this installation has a workspace already, and mad
 
 // Check says what is wrong with a plan.
 func (p Plan) Check() error {
-	if p.Clients < 2 || p.Projects < 0 || p.Targets < 0 || p.Targets > 1000 {
-		return errors.New("there have to be at least 2 clients, no fewer than 0 projects, and 0 to 1,000 targets a project")
+	if p.Clients < 2 || p.Projects < 0 || p.Targets < 0 || p.Targets > 1000 || p.Invoices < 0 || p.Lines < 0 || p.Lines > 500 {
+		return errors.New("there have to be at least 2 clients, no fewer than 0 projects and invoices, 0 to 1,000 targets a project, and 0 to 500 lines an invoice")
 	}
 	if _, ok := civil.Parse(string(p.Today)); !ok {
 		return errors.New("--today is a day such as 2026-11-26")
@@ -151,6 +155,8 @@ type Sower struct {
 	clients []string // who can have projects
 	few     string
 	many    string
+	rate    string        // id of the tax rate
+	numbers map[int]int64 // given, by year
 }
 
 type person struct{ identity, member string }
@@ -165,7 +171,7 @@ const (
 // NewSower makes a Sower. Every login gets the one password.
 func NewSower(who auth.System, hash auth.PasswordHash, p Plan) *Sower {
 	return &Sower{
-		who: who, hash: hash, plan: p, noon: p.Today.Time().Add(12 * time.Hour),
+		who: who, hash: hash, plan: p, numbers: map[int]int64{}, noon: p.Today.Time().Add(12 * time.Hour),
 		rng: rand.New(rand.NewPCG(p.Number, 0x5eed)), //nolint:gosec // data that are made up and have to be the same each time
 	}
 }
@@ -180,16 +186,34 @@ func (s *Sower) All(ctx context.Context) error {
 			return err
 		}
 	}
-	few := min(s.plan.Few, s.plan.Projects)
-	many := min(s.plan.Many, s.plan.Projects-few)
-	rest := s.plan.Projects - few - many
+	if err := s.shareOut(ctx, s.plan.Projects, s.plan.Few, s.plan.Many, s.Projects); err != nil {
+		return err
+	}
+	if err := s.billing(ctx); err != nil {
+		return err
+	}
+	if err := s.shareOut(ctx, s.plan.Invoices, s.plan.FewInvoices, s.plan.ManyInvoices, s.Invoices); err != nil {
+		return err
+	}
+	if err := s.count(ctx); err != nil {
+		return err
+	}
+	return s.Flush(ctx)
+}
+
+// shareOut writes so many records in all: few of client A, many of client B, and
+// the rest of the others alike.
+func (s *Sower) shareOut(ctx context.Context, all, few, many int, write func(ctx context.Context, of string, n int) error) error {
+	few = min(few, all)
+	many = min(many, all-few)
+	rest := all - few - many
 	if len(s.clients) == 0 {
 		many, rest = many+rest, 0
 	}
-	if err := s.Projects(ctx, s.few, few); err != nil {
+	if err := write(ctx, s.few, few); err != nil {
 		return err
 	}
-	if err := s.Projects(ctx, s.many, many); err != nil {
+	if err := write(ctx, s.many, many); err != nil {
 		return err
 	}
 	for i, c := range s.clients {
@@ -197,11 +221,11 @@ func (s *Sower) All(ctx context.Context) error {
 		if i < rest%len(s.clients) {
 			share++
 		}
-		if err := s.Projects(ctx, c, share); err != nil {
+		if err := write(ctx, c, share); err != nil {
 			return err
 		}
 	}
-	return s.Flush(ctx)
+	return nil
 }
 
 // put queues a row.
@@ -340,7 +364,7 @@ func (s *Sower) event(ctx context.Context, at time.Time, kind, subjectKind, subj
 }
 
 // Records are ids of what is always there.
-type Records struct{ ClientA, ClientB, ProjectA, ProjectB string }
+type Records struct{ ClientA, ClientB, ProjectA, ProjectB, InvoiceA, InvoiceB string }
 
 // Find finds them in a workspace that was filled; they are empty where they are
 // not there.
@@ -353,6 +377,7 @@ func Find(ctx context.Context, who auth.System) (Records, error) {
 			what string
 		}{
 			{&r.ClientA, NameA, findClient}, {&r.ClientB, NameB, findClient}, {&r.ProjectA, NameA, findProject}, {&r.ProjectB, NameB, findProject},
+			{&r.InvoiceA, NameA, findInvoice}, {&r.InvoiceB, NameB, findInvoice},
 		} {
 			statement := want.what
 			found, err := scope.List(ctx, tx, statement, scope.Args{"name": text.Key(want.name)}, scope.Value[string])

@@ -12,7 +12,7 @@ import (
 	"foyer/internal/seed"
 )
 
-var tiny = seed.Plan{Clients: 12, Projects: 60, Targets: 7, Few: 20, Many: 30, Number: 7, Today: "2026-11-23", Password: house.Password}
+var tiny = seed.Plan{Clients: 12, Projects: 60, Targets: 7, Few: 20, Many: 30, Invoices: 80, Lines: 3, FewInvoices: 20, ManyInvoices: 40, Number: 7, Today: "2026-11-23", Password: house.Password}
 
 // rows are what a seed wrote, without what is random on purpose: the workspace's
 // id, the hash of the password, and the Owner with their session.
@@ -27,6 +27,9 @@ func rows(t *testing.T, h *house.House) []string {
 		"target":       "project_id || id || kind || coalesce(milestone_id, '') || position || name || due_on || state || state_at || created_at",
 		"project_step": "project_id || id || coalesce(target_id, '') || from_state || to_state || reason || made_at",
 		"funding":      "project_id || id || source || amount_minor || status",
+		"invoice":      "client_id || id || state || coalesce(number, '') || gross_minor || issued_on || due_on || snapshot || listed || created_at",
+		"payment":      "client_id || id || amount_minor || paid_on",
+		"allocation":   "invoice_id || id || amount_minor || payment_id",
 		"activity":     "id || at || kind || subject_id || coalesce(client_id, '') || audience || cast(params as text)",
 		"identity":     "id || name || email || created_at",
 	} {
@@ -53,7 +56,7 @@ func TestSeedIsTheSameEachTime(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if made.Clients != p.Clients || made.Projects != p.Projects || made.Targets != p.Projects*p.Targets {
+		if made.Clients != p.Clients || made.Projects != p.Projects || made.Invoices != p.Invoices || made.Targets != p.Projects*p.Targets {
 			t.Errorf("made %+v of %+v", made, p)
 		}
 		sum := map[string]bool{}

@@ -46,6 +46,53 @@ const insertActivity = `-- insertActivity
 insert into activity (workspace_id, id, at, actor_kind, actor_id, kind, subject_kind, subject_id, area, client_id, audience, params)
 values (:workspace, :id, :at, 'staff', :actor, :kind, :subject_kind, :subject, :area, :of, :audience, :params)`
 
+const insertRate = `-- insertRate
+insert into tax_rate (workspace_id, id, name, category, rate, standard, created_at)
+values (:workspace, :id, 'VAT', 'S', 230000, true, :at)`
+
+const insertInvoice = `-- insertInvoice
+insert into invoice (workspace_id, id, client_id, kind, state, currency, terms_days, amount_minor, net_minor, tax_minor, gross_minor, listed,
+	search_key, created_by, created_at)
+values (:workspace, :id, :of, 'invoice', 'draft', 'EUR', 14, :amount, :net, :tax, :gross, '9999',
+	:search_key, :actor, :at)`
+
+const insertLine = `-- insertLine
+insert into invoice_line (workspace_id, invoice_id, position, description, unit, quantity, price, tax_rate_id, category, rate, amount_minor, net_minor)
+values (:workspace, :invoice, :position, :description, :unit, :quantity, :price, :tax_rate, 'S', :rate, :amount, :net)`
+
+const insertTax = `-- insertTax
+insert into invoice_tax (workspace_id, invoice_id, category, rate, net_minor, tax_minor)
+values (:workspace, :invoice, 'S', :rate, :net, :tax)`
+
+const issueInvoice = `-- issueInvoice
+update invoice
+set state = 'issued',
+	number = :number,
+	issued_on = :issued_on,
+	due_on = :due_on,
+	snapshot = :snapshot,
+	listed = :listed,
+	search_key = :number_key || ' ' || search_key,
+	issued_at = :at
+where workspace_id = :workspace
+  and id = :id`
+
+const insertOpen = `-- insertOpen
+insert into open_amount (workspace_id, invoice_id, client_id, currency, open_minor, due_on, listed)
+values (:workspace, :id, :of, 'EUR', :open, :due_on, :listed)`
+
+const insertPayment = `-- insertPayment
+insert into payment (workspace_id, id, client_id, currency, amount_minor, method, paid_on, created_by, created_at)
+values (:workspace, :id, :of, 'EUR', :amount, 'bank_transfer', :paid_on, :actor, :at)`
+
+const insertAllocation = `-- insertAllocation
+insert into allocation (workspace_id, id, client_id, invoice_id, currency, amount_minor, payment_id, created_by, created_at)
+values (:workspace, :id, :of, :invoice, 'EUR', :amount, :payment, :actor, :at)`
+
+const insertCounter = `-- insertCounter
+insert into number_counter (workspace_id, kind, year, last)
+values (:workspace, 'invoice', :year, :last)`
+
 // The records of client A and B that the bench asks for.
 const findProject = `-- findProject
 select p.id
@@ -63,4 +110,14 @@ from client c
 where c.workspace_id = :workspace
   and c.name_key = :name
 order by c.id
+limit 1`
+
+const findInvoice = `-- findInvoice
+select n.id
+from invoice n
+join client c on c.workspace_id = n.workspace_id and c.id = n.client_id
+where n.workspace_id = :workspace
+  and n.state = 'issued'
+  and c.name_key = :name
+order by n.id
 limit 1`

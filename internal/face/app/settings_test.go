@@ -145,7 +145,7 @@ func settingsByRole(t *testing.T, h *house.House) {
 			}
 			return http.StatusForbidden
 		}
-		for _, page := range []string{"", "/brand", "/portal", "/preferences", "/mail", "/team/new"} {
+		for _, page := range []string{"", "/brand", "/portal", "/preferences", "/mail", "/billing", "/team/new"} {
 			if r := a.Get(t, "/app/settings"+page); r.Code != want(writes) {
 				t.Errorf("%s gets %d for %q", role, r.Code, page)
 			}
@@ -161,7 +161,7 @@ func settingsByRole(t *testing.T, h *house.House) {
 		if (controls > 0) != writes {
 			t.Errorf("%s is shown %d controls of the team", role, controls)
 		}
-		if tabs := len(r.Page(t).All("nav", "class=tabs")[0].All("a", "")); tabs != map[bool]int{true: 6, false: 1}[writes] {
+		if tabs := len(r.Page(t).All("nav", "class=tabs")[0].All("a", "")); tabs != map[bool]int{true: 7, false: 1}[writes] {
 			t.Errorf("%s is shown %d tabs", role, tabs)
 		}
 	}

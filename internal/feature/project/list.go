@@ -212,17 +212,22 @@ type Dues struct {
 // of projects that are being worked on, and planned ends.
 func (a App) Due(ctx context.Context, days int) (Dues, error) {
 	var d Dues
-	until := scope.Args{"until": civil.Today(a.who.Now()).Add(days)}
 	err := a.who.Read(ctx, auth.ProjectsRead, func(tx scope.Tx) error {
-		return tx.Batch(ctx,
-			scope.Into(&d.Milestones, dueMilestones, until, func(row scope.Row) (m Due, err error) {
-				return m, row.Scan(&m.Target, &m.Name, &m.Project, &m.ProjectName, &m.ClientName, &m.On, &d.AllMilestones)
-			}),
-			scope.Into(&d.Projects, dueProjects, until, func(row scope.Row) (p Due, err error) {
-				err = row.Scan(&p.Project, &p.Name, &p.ClientName, &p.On, &d.AllProjects)
-				p.ProjectName = p.Name
-				return p, err
-			}))
+		return tx.Each(ctx, listDue, scope.Args{"until": civil.Today(a.who.Now()).Add(days)}, func(row scope.Row) error {
+			var kind string
+			var all int
+			var w Due
+			if err := row.Scan(&kind, &w.Target, &w.Name, &w.Project, &w.ProjectName, &w.ClientName, &w.On, &all); err != nil {
+				return err
+			}
+			if kind == "milestone" {
+				d.Milestones, d.AllMilestones = append(d.Milestones, w), all
+				return nil
+			}
+			w.Target = ""
+			d.Projects, d.AllProjects = append(d.Projects, w), all
+			return nil
+		})
 	})
 	return d, err
 }

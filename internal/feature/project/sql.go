@@ -183,27 +183,31 @@ where workspace_id = :workspace
 group by currency
 order by currency`
 
-// Work that is due until a day or late already, the earliest first. More than a
-// few are counted and not shown.
-const dueProjects = `-- dueProjects
-select p.id, p.name, c.name, p.ends_on, count(*) over ()
-from project p
-join client c on c.workspace_id = p.workspace_id and c.id = p.client_id
-where p.workspace_id = :workspace
-  and p.state in ('planned', 'active', 'on_hold')
-  and p.ends_on <> ''
-  and p.ends_on <= :until
-order by p.ends_on, p.id
-limit 8`
-
-const dueMilestones = `-- dueMilestones
-select t.id, t.name, p.id, p.name, c.name, t.due_on, count(*) over ()
-from target t
-join project p on p.workspace_id = t.workspace_id and p.id = t.project_id and p.state in ('planned', 'active', 'on_hold')
-join client c on c.workspace_id = t.workspace_id and c.id = t.client_id
-where t.workspace_id = :workspace
-  and t.kind = 'milestone'
-  and t.state in ('planned', 'in_progress')
-  and t.due_on <= :until
-order by t.due_on, t.id
-limit 8`
+// Work that is due until a day or late already, milestones and planned ends, the
+// earliest of each first. More than a few are counted and not shown.
+const listDue = `-- listDue
+select * from (
+	select 'milestone' as kind, t.id as id, t.name as name, p.id as project_id, p.name as project, c.name as client, t.due_on as due_on, count(*) over () as n
+	from target t
+	join project p on p.workspace_id = t.workspace_id and p.id = t.project_id and p.state in ('planned', 'active', 'on_hold')
+	join client c on c.workspace_id = t.workspace_id and c.id = t.client_id
+	where t.workspace_id = :workspace
+	  and t.kind = 'milestone'
+	  and t.state in ('planned', 'in_progress')
+	  and t.due_on <= :until
+	order by t.due_on, t.id
+	limit 8
+) m
+union all
+select * from (
+	select 'project', p.id, p.name, p.id, p.name, c.name, p.ends_on, count(*) over ()
+	from project p
+	join client c on c.workspace_id = p.workspace_id and c.id = p.client_id
+	where p.workspace_id = :workspace
+	  and p.state in ('planned', 'active', 'on_hold')
+	  and p.ends_on <> ''
+	  and p.ends_on <= :until
+	order by p.ends_on, p.id
+	limit 8
+) e
+order by kind, due_on, id`
