@@ -162,10 +162,11 @@ func (p invoiceTable) sub(r invoice.ShownRow) string {
 
 // due says when an invoice is due, while something is left to pay.
 func (v view) due(day civil.Date, s invoice.Standing) string {
-	switch days := v.today().Until(day); {
-	case s == invoice.IsOverdue:
+	days := v.today().Until(day)
+	switch s {
+	case invoice.IsOverdue:
 		return text.Capital(v.Overdue(-days))
-	case s == invoice.IsSent:
+	case invoice.IsSent:
 		return v.Distance(days)
 	}
 	return ""
