@@ -134,15 +134,19 @@ func (n *Invoice) reckoned() error {
 	return err
 }
 
+// wait makes changes of a workspace's invoices and of its ledger wait for each
+// other: all of them change its tallies.
+func wait(ctx context.Context, tx scope.Tx) error { return tx.Lock(ctx, "invoices") }
+
 // once runs a change of an invoice in one transaction, the second time a form
-// arrives not at all; changes of one invoice wait for each other.
+// arrives not at all.
 func (a App) once(ctx context.Context, invoice ID, fn func(tx scope.Tx, n Invoice) (string, error)) (string, error) {
 	if !id.Valid(invoice.String()) {
 		return "", problem.Missing()
 	}
 	var result string
 	err := a.who.Write(ctx, auth.MoneyWrite, func(tx scope.Tx) error {
-		if err := tx.Lock(ctx, "invoice/"+invoice.String()); err != nil {
+		if err := wait(ctx, tx); err != nil {
 			return err
 		}
 		n, err := get(ctx, tx, invoice)

@@ -30,9 +30,6 @@ func (a App) correction(ctx context.Context, tx scope.Tx, n Invoice) (string, er
 // creditable holds that a credit note gives back no more than was invoiced, the
 // earlier ones included, in the same currency.
 func (a App) creditable(ctx context.Context, tx scope.Tx, note Invoice) error {
-	if err := a.ledger(ctx, tx, note); err != nil {
-		return err
-	}
 	n, err := get(ctx, tx, note.Corrects)
 	if err != nil {
 		return err
@@ -59,9 +56,6 @@ func (a App) creditable(ctx context.Context, tx scope.Tx, note Invoice) error {
 func (a App) VoidInvoice(ctx context.Context, invoice ID) error {
 	_, err := a.once(ctx, invoice, func(tx scope.Tx, n Invoice) (string, error) {
 		if err := n.payable(); err != nil {
-			return "", err
-		}
-		if err := a.ledger(ctx, tx, n); err != nil {
 			return "", err
 		}
 		if n.Open != n.Sums.Gross {

@@ -68,6 +68,9 @@ func (c *content) blame(err error) (field, message string) {
 func (a App) Create(ctx context.Context, in Details) (ID, error) {
 	var made string
 	err := a.who.Write(ctx, auth.MoneyWrite, func(tx scope.Tx) (err error) {
+		if err := wait(ctx, tx); err != nil {
+			return err
+		}
 		made, err = scope.Once(ctx, tx, func() (string, error) {
 			n := Invoice{ID: ID(a.who.NewID()), Kind: Claim, Client: in.Client}
 			if err := a.write(ctx, tx, n, in, nil); err != nil {

@@ -160,7 +160,7 @@ func (o *office) right(t *testing.T) {
 	wrong, err := invoice.Verify(t.Context(), o.System(t, home))
 	must(t, err)
 	if len(wrong) > 0 {
-		t.Errorf("what is left to pay is wrong for %v", wrong)
+		t.Errorf("kept wrong: %q", wrong)
 	}
 }
 

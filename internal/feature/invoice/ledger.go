@@ -115,11 +115,6 @@ func scanSource(row scope.Row) (s source, err error) {
 	return s, row.Scan(scope.Text(&s.payment), scope.Text(&s.credit), &s.rest)
 }
 
-// ledger makes changes of one client's ledger wait for each other.
-func (a App) ledger(ctx context.Context, tx scope.Tx, n Invoice) error {
-	return tx.Lock(ctx, "ledger/"+n.Client.String())
-}
-
 // allocate writes that an amount of a source is meant for an invoice, or taken
 // back, and keeps what is left to pay.
 func (a App) allocate(ctx context.Context, tx scope.Tx, n Invoice, from source, minor int64) error {
@@ -161,17 +156,11 @@ func (a App) RecordPayment(ctx context.Context, invoice ID, in PaymentDetails) e
 		if err != nil {
 			return "", err
 		}
-		if err := a.ledger(ctx, tx, n); err != nil {
-			return "", err
-		}
 		p.ID = PaymentID(a.who.NewID())
 		_, err = tx.Exec(ctx, insertPayment, scope.Args{
 			"id": p.ID, "client": n.Client, "currency": n.Currency, "minor": p.Amount.Minor, "method": p.Method, "paid_on": p.PaidOn, "reference": p.Reference,
 		})
 		if err != nil {
-			return "", err
-		}
-		if n, err = get(ctx, tx, invoice); err != nil {
 			return "", err
 		}
 		pays := min(n.Open, p.Amount.Minor)
@@ -206,14 +195,8 @@ func (a App) ApplyCredit(ctx context.Context, invoice ID) error {
 		if err := n.payable(); err != nil {
 			return "", err
 		}
-		if err := a.ledger(ctx, tx, n); err != nil {
-			return "", err
-		}
 		sources, err := scope.List(ctx, tx, listSources, scope.Args{"client": n.Client, "currency": n.Currency}, scanSource)
 		if err != nil {
-			return "", err
-		}
-		if n, err = get(ctx, tx, invoice); err != nil {
 			return "", err
 		}
 		left := n.Open
@@ -247,9 +230,6 @@ func (a App) TakeBack(ctx context.Context, invoice ID, payment PaymentID) error 
 		return problem.Missing()
 	}
 	_, err := a.once(ctx, invoice, func(tx scope.Tx, n Invoice) (string, error) {
-		if err := a.ledger(ctx, tx, n); err != nil {
-			return "", err
-		}
 		var held int64
 		entries, err := scope.One(ctx, tx, sumAllocated, scope.Args{"invoice": invoice, "payment": payment}, func(row scope.Row) (entries int, err error) {
 			return entries, row.Scan(&entries, &held)
@@ -319,12 +299,13 @@ func (a App) Recover(ctx context.Context, invoice ID) error {
 	return err
 }
 
-// Verify tells which invoices the kept open amounts are wrong about: gross less
-// what the ledger allocates.
-func Verify(ctx context.Context, who auth.System) ([]ID, error) {
-	var wrong []ID
+// Verify names what is kept beside the records and is not what they come to:
+// open amounts, which are gross less what the ledger allocates, and tallies. It
+// names nothing where all is well.
+func Verify(ctx context.Context, who auth.System) ([]string, error) {
+	var wrong []string
 	err := who.Read(ctx, func(tx scope.Tx) (err error) {
-		wrong, err = scope.List(ctx, tx, listWrong, nil, scope.Value[ID])
+		wrong, err = scope.List(ctx, tx, listWrong, nil, scope.Value[string])
 		return err
 	})
 	return wrong, err

@@ -136,17 +136,21 @@ func (a App) List(ctx context.Context, w Wanted) (List, error) {
 	statement := l.Wanted.pick(from.Backwards, [2]string{listAfter, listBefore}, [2]string{listStateAfter, listStateBefore},
 		[2]string{listPaidAfter, listPaidBefore}, [2]string{listSentAfter, listSentBefore}, [2]string{listOverdueAfter, listOverdueBefore})
 	month := today[:8] + "01"
+	kept := tally{}
 	err := a.who.Read(ctx, auth.MoneyRead, func(tx scope.Tx) error {
-		return tx.Batch(ctx,
-			scope.Into(&l.Rows, statement, args, scanRow),
-			l.Counts.into(countAll, scope.Args{"pattern": pattern, "today": today}),
-			sumsInto(sumCards, scope.Args{"today": today, "since": month}, map[string]*[]money.Amount{
-				"open": &l.Cards.Outstanding, "overdue": &l.Cards.Overdue, "paid": &l.Cards.PaidThisMonth, "draft": &l.Cards.Drafts,
-			}))
+		asked := []scope.Query{scope.Into(&l.Rows, statement, args, scanRow), kept.into(tallyAll, scope.Args{"today": today, "since": month})}
+		if l.Wanted.Query != "" {
+			asked = append(asked, l.Counts.into(countAll, scope.Args{"pattern": pattern, "today": today}))
+		}
+		return tx.Batch(ctx, asked...)
 	})
 	if err != nil {
 		return List{}, err
 	}
+	if l.Wanted.Query == "" {
+		l.Counts = kept.counts()
+	}
+	l.Cards = Cards{Outstanding: kept.sum(tallyOpen, tallyOverdue), Overdue: kept.sum(tallyOverdue), PaidThisMonth: kept.sum(tallyPaid), Drafts: kept.sum("invoice.draft")}
 	l.cut(from)
 	return l, nil
 }
@@ -179,18 +183,6 @@ func (c Counts) into(statement string, args scope.Args) scope.Query {
 		}
 		c[FilterAll] += n
 		return f, err
-	})
-}
-
-// sumsInto reads sums by what they are of and their currency, the largest first.
-func sumsInto(statement string, args scope.Args, into map[string]*[]money.Amount) scope.Query {
-	var unused []string
-	return scope.Into(&unused, statement, args, func(row scope.Row) (of string, err error) {
-		var a money.Amount
-		if err = row.Scan(&of, &a.Currency, &a.Minor); err == nil && into[of] != nil {
-			*into[of] = append(*into[of], a)
-		}
-		return of, err
 	})
 }
 

@@ -75,20 +75,24 @@ func (p Portal) List(ctx context.Context, w Wanted) (ShownList, error) {
 	today := civil.Today(p.who.Now())
 	pattern := text.Like(l.Wanted.Query)
 	sees := p.who.Sees(auth.Projects)
+	kept := tally{}
 	args := l.Wanted.args(scope.Args{"pattern": pattern, "projects": sees}, from, today)
 	statement := l.Wanted.pick(from.Backwards, [2]string{shownAfter, shownBefore}, [2]string{shownAfter, shownBefore},
 		[2]string{shownPaidAfter, shownPaidBefore}, [2]string{shownSentAfter, shownSentBefore}, [2]string{shownOverdueAfter, shownOverdueBefore})
 	err := p.who.Read(ctx, auth.Money, func(tx scope.Tx) error {
-		return tx.Batch(ctx,
-			scope.Into(&l.Rows, statement, args, scanShown),
-			l.Counts.into(countShown, scope.Args{"pattern": pattern, "today": today}),
-			sumsInto(sumShown, scope.Args{"today": today, "since": today[:4] + "-01-01"}, map[string]*[]money.Amount{
-				"open": &l.Sums.ToPay, "overdue": &l.Sums.Overdue, "paid": &l.Sums.PaidThisYear,
-			}))
+		asked := []scope.Query{scope.Into(&l.Rows, statement, args, scanShown), kept.into(tallyOfClient, scope.Args{"today": today, "since": today[:4] + "-01-01"})}
+		if l.Wanted.Query != "" {
+			asked = append(asked, l.Counts.into(countShown, scope.Args{"pattern": pattern, "today": today}))
+		}
+		return tx.Batch(ctx, asked...)
 	})
 	if err != nil {
 		return ShownList{}, err
 	}
+	if l.Wanted.Query == "" {
+		l.Counts = kept.shownCounts()
+	}
+	l.Sums = ShownSums{ToPay: kept.sum(tallyOpen, tallyOverdue), Overdue: kept.sum(tallyOverdue), PaidThisYear: kept.sum(tallyPaid)}
 	l.Rows, l.Prev, l.Next = page.Cut(l.Rows, PageSize, from, func(r ShownRow) page.Place { return page.Place{Key: r.listed, ID: r.ID.String()} })
 	return l, nil
 }

@@ -295,21 +295,52 @@ order by place`
 
 // What the client of an invoice has to their credit in its currency.
 const creditBeside = `-- creditBeside
-select cast(
-	coalesce((select sum(y.amount_minor) from payment y where y.workspace_id = n.workspace_id and y.client_id = n.client_id and y.currency = n.currency), 0)
-	+ coalesce((select sum(k.gross_minor) from invoice k where k.workspace_id = n.workspace_id and k.client_id = n.client_id and k.currency = n.currency
-		and k.kind = 'credit_note' and k.state = 'issued'), 0)
-	- coalesce((select sum(r.amount_minor) from refund r where r.workspace_id = n.workspace_id and r.client_id = n.client_id and r.currency = n.currency), 0)
-	- coalesce((select sum(a.amount_minor) from allocation a where a.workspace_id = n.workspace_id and a.client_id = n.client_id and a.currency = n.currency), 0)
-	as bigint)
+select coalesce(t.minor, 0)
 from invoice n
+left join client_tally t on t.workspace_id = n.workspace_id and t.client_id = n.client_id and t.part = 'credit' and t.day = '' and t.currency = n.currency
 where n.workspace_id = :workspace
   and n.id = :invoice`
 
+// What is kept and is not what its rows come to: what is left to pay of an
+// invoice, and the tallies.
 const listWrong = `-- listWrong
-select o.invoice_id
+select 'open amount of ' || o.invoice_id as what
 from open_amount o
 join invoice n on n.workspace_id = o.workspace_id and n.id = o.invoice_id
 where o.workspace_id = :workspace
   and o.open_minor <> n.gross_minor - coalesce((select sum(a.amount_minor) from allocation a where a.workspace_id = o.workspace_id and a.invoice_id = o.invoice_id), 0)
-order by o.invoice_id`
+union all
+select 'tally of ' || c.client_id || ' ' || c.part || ' ' || c.day || ' ' || c.currency
+from (
+	select n.client_id as client_id, n.kind || '.' || n.state as part, '' as day, n.currency as currency, 1 as records, n.gross_minor as minor
+	from invoice n where n.workspace_id = :workspace
+	union all
+	select n.client_id, 'credit', '', n.currency, 0, n.gross_minor
+	from invoice n where n.workspace_id = :workspace and n.kind = 'credit_note' and n.state = 'issued'
+	union all
+	select o.client_id, case when o.written_off then 'off' else 'open' end, o.due_on, o.currency, 1, o.open_minor
+	from open_amount o where o.workspace_id = :workspace and o.open_minor > 0
+	union all
+	select y.client_id, 'paid', y.paid_on, y.currency, 1, y.amount_minor from payment y where y.workspace_id = :workspace
+	union all
+	select y.client_id, 'credit', '', y.currency, 0, y.amount_minor from payment y where y.workspace_id = :workspace
+	union all
+	select r.client_id, 'credit', '', r.currency, 0, -r.amount_minor from refund r where r.workspace_id = :workspace
+	union all
+	select a.client_id, 'credit', '', a.currency, 0, -a.amount_minor from allocation a where a.workspace_id = :workspace
+	union all
+	select t.client_id, t.part, t.day, t.currency, -t.records, -t.minor from client_tally t where t.workspace_id = :workspace
+) c
+group by c.client_id, c.part, c.day, c.currency
+having sum(c.records) <> 0 or sum(c.minor) <> 0
+union all
+select 'tally of all ' || w.part || ' ' || w.day || ' ' || w.currency
+from (
+	select t.part as part, t.day as day, t.currency as currency, t.records as records, t.minor as minor
+	from client_tally t where t.workspace_id = :workspace
+	union all
+	select t.part, t.day, t.currency, -t.records, -t.minor from workspace_tally t where t.workspace_id = :workspace
+) w
+group by w.part, w.day, w.currency
+having sum(w.records) <> 0 or sum(w.minor) <> 0
+order by what`

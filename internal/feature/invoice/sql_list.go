@@ -94,7 +94,8 @@ order by n.id
 limit 50`
 
 const listDue = `-- listDue
-select n.id, n.number, c.name, o.due_on, o.currency, o.open_minor, count(*) over ()
+select n.id, n.number, c.name, o.due_on, o.currency, o.open_minor,
+	(select cast(sum(t.records) as bigint) from workspace_tally t where t.workspace_id = o.workspace_id and t.part = 'open' and t.day < :today)
 from open_amount o
 join invoice n on n.workspace_id = o.workspace_id and n.id = o.invoice_id
 join client c on c.workspace_id = n.workspace_id and c.id = n.client_id
@@ -121,32 +122,36 @@ left join open_amount o on o.workspace_id = n.workspace_id and o.invoice_id = n.
 where n.workspace_id = :workspace` + matching + `
 group by 1`
 
-// The figures above the list, by currency, the largest first.
-const sumCards = `-- sumCards
-select 'open', o.currency, cast(sum(o.open_minor) as bigint) as minor
-from open_amount o
-where o.workspace_id = :workspace
-  and o.open_minor > 0
-  and not o.written_off
-group by o.currency
+// What is counted of invoices; what is open and past its day is overdue.
+const tallied = `
+	case when t.part = 'open' and t.day < :today then 'overdue' else t.part end, t.currency,
+	cast(sum(t.records) as bigint), cast(sum(t.minor) as bigint)`
+
+const talliedParts = `
+  and t.part in ('invoice.draft', 'invoice.issued', 'invoice.void', 'credit_note.draft', 'credit_note.issued', 'open', 'off', 'credit')
+group by 1, 2`
+
+const talliedPaid = `
+  and t.part = 'paid'
+  and t.day >= :since
+group by 1, 2`
+
+const tallyAll = `-- tallyAll
+select` + tallied + `
+from workspace_tally t
+where t.workspace_id = :workspace` + talliedParts + `
 union all
-select 'overdue', o.currency, cast(sum(o.open_minor) as bigint)
-from open_amount o
-where o.workspace_id = :workspace
-  and o.open_minor > 0
-  and not o.written_off` + pastDue + `
-group by o.currency
+select` + tallied + `
+from workspace_tally t
+where t.workspace_id = :workspace` + talliedPaid
+
+const tallyOfClient = `-- tallyOfClient
+select` + tallied + `
+from client_tally t
+where t.workspace_id = :workspace
+  and t.client_id = :client` + talliedParts + `
 union all
-select 'paid', y.currency, cast(sum(y.amount_minor) as bigint)
-from payment y
-where y.workspace_id = :workspace
-  and y.paid_on >= :since
-group by y.currency
-union all
-select 'draft', n.currency, cast(sum(n.gross_minor) as bigint)
-from invoice n
-where n.workspace_id = :workspace
-  and n.state = 'draft'
-  and n.kind = 'invoice'
-group by n.currency
-order by minor desc`
+select` + tallied + `
+from client_tally t
+where t.workspace_id = :workspace
+  and t.client_id = :client` + talliedPaid

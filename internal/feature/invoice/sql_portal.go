@@ -59,32 +59,6 @@ where n.workspace_id = :workspace
   and ` + Seen + shownMatching + `
 group by 1`
 
-// What is to be paid and what was, by currency, the largest first.
-const sumShown = `-- sumShown
-select 'open', o.currency, cast(sum(o.open_minor) as bigint) as minor
-from open_amount o
-where o.workspace_id = :workspace
-  and o.client_id = :client
-  and o.open_minor > 0
-  and not o.written_off
-group by o.currency
-union all
-select 'overdue', o.currency, cast(sum(o.open_minor) as bigint)
-from open_amount o
-where o.workspace_id = :workspace
-  and o.client_id = :client
-  and o.open_minor > 0
-  and not o.written_off` + pastDue + `
-group by o.currency
-union all
-select 'paid', y.currency, cast(sum(y.amount_minor) as bigint)
-from payment y
-where y.workspace_id = :workspace
-  and y.client_id = :client
-  and y.paid_on >= :since
-group by y.currency
-order by minor desc`
-
 const readShown = `-- readShown
 select n.id, n.state, n.snapshot, coalesce(o.open_minor, 0), coalesce(o.written_off, false), p.id, p.name, n.corrects_id, n.file_version_id
 from invoice n

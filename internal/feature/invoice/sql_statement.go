@@ -1,20 +1,5 @@
 package invoice
 
-const listBalances = `-- listBalances
-select m.currency,
-	cast(coalesce((select sum(o.open_minor) from open_amount o where o.workspace_id = :workspace and o.client_id = :client and o.currency = m.currency
-		and o.open_minor > 0 and not o.written_off), 0) as bigint),
-	cast(coalesce((select sum(o.open_minor) from open_amount o where o.workspace_id = :workspace and o.client_id = :client and o.currency = m.currency
-		and o.open_minor > 0 and not o.written_off and o.due_on < :today), 0) as bigint),
-	cast(coalesce((select sum(s.rest) from (` + sourcesOf + `) s where s.currency = m.currency and s.rest > 0), 0) as bigint),
-	(select count(*) from invoice n where n.workspace_id = :workspace and n.client_id = :client and n.currency = m.currency)
-from (
-	select distinct currency from invoice n where n.workspace_id = :workspace and n.client_id = :client
-	union
-	select distinct currency from payment y where y.workspace_id = :workspace and y.client_id = :client
-) m
-order by m.currency`
-
 // Everything that changed what a client owes. What was written off is still
 // owed; a void invoice stands beside the credit note that corrects it.
 const movements = `

@@ -32,14 +32,11 @@ func (a App) Balances(ctx context.Context, of client.ID) ([]Balance, error) {
 	if !id.Valid(of.String()) {
 		return nil, problem.Missing()
 	}
-	var all []Balance
-	err := a.who.Read(ctx, auth.MoneyRead, func(tx scope.Tx) (err error) {
-		all, err = scope.List(ctx, tx, listBalances, scope.Args{"client": of, "today": civil.Today(a.who.Now())}, func(row scope.Row) (b Balance, err error) {
-			return b, row.Scan(&b.Currency, &b.Open, &b.Overdue, &b.Credit, &b.Invoices)
-		})
-		return err
+	kept := tally{}
+	err := a.who.Read(ctx, auth.MoneyRead, func(tx scope.Tx) error {
+		return tx.Batch(ctx, kept.into(tallyOfClient, scope.Args{"client": of, "today": civil.Today(a.who.Now()), "since": "9999"}))
 	})
-	return all, err
+	return kept.balances(), err
 }
 
 // Movement is a line of a statement: what a client was asked for, positive, and

@@ -85,7 +85,7 @@ func TestLedgerHistories(t *testing.T) {
 					n = invoices[r.IntN(len(invoices))]
 				}
 				var err error
-				switch act := r.IntN(9); {
+				switch act := r.IntN(12); {
 				case act < 2 || n == "":
 					did = "issue"
 					invoices = append(invoices, o.issued(t, o.details(c, fmt.Sprint(r.IntN(500)))).ID)
@@ -104,6 +104,18 @@ func TestLedgerHistories(t *testing.T) {
 					if len(full.Entries) > 0 && full.Entries[0].Payment != "" {
 						err = o.app(t).TakeBack(t.Context(), n, full.Entries[0].Payment)
 					}
+				case act == 9:
+					did, err = "write off", o.app(t).WriteOff(t.Context(), n, "Gone.")
+				case act == 10:
+					did, err = "recover", o.app(t).Recover(t.Context(), n)
+				case act == 11:
+					did = "draft in another currency, and away with it"
+					in := o.details(c, fmt.Sprint(r.IntN(500)))
+					n = o.draft(t, in)
+					in.Currency = "CHF"
+					must(t, o.app(t).Update(t.Context(), n, 1, in))
+					o.right(t)
+					err = o.app(t).Discard(t.Context(), n)
 				case act == 7:
 					did, err = "void", o.app(t).VoidInvoice(t.Context(), n)
 				default:

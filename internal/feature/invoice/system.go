@@ -52,7 +52,7 @@ func (f Feature) Render(ctx context.Context, who auth.System, data json.RawMessa
 	}
 	kept := false
 	err = who.Write(ctx, func(tx scope.Tx) error {
-		if err := tx.Lock(ctx, "invoice/"+n.ID.String()); err != nil {
+		if err := wait(ctx, tx); err != nil {
 			return err
 		}
 		again, err := get(ctx, tx, n.ID)
