@@ -330,6 +330,7 @@ from (
 	select a.client_id, 'credit', '', a.currency, 0, -a.amount_minor from allocation a where a.workspace_id = :workspace
 	union all
 	select t.client_id, t.part, t.day, t.currency, -t.records, -t.minor from client_tally t where t.workspace_id = :workspace
+		and t.part in ('invoice.draft', 'invoice.issued', 'invoice.void', 'credit_note.draft', 'credit_note.issued', 'open', 'off', 'paid', 'credit')
 ) c
 group by c.client_id, c.part, c.day, c.currency
 having sum(c.records) <> 0 or sum(c.minor) <> 0

@@ -111,12 +111,13 @@ func (a App) List(ctx context.Context, w Wanted) (List, error) {
 		statement = map[bool]string{false: listTabAfter, true: listTabBefore}[from.Backwards]
 		args["tab"] = l.Wanted.Filter
 	}
-	var counts []Counts
-	var whole []counted
+	var counts, whole []Counts
 	queries := []scope.Query{
 		scope.Into(&l.Rows, statement, args, scanRow),
-		scope.Into(&counts, countTabs, scope.Args{"pattern": args["pattern"]}, scanCounts),
-		scope.Into(&whole, countAll, nil, func(row scope.Row) (c counted, err error) { return c, row.Scan(&c.state, &c.n) }),
+		scope.Into(&whole, tallyAll, nil, scanCounts),
+	}
+	if l.Wanted.Query != "" {
+		queries = append(queries, scope.Into(&counts, countTabs, scope.Args{"pattern": args["pattern"]}, scanCounts))
 	}
 	if a.SeesMoney() {
 		queries = append(queries, scope.Into(&l.Received, sumReceived, nil, scanAmount))
@@ -125,29 +126,12 @@ func (a App) List(ctx context.Context, w Wanted) (List, error) {
 	if err != nil {
 		return List{}, err
 	}
-	l.Counts = counts[0]
-	for _, c := range whole {
-		l.Whole.add(c)
+	l.Whole, l.Counts = whole[0], whole[0]
+	if l.Wanted.Query != "" {
+		l.Counts = counts[0]
 	}
 	a.cut(&l, from)
 	return l, nil
-}
-
-type counted struct {
-	state State
-	n     int
-}
-
-func (c *Counts) add(s counted) {
-	c.All += s.n
-	switch s.state {
-	case Active:
-		c.Active += s.n
-	case OnHold:
-		c.OnHold += s.n
-	case Completed:
-		c.Completed += s.n
-	}
 }
 
 func (a App) cut(l *List, from page.From) {
@@ -230,4 +214,15 @@ func (a App) Due(ctx context.Context, days int) (Dues, error) {
 		})
 	})
 	return d, err
+}
+
+// Verify names the tallies that are not what the records come to; nothing where
+// all is well.
+func Verify(ctx context.Context, who auth.System) ([]string, error) {
+	var wrong []string
+	err := who.Read(ctx, func(tx scope.Tx) (err error) {
+		wrong, err = scope.List(ctx, tx, listWrong, nil, scope.Value[string])
+		return err
+	})
+	return wrong, err
 }

@@ -76,10 +76,13 @@ func (p Portal) List(ctx context.Context, w Wanted) (ShownList, error) {
 	statement := map[bool]string{false: shownAfter, true: shownBefore}[from.Backwards]
 	pattern := text.Like(l.Wanted.Query)
 	var counts []Counts
+	count := scope.Into(&counts, tallyShown, nil, scanCounts)
+	if l.Wanted.Query != "" {
+		count = scope.Into(&counts, countShown, scope.Args{"pattern": pattern}, scanCounts)
+	}
 	err := p.who.Read(ctx, auth.Projects, func(tx scope.Tx) error {
 		return tx.Batch(ctx,
-			scope.Into(&l.Rows, statement, scope.Args{"pattern": pattern, "filter": l.Wanted.Filter, "key": from.Key, "from": from.ID}, scanShown),
-			scope.Into(&counts, countShown, scope.Args{"pattern": pattern}, scanCounts))
+			scope.Into(&l.Rows, statement, scope.Args{"pattern": pattern, "filter": l.Wanted.Filter, "key": from.Key, "from": from.ID}, scanShown), count)
 	})
 	if err != nil {
 		return ShownList{}, err
@@ -154,7 +157,7 @@ func (p Portal) Summary(ctx context.Context) (Summary, error) {
 	var last []string
 	err := p.who.Read(ctx, auth.Projects, func(tx scope.Tx) error {
 		return tx.Batch(ctx,
-			scope.Into(&counts, countShown, scope.Args{"pattern": text.Like("")}, scanCounts),
+			scope.Into(&counts, tallyShown, nil, scanCounts),
 			scope.Into(&last, lastCompleted, nil, scope.Value[string]),
 			scope.Into(&s.Upcoming, firstUpcoming, nil, func(row scope.Row) (u Upcoming, err error) {
 				return u, row.Scan(&u.ID, &u.Name, &u.On, &u.Project, &u.ProjectName, &s.AllUpcoming)

@@ -397,6 +397,13 @@ func equal(w *world, what string, got, want any) {
 
 func (w *world) compare() {
 	w.t.Helper()
+	for _, host := range []string{home, away} {
+		wrong, err := project.Verify(w.t.Context(), w.System(w.t, host))
+		must(w.t, err)
+		if len(wrong) > 0 {
+			w.t.Errorf("%s: kept wrong: %q", host, wrong)
+		}
+	}
 	for _, c := range w.clients {
 		w.compareClient(c)
 		if c.bookkeeper != "" {

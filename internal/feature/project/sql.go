@@ -154,9 +154,14 @@ const listOfClientAfter = `-- listOfClientAfter` + rowColumns + ofClient + after
 const listOfClientBefore = `-- listOfClientBefore` + rowColumns + ofClient + before
 
 const countOfClient = `-- countOfClient
-select count(*)
-from project p
-where p.workspace_id = :workspace` + ofClient
+select cast(coalesce(sum(t.records), 0) as bigint)
+from client_tally t
+where t.workspace_id = :workspace
+  and t.client_id = :client
+  and t.part in ` + tallyStates
+
+// tallyStates are the parts of the tally that make up all projects.
+const tallyStates = `('project.planned', 'project.active', 'project.on_hold', 'project.completed', 'project.cancelled')`
 
 const countTabs = `-- countTabs
 select
@@ -168,26 +173,30 @@ from project p
 join client c on c.workspace_id = p.workspace_id and c.id = p.client_id
 where p.workspace_id = :workspace` + matching
 
-// countAll are the figures above the list, whatever is searched for.
-const countAll = `-- countAll
-select case when p.state = 'planned' then 'active' else p.state end, count(*)
-from project p
-where p.workspace_id = :workspace
-group by case when p.state = 'planned' then 'active' else p.state end`
+// tallyAll are the figures above the list, whatever is searched for.
+const tallyAll = `-- tallyAll
+select
+	cast(coalesce(sum(t.records), 0) as bigint),
+	cast(coalesce(sum(case when t.part in ('project.planned', 'project.active') then t.records else 0 end), 0) as bigint),
+	cast(coalesce(sum(case when t.part = 'project.on_hold' then t.records else 0 end), 0) as bigint),
+	cast(coalesce(sum(case when t.part = 'project.completed' then t.records else 0 end), 0) as bigint)
+from workspace_tally t
+where t.workspace_id = :workspace
+  and t.part in ` + tallyStates
 
 const sumReceived = `-- sumReceived
-select currency, cast(sum(amount_minor) as bigint)
-from funding
-where workspace_id = :workspace
-  and status = 'received'
-group by currency
-order by currency`
+select t.currency, t.minor
+from workspace_tally t
+where t.workspace_id = :workspace
+  and t.part = 'funding.received'
+order by t.currency`
 
 // Work that is due until a day or late already, milestones and planned ends, the
 // earliest of each first. More than a few are counted and not shown.
 const listDue = `-- listDue
 select * from (
-	select 'milestone' as kind, t.id as id, t.name as name, p.id as project_id, p.name as project, c.name as client, t.due_on as due_on, count(*) over () as n
+	select 'milestone' as kind, t.id as id, t.name as name, p.id as project_id, p.name as project, c.name as client, t.due_on as due_on,
+		(select cast(sum(y.records) as bigint) from workspace_tally y where y.workspace_id = t.workspace_id and y.part = 'milestone.open' and y.day <= :until) as n
 	from target t
 	join project p on p.workspace_id = t.workspace_id and p.id = t.project_id and p.state in ('planned', 'active', 'on_hold')
 	join client c on c.workspace_id = t.workspace_id and c.id = t.client_id
@@ -200,7 +209,8 @@ select * from (
 ) m
 union all
 select * from (
-	select 'project', p.id, p.name, p.id, p.name, c.name, p.ends_on, count(*) over ()
+	select 'project', p.id, p.name, p.id, p.name, c.name, p.ends_on,
+		(select cast(sum(y.records) as bigint) from workspace_tally y where y.workspace_id = p.workspace_id and y.part = 'project.ends' and y.day <= :until)
 	from project p
 	join client c on c.workspace_id = p.workspace_id and c.id = p.client_id
 	where p.workspace_id = :workspace
@@ -211,3 +221,39 @@ select * from (
 	limit 8
 ) e
 order by kind, due_on, id`
+
+// Tallies of projects that are not what their rows come to.
+const listWrong = `-- listWrong
+select 'tally of ' || c.client_id || ' ' || c.part || ' ' || c.day || ' ' || c.currency as what
+from (
+	select p.client_id as client_id, 'project.' || p.state as part, '' as day, '' as currency, 1 as records, 0 as minor
+	from project p where p.workspace_id = :workspace
+	union all
+	select p.client_id, 'project.shown.' || p.state, '', '', 1, 0
+	from project p where p.workspace_id = :workspace and ` + ProjectSeen + `
+	union all
+	select p.client_id, 'project.ends', p.ends_on, '', 1, 0
+	from project p where p.workspace_id = :workspace and p.state in ('planned', 'active', 'on_hold') and p.ends_on <> ''
+	union all
+	select t.client_id, 'milestone.open', t.due_on, '', 1, 0
+	from target t
+	join project p on p.workspace_id = t.workspace_id and p.id = t.project_id and p.state in ('planned', 'active', 'on_hold')
+	where t.workspace_id = :workspace and t.kind = 'milestone' and t.state in ('planned', 'in_progress')
+	union all
+	select t.client_id, 'milestone.shown', '', '', 1, 0
+	from target t
+	join project p on p.workspace_id = t.workspace_id and p.id = t.project_id and p.state in ('planned', 'active', 'on_hold') and ` + ProjectSeen + `
+	where t.workspace_id = :workspace and t.kind = 'milestone' and t.state in ('planned', 'in_progress') and ` + TargetSeen + `
+	union all
+	select p.client_id, 'funding.received', '', f.currency, 1, f.amount_minor
+	from funding f
+	join project p on p.workspace_id = f.workspace_id and p.id = f.project_id
+	where f.workspace_id = :workspace and f.status = 'received'
+	union all
+	select t.client_id, t.part, t.day, t.currency, -t.records, -t.minor
+	from client_tally t
+	where t.workspace_id = :workspace and (t.part like 'project.%' or t.part like 'milestone.%' or t.part like 'funding.%')
+) c
+group by c.client_id, c.part, c.day, c.currency
+having sum(c.records) <> 0 or sum(c.minor) <> 0
+order by what`

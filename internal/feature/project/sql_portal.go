@@ -73,6 +73,18 @@ select
 	cast(coalesce(sum(case when p.state = 'completed' then 1 else 0 end), 0) as bigint)` + seenProjects + `
   and p.search_key like :pattern escape '\'`
 
+// The same of all, as it is tallied.
+const tallyShown = `-- tallyShown
+select
+	cast(coalesce(sum(t.records), 0) as bigint),
+	cast(coalesce(sum(case when t.part in ('project.shown.planned', 'project.shown.active') then t.records else 0 end), 0) as bigint),
+	cast(coalesce(sum(case when t.part = 'project.shown.on_hold' then t.records else 0 end), 0) as bigint),
+	cast(coalesce(sum(case when t.part = 'project.shown.completed' then t.records else 0 end), 0) as bigint)
+from client_tally t
+where t.workspace_id = :workspace
+  and t.client_id = :client
+  and t.part in ('project.shown.planned', 'project.shown.active', 'project.shown.on_hold', 'project.shown.completed', 'project.shown.cancelled')`
+
 const shownTargets = `-- shownTargets
 select t.id, t.kind, t.name, t.note, t.due_on, t.state, t.state_at
 from target t
@@ -96,13 +108,18 @@ where t.workspace_id = :workspace
 const upcomingColumns = `
 select t.id, t.name, t.due_on, p.id, p.name`
 
-// The count is of all, also of those beyond the limit.
-const firstUpcoming = `-- firstUpcoming` + upcomingColumns + `, count(*) over ()` + upcoming + `
+const allUpcoming = `
+select cast(coalesce(sum(y.records), 0) as bigint)
+from client_tally y
+where y.workspace_id = :workspace
+  and y.client_id = :client
+  and y.part = 'milestone.shown'`
+
+const firstUpcoming = `-- firstUpcoming` + upcomingColumns + `, (` + allUpcoming + `)` + upcoming + `
 order by t.due_on, t.id
 limit 4`
 
-const countUpcoming = `-- countUpcoming
-select count(*)` + upcoming
+const countUpcoming = `-- countUpcoming` + allUpcoming
 
 const upcomingAfter = `-- upcomingAfter` + upcomingColumns + upcoming + `
   and (t.due_on, t.id) > (:key, :from)

@@ -35,6 +35,7 @@ create table project (
 create index project_by_name on project (workspace_id, name_key, id);
 create index project_by_state on project (workspace_id, (case when state = 'planned' then 'active' else state end), name_key, id);
 create index project_shown on project (workspace_id, client_id, (case state when 'active' then '0' when 'planned' then '1' when 'on_hold' then '2' when 'completed' then '3' else '4' end || name_key), id) where shared;
+create index project_completed on project (workspace_id, client_id, state_at, id) where state = 'completed';
 create index project_due on project (workspace_id, ends_on, id) where state in ('planned', 'active', 'on_hold') and ends_on <> '';
 
 -- Milestones and deliverables of a project, in one order.

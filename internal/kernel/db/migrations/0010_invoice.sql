@@ -186,34 +186,6 @@ create index open_amount_listed on open_amount (workspace_id, listed, invoice_id
 create index open_amount_of on open_amount (workspace_id, client_id, listed, invoice_id) where open_minor > 0 and not written_off;
 create index open_amount_due on open_amount (workspace_id, due_on, invoice_id) where open_minor > 0 and not written_off;
 
--- How many records of a part a client has, and what they come to: kept by
--- triggers, so that no page counts a hundred thousand rows. The parts are the
--- kinds of invoices with their states; open and off, what is left to pay and was
--- given up, by the day it is due; paid, what came in, by its day; and credit, what
--- came in or was given back and is on no invoice.
-create table client_tally (
-	workspace_id text collate "C" not null references workspace (id),
-	client_id text collate "C" not null,
-	part text collate "C" not null,
-	day text collate "C" not null,
-	currency text collate "C" not null,
-	records bigint not null,
-	minor bigint not null,
-	primary key (workspace_id, client_id, part, day, currency),
-	foreign key (workspace_id, client_id) references client (workspace_id, id)
-);
-
--- The same for all clients together.
-create table workspace_tally (
-	workspace_id text collate "C" not null references workspace (id),
-	part text collate "C" not null,
-	day text collate "C" not null,
-	currency text collate "C" not null,
-	records bigint not null,
-	minor bigint not null,
-	primary key (workspace_id, part, day, currency)
-);
-
 -- What an invoice was reminded of: its client, so many days after it was due, or
 -- staff, once.
 create table invoice_reminder (
