@@ -34,7 +34,9 @@ func (b *tab) watch() {
 		defer b.heard.mu.Unlock()
 		switch e := event.(type) {
 		case *runtime.EventExceptionThrown:
-			b.heard.trouble = append(b.heard.trouble, "exception: "+exception(e.ExceptionDetails))
+			if text := exception(e.ExceptionDetails); !hurried(text) {
+				b.heard.trouble = append(b.heard.trouble, "exception: "+text)
+			}
 		case *runtime.EventConsoleAPICalled:
 			if e.Type == runtime.ConsoleAPICalledTypeError || e.Type == runtime.ConsoleAPICalledTypeWarning {
 				b.heard.trouble = append(b.heard.trouble, "console: "+spoken(e.Args))
@@ -74,6 +76,12 @@ func complaint(e *log.Entry) bool {
 		return false
 	}
 	return e.Level == log.EntryLevelError || e.Source == log.EntrySourceSecurity || e.Source == log.EntrySourceViolation
+}
+
+// hurried tells what Chromium throws of itself when the next page is asked for
+// before the fade from the last one has begun.
+func hurried(text string) bool {
+	return strings.Contains(text, "Transition was aborted") || strings.Contains(text, "Transition was skipped")
 }
 
 func exception(d *runtime.ExceptionDetails) string {

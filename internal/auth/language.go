@@ -20,7 +20,7 @@ const firstLanguage = `(
 	join client fcl on fcl.workspace_id = fc.workspace_id and fcl.id = fc.client_id
 	where fc.workspace_id = :workspace and fc.identity_id = i.id and fc.suspended_at is null
 		and fcl.portal_enabled_at is not null and fcl.archived_at is null and fcl.lead_status is null
-	order by fcl.id
+	order by fc.client_id
 	limit 1)`
 
 const readLanguage = `-- readLanguage

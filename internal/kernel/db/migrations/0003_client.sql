@@ -89,7 +89,7 @@ create table contact (
 );
 create unique index contact_once on contact (workspace_id, client_id, identity_id);
 create unique index contact_primary on contact (workspace_id, client_id) where is_primary;
-create index contact_identity on contact (workspace_id, identity_id);
+create index contact_identity on contact (workspace_id, identity_id, client_id);
 
 -- Somebody signed in. The two realms share the table and nothing else: a look-up
 -- always names its realm.
