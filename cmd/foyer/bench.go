@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 	"strings"
 	"time"
 
@@ -15,14 +14,16 @@ import (
 )
 
 type benchCmd struct {
-	Set      string        `enum:"S,M,L" default:"S" help:"Set of data: S, M or L, as foyer seed makes it."`
-	Data     string        `type:"path" help:"Folder to keep the data in and use again; without one they are gone at the end."`
-	Database string        `help:"Address of an empty PostgreSQL database, or of one that was filled by an earlier run; without it, SQLite."`
-	Growth   bool          `help:"Measure set M besides, and compare."`
-	Rounds   int           `default:"15" help:"How often each thing has its turn."`
-	Storm    time.Duration `default:"5s" help:"How long a list is read calmly, and how long while many sign in."`
-	JSON     bool          `name:"json" help:"Print JSON instead of a table."`
-	Check    bool          `help:"Exit 1 when a goal is missed."`
+	Set        string        `enum:"S,M,L" default:"S" help:"Set of data: S, M or L, as foyer seed makes it."`
+	Data       string        `type:"path" help:"Folder to keep the data in and use again; without one they are gone at the end."`
+	Database   string        `help:"Address of an empty PostgreSQL database, or of one that was filled by an earlier run; without it, SQLite."`
+	Growth     bool          `help:"Measure a larger set besides, and compare."`
+	To         string        `enum:"M,L" default:"M" help:"The larger set of --growth."`
+	ToDatabase string        `help:"Address of the PostgreSQL database of the larger set."`
+	Rounds     int           `default:"15" help:"How often each thing has its turn."`
+	Storm      time.Duration `default:"5s" help:"How long a list is read calmly, and how long while many sign in."`
+	JSON       bool          `name:"json" help:"Print JSON instead of a table."`
+	Check      bool          `help:"Exit 1 when a goal is missed."`
 }
 
 // Validate refuses what cannot be measured.
@@ -32,8 +33,10 @@ func (c benchCmd) Validate() error {
 		return errors.New("--rounds is a number from 1 to 1,000")
 	case c.Storm < 100*time.Millisecond || c.Storm > time.Minute:
 		return errors.New("--storm is a time from 100ms to 1m")
-	case c.Growth && (c.Database != "" || c.Set == "M"):
-		return errors.New("--growth compares set S or L with set M on SQLite, so it goes without --database and with another set")
+	case c.Growth && c.Set == c.To:
+		return errors.New("--growth compares two sets, so --to is another one than --set")
+	case c.Growth && (c.Database == "") != (c.ToDatabase == ""):
+		return errors.New("--growth compares on one engine: give both --database and --to-database, or neither")
 	}
 	return nil
 }
@@ -46,18 +49,21 @@ func (c benchCmd) Run(p *program) (err error) {
 		}
 		defer func() { err = errors.Join(err, os.RemoveAll(c.Data)) }()
 	}
-	if err := os.MkdirAll(filepath.Join(c.Data, c.Set), 0o700); err != nil {
-		return err
-	}
 	self, err := os.Executable()
 	if err != nil {
 		return err
 	}
-	plan := seed.Sets[c.Set]
-	plan.Number, plan.Today, plan.Password = 1, civil.Today(time.Now()), seed.Password
+	plan := func(set string) seed.Plan {
+		plan := seed.Sets[set]
+		plan.Number, plan.Today, plan.Password = 1, civil.Today(time.Now()), seed.Password
+		return plan
+	}
 	o := bench.Options{
-		Set: c.Set, Plan: plan, Dir: c.Data, Database: c.Database, Growth: c.Growth, Rounds: c.Rounds, Storm: c.Storm, Program: self,
+		Set: c.Set, Plan: plan(c.Set), Dir: c.Data, Database: c.Database, Rounds: c.Rounds, Storm: c.Storm, Program: self,
 		Say: func(format string, args ...any) { p.log.Info(fmt.Sprintf(format, args...)) },
+	}
+	if c.Growth {
+		o.Growth = &bench.Larger{Set: c.To, Plan: plan(c.To), Database: c.ToDatabase}
 	}
 	for _, line := range p.environ {
 		if strings.HasPrefix(line, "FOYER_TEST_") {

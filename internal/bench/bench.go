@@ -2,12 +2,11 @@ package bench
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net/http"
-	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"time"
 
 	"foyer/internal/auth"
@@ -22,7 +21,7 @@ type Options struct {
 	Plan     seed.Plan
 	Dir      string // of the data; kept
 	Database string // PostgreSQL's address, empty for SQLite in Dir
-	Growth   bool
+	Growth   *Larger
 	Rounds   int
 	Storm    time.Duration // how long the storm of sign-ins lasts
 	// Program and Environ start the program anew, for its memory and its start.
@@ -31,11 +30,15 @@ type Options struct {
 	Say     func(format string, args ...any)
 }
 
+// Larger is the set that pages are compared with, and where it is.
+type Larger struct {
+	Set      string
+	Plan     seed.Plan
+	Database string // as Options has it
+}
+
 // Run measures. It returns what it came to also when a goal is missed.
 func Run(ctx context.Context, o Options) (*Report, error) {
-	if o.Growth && o.Database != "" {
-		return nil, errors.New("--growth compares two databases of its own, so it goes without --database")
-	}
 	r := &Report{Date: string(civil.Today(time.Now())), Set: o.Set, Engine: "sqlite", Cores: runtime.NumCPU(), Go: runtime.Version(), System: runtime.GOOS + "/" + runtime.GOARCH}
 	if o.Database != "" {
 		r.Engine = "postgres"
@@ -100,7 +103,7 @@ func measurePage(ctx context.Context, o Options, p *place, pg page) (Page, error
 	if err != nil {
 		return f, err
 	}
-	medians, err := compare(o.Rounds,
+	medians, err := p.compare(o.Rounds,
 		func() error { _, err := p.get(ctx, path, pg.As, true, http.StatusOK); return err },
 		func() error { _, err := p.get(ctx, path, pg.As, false, http.StatusOK); return err },
 		func() error { return bare(ctx) },
@@ -120,7 +123,7 @@ func measureForeign(ctx context.Context, o Options, p *place, r *Report) error {
 			continue
 		}
 		theirs, none := "/portal/projects/"+p.records.ProjectB, "/portal/projects/"+noSuchID
-		medians, err := compare(o.Rounds,
+		medians, err := p.compare(o.Rounds,
 			func() error { _, err := p.get(ctx, theirs, pg.As, true, http.StatusNotFound); return err },
 			func() error { _, err := p.get(ctx, none, pg.As, true, http.StatusNotFound); return err })
 		if err != nil {
@@ -134,7 +137,7 @@ func measureForeign(ctx context.Context, o Options, p *place, r *Report) error {
 }
 
 func measureSignIn(ctx context.Context, o Options, p *place, r *Report) error {
-	medians, err := compare(max(o.Rounds/2, 3),
+	medians, err := p.compare(max(o.Rounds/2, 3),
 		func() error { _, err := p.signIn(ctx, auth.PortalRealm, seed.ContactA); return err },
 		func() error { _, err := p.Hasher.Hash(ctx, seed.Password); return err })
 	if err != nil {
@@ -148,46 +151,46 @@ func measureSignIn(ctx context.Context, o Options, p *place, r *Report) error {
 // measureGrowth compares the pages of client A between a small and a larger set,
 // and in the larger one those of client B with those of client A.
 func measureGrowth(ctx context.Context, o Options, p *place, r *Report) error {
-	if !o.Growth {
+	if o.Growth == nil {
 		return nil
 	}
-	plan := seed.Sets["M"]
-	plan.Number, plan.Today, plan.Password = o.Plan.Number, o.Plan.Today, o.Plan.Password
-	dir := filepath.Join(o.Dir, "M")
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return err
-	}
-	large, err := openPlace(ctx, plan, "M", dir, "")
+	to := o.Growth.Set
+	large, err := openPlace(ctx, o.Growth.Plan, to, filepath.Join(o.Dir, to), o.Growth.Database)
 	if err != nil {
 		return err
 	}
 	defer large.close()
-	for _, pg := range pages {
+	for _, pg := range slices.Concat(pages, lastPages) {
 		if !p.has(pg) {
 			continue
 		}
-		few := pg
-		limit := 0.0 // the app's lists count the whole workspace
+		few, limit := pg, 1.2
 		if pg.As == contactB {
-			few.As, limit = contactA, 1.2
+			few.As = contactA
+		} else {
+			limit = 0 // goal G16 is about the portal
 		}
-		ask := func(at *place, pg page) func() error {
-			path := at.path(pg)
-			return func() error { _, err := at.get(ctx, path, pg.As, true, http.StatusOK); return err }
+		var runs []func() error
+		for _, side := range []struct {
+			at *place
+			pg page
+		}{{p, few}, {large, few}, {large, pg}} {
+			path, err := side.at.last(ctx, side.pg)
+			if err != nil {
+				return err
+			}
+			runs = append(runs, func() error { _, err := side.at.get(ctx, path, side.pg.As, true, http.StatusOK); return err })
 		}
-		medians, err := compare(o.Rounds, ask(p, few), ask(large, few), ask(large, pg))
+		medians, err := p.compare(o.Rounds, runs...)
 		if err != nil {
 			return err
 		}
-		g := Growth{Route: pg.Route, Small: micro(medians[0]), Large: micro(medians[1]), Ratio: over(medians[1], medians[0]), From: o.Set, To: "M"}
-		r.hold(limit == 0 || g.Ratio <= limit, "G16 %s: %.2f times from %s to M, goal %.2f", pg.Route, g.Ratio, o.Set, limit)
+		g := Growth{Name: pg.Name, Small: micro(medians[0]), Large: micro(medians[1]), Ratio: over(medians[1], medians[0]), From: o.Set, To: to}
+		r.hold(limit == 0 || g.Ratio <= limit, "G16 %s: %.2f times from %s to %s, goal %.2f", pg.Name, g.Ratio, o.Set, to, limit)
 		if pg.As == contactB {
 			g.Many, g.ManyRatio = micro(medians[2]), over(medians[2], medians[1])
-			most := 1.6
-			if pg.Goal == "G3" {
-				most = 1.2
-			}
-			r.hold(pg.Goal == "G4" || g.ManyRatio <= most, "G17 %s: %.2f times for a client with a hundred times as many, goal %.2f", pg.Route, g.ManyRatio, most)
+			most := map[string]float64{"G1": 1.6, "G3": 1.2, "G17": 1.3}[pg.Goal]
+			r.hold(most == 0 || g.ManyRatio <= most, "G17 %s: %.2f times for a client with a hundred times as many, goal %.2f", pg.Name, g.ManyRatio, most)
 		}
 		r.Growth = append(r.Growth, g)
 	}

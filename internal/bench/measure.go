@@ -1,18 +1,51 @@
 package bench
 
 import (
+	"os"
+	"path/filepath"
 	"slices"
+	"strconv"
+	"strings"
 	"syscall"
 	"time"
 )
 
-// processor is the time that this process has spent on the processors so far.
-func processor() time.Duration {
+// processor is the time that this process has spent on the processors so far,
+// and the processes of PostgreSQL with it when that is the database.
+func (p *place) processor() time.Duration {
 	var u syscall.Rusage
 	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
 		return 0
 	}
-	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+	own := time.Duration(u.Utime.Nano() + u.Stime.Nano())
+	if p.address == "" {
+		return own
+	}
+	return own + postgres()
+}
+
+// postgres is the processor time of every process of PostgreSQL on this machine,
+// as Linux tells it; elsewhere, and when the database is on another machine, it
+// is nothing.
+func postgres() (sum time.Duration) {
+	names, err := filepath.Glob("/proc/[0-9]*/comm")
+	if err != nil {
+		return 0
+	}
+	for _, name := range names {
+		if comm, err := os.ReadFile(name); err != nil || strings.TrimSpace(string(comm)) != "postgres" {
+			continue
+		}
+		stat, err := os.ReadFile(filepath.Join(filepath.Dir(name), "schedstat"))
+		if err != nil {
+			continue // it has ended
+		}
+		ran, _, _ := strings.Cut(string(stat), " ")
+		if ns, err := strconv.ParseInt(ran, 10, 64); err == nil {
+			sum += time.Duration(ns)
+		}
+	}
+	return sum
 }
 
 // turn is about how long one of those who are compared is measured before the
@@ -21,7 +54,7 @@ const turn = 40 * time.Millisecond
 
 // compare runs functions in turns and gives for each the median of its processor
 // time over the rounds. Who goes first changes from round to round.
-func compare(rounds int, runs ...func() error) ([]time.Duration, error) {
+func (p *place) compare(rounds int, runs ...func() error) ([]time.Duration, error) {
 	counts := make([]int, len(runs))
 	for i, run := range runs {
 		for range 3 { // what is made once is made now
@@ -29,27 +62,27 @@ func compare(rounds int, runs ...func() error) ([]time.Duration, error) {
 				return nil, err
 			}
 		}
-		begin := processor()
+		begin := p.processor()
 		const probe = 3
 		for range probe {
 			if err := run(); err != nil {
 				return nil, err
 			}
 		}
-		each := max((processor()-begin)/probe, 10*time.Microsecond)
+		each := max((p.processor()-begin)/probe, 10*time.Microsecond)
 		counts[i] = min(max(int(turn/each), 3), 400)
 	}
 	samples := make([][]time.Duration, len(runs))
 	for round := range rounds {
 		for i := range runs {
 			at := (i + round) % len(runs)
-			begin := processor()
+			begin := p.processor()
 			for range counts[at] {
 				if err := runs[at](); err != nil {
 					return nil, err
 				}
 			}
-			samples[at] = append(samples[at], (processor()-begin)/time.Duration(counts[at]))
+			samples[at] = append(samples[at], (p.processor()-begin)/time.Duration(counts[at]))
 		}
 	}
 	medians := make([]time.Duration, len(runs))

@@ -39,6 +39,13 @@ var pages = []page{
 	{"client", "GET /app/clients/{id}", "/app/clients/{client}", owner, "G4", 2},
 }
 
+// lastPages are the far ends of lists, for growth alone.
+var lastPages = []page{
+	{"last of portal projects", "GET /portal/projects", "/portal/projects", contactB, "G17", 0},
+	{"last of portal invoices", "GET /portal/invoices", "/portal/invoices", contactB, "G17", 0},
+	{"last of invoices", "GET /app/invoices", "/app/invoices?client={client}", owner, "G17", 0},
+}
+
 // foreign are the pages that are asked for with another client's record: to a
 // contact of A it is the same as one that is not there.
 var foreign = []page{

@@ -1,14 +1,17 @@
 package bench
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"html"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"os"
+	"regexp"
 	"strings"
 
 	"foyer/internal/auth"
@@ -41,6 +44,9 @@ var people = map[who]struct {
 // openPlace opens an installation, and fills it if it is empty.
 func openPlace(ctx context.Context, plan seed.Plan, set, dir, address string) (*place, error) {
 	const host = "127.0.0.1:8080"
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, err
+	}
 	lines := []string{"FOYER_LISTEN=" + host, "FOYER_DATA_DIR=" + dir}
 	if address != "" {
 		lines = append(lines, "FOYER_DATABASE_URL="+address)
@@ -155,6 +161,7 @@ type sink struct {
 	header http.Header
 	status int
 	bytes  int
+	keep   *bytes.Buffer // nil: the bytes are let go
 }
 
 func (s *sink) Header() http.Header { return s.header }
@@ -170,6 +177,9 @@ func (s *sink) WriteHeader(status int) {
 func (s *sink) Write(b []byte) (int, error) {
 	s.WriteHeader(http.StatusOK)
 	s.bytes += len(b)
+	if s.keep != nil {
+		s.keep.Write(b)
+	}
 	return len(b), nil
 }
 
@@ -181,6 +191,29 @@ func (p *place) get(ctx context.Context, path string, as who, compressed bool, w
 		return w, fmt.Errorf("%s as %s answers %d, not %d", path, as, w.status, want)
 	}
 	return w, nil
+}
+
+var following = regexp.MustCompile(`rel="next" href="([^"]*)"`)
+
+// last is the address of a page; of one of lastPages, that of the end of its
+// list, found as a reader would.
+func (p *place) last(ctx context.Context, pg page) (string, error) {
+	path := p.path(pg)
+	if pg.Goal != "G17" {
+		return path, nil
+	}
+	for {
+		w := &sink{header: http.Header{}, keep: &bytes.Buffer{}}
+		p.Handler().ServeHTTP(w, p.ask(ctx, path, pg.As, false))
+		if w.status != http.StatusOK {
+			return "", fmt.Errorf("%s as %s answers %d", path, pg.As, w.status)
+		}
+		next := following.FindSubmatch(w.keep.Bytes())
+		if next == nil {
+			return path, nil
+		}
+		path = html.UnescapeString(string(next[1]))
+	}
 }
 
 // path fills a page's address.

@@ -83,7 +83,7 @@ type Program struct {
 // Growth is a page between two sets, and for a client with a hundred times as
 // many records.
 type Growth struct {
-	Route     string  `json:"route"`
+	Name      string  `json:"page"`
 	From      string  `json:"from"`
 	To        string  `json:"to"`
 	Small     float64 `json:"small_us"`
@@ -119,10 +119,10 @@ func (r *Report) Table(out io.Writer) error {
 		r.Storm.Route, r.Storm.Calm50, r.Storm.Calm95, r.Storm.Clients, r.Storm.Storm50, r.Storm.Storm95, r.Storm.SignIns, r.Storm.Refused)
 	fmt.Fprintf(w, "G14 memory after one page: %.1f MB (at most 40)\nG15 start to the first page: %.0f ms, the slowest %.0f (at most 100)\n", r.Program.Idle, r.Program.Start, r.Program.Slowest)
 	if len(r.Growth) > 0 {
-		fmt.Fprintln(w, "\ngrowth\tsmall\tlarge\tratio\tmany of one client\tratio")
+		fmt.Fprintf(w, "\ngrowth\t%s\t%s\tratio\tmany of one client\tratio\n", r.Growth[0].From, r.Growth[0].To)
 	}
 	for _, g := range r.Growth {
-		fmt.Fprintf(w, "%s\t%.0f\t%.0f\t%.2f\t%.0f\t%.2f\n", g.Route, g.Small, g.Large, g.Ratio, g.Many, g.ManyRatio)
+		fmt.Fprintf(w, "%s\t%.0f\t%.0f\t%.2f\t%.0f\t%.2f\n", g.Name, g.Small, g.Large, g.Ratio, g.Many, g.ManyRatio)
 	}
 	for _, route := range r.Absent {
 		fmt.Fprintf(w, "\nnot there yet: %s", route)
