@@ -33,7 +33,7 @@ func (p invoiceAsk) word() string {
 	return map[string]string{"issue": "issue", "removal": "discard", "void": "void", "write-off": "write_off"}[p.Act]
 }
 
-func (p invoiceAsk) title() string { return p.T("invoice.ask." + p.word()) }
+func (p invoiceAsk) title() string { return p.T("invoice.ask."+p.word(), "number", p.Invoice.Number) }
 
 // text says what will happen.
 func (p invoiceAsk) text() string {
@@ -258,12 +258,13 @@ func (f Face) postPayment(w http.ResponseWriter, r *http.Request, who auth.Staff
 		Method    string `form:"method"`
 		PaidOn    string `form:"paid_on"`
 		Reference string `form:"reference"`
+		Over      bool   `form:"over"`
 		Receipt   bool   `form:"receipt"`
 	}
 	if err := web.Decode(r, &form); err != nil {
 		return err
 	}
-	in := invoice.PaymentDetails{Amount: form.Amount, Method: invoice.Method(form.Method), PaidOn: form.PaidOn, Reference: form.Reference, Receipt: form.Receipt}
+	in := invoice.PaymentDetails{Amount: form.Amount, Method: invoice.Method(form.Method), PaidOn: form.PaidOn, Reference: form.Reference, Over: form.Over, Receipt: form.Receipt}
 	err := f.Invoices.ForStaff(who).RecordPayment(r.Context(), invoiceIn(r), in)
 	if problem.Is(err, problem.Invalid) || problem.Is(err, problem.Conflict) {
 		return f.drawPayment(w, r, who, web.Status(err), &in, err)

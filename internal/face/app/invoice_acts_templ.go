@@ -283,7 +283,7 @@ func paymentView(p paymentPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			}
-			templ_7745c5c3_Err = ui.TextField{Name: "amount", Label: p.T("funding.amount_in", "currency", n.Currency), Value: p.In.Amount, Error: p.Error("amount"), Hint: p.T("payment.amount_hint"), Required: true, MaxLength: 40, InputMode: "decimal", Dir: "ltr", Autocomplete: "off", Autofocus: p.Problem == nil}.Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.TextField{Name: "amount", Label: p.T("funding.amount_in", "currency", n.Currency), Value: p.In.Amount, Error: p.Error("amount"), Required: true, MaxLength: 40, InputMode: "decimal", Dir: "ltr", Autocomplete: "off", Autofocus: p.Problem == nil}.Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -296,6 +296,10 @@ func paymentView(p paymentPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			templ_7745c5c3_Err = ui.TextField{Name: "reference", Label: p.T("payment.reference"), Value: p.In.Reference, Error: p.Error("reference"), Optional: p.T("ui.optional"), MaxLength: 200, Autocomplete: "off"}.Render(ctx, templ_7745c5c3_Buffer)
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
+			templ_7745c5c3_Err = ui.Checkbox{Field: ui.Field{Name: "over", Label: p.T("payment.over")}, Checked: p.In.Over}.Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -81,6 +81,36 @@ func (p editorPage) title() string {
 	return p.T("invoice.edit_title", "name", p.name(p.Stored))
 }
 
+// theirs is what somebody else stored meanwhile, where it differs from what was
+// typed here.
+func (p editorPage) theirs() []ui.KeyValue {
+	if p.Problem == nil || p.Problem.Kind != problem.Conflict {
+		return nil
+	}
+	stored := p.Stored.Details()
+	var items []ui.KeyValue
+	for _, one := range []struct{ key, mine, theirs string }{
+		{"project.currency", p.In.Currency, stored.Currency},
+		{"invoice.terms", p.In.TermsDays, stored.TermsDays},
+		{"invoice.due_on", p.In.DueOn, stored.DueOn},
+		{"invoice.po", p.In.PONumber, stored.PONumber},
+		{"invoice.discount", p.In.Discount, stored.Discount},
+		{"invoice.notes", p.In.Notes, stored.Notes},
+		{"invoice.instructions", p.In.Instructions, stored.Instructions},
+	} {
+		if one.mine != one.theirs {
+			items = append(items, ui.KeyValue{Key: p.T(one.key), Value: orNothing(p.view, one.theirs)})
+		}
+	}
+	for i, line := range stored.Lines {
+		if i >= len(p.In.Lines) || p.In.Lines[i] != line {
+			said := strings.TrimSpace(strings.Join(strings.Fields(line.Quantity+" "+line.Unit), " ") + " × " + line.Description)
+			items = append(items, ui.KeyValue{Key: p.T("invoice.line_nth", "n", i+1), Value: said + ", " + strings.TrimSpace(line.Price+" "+line.Discount)})
+		}
+	}
+	return items
+}
+
 func (p editorPage) action() string {
 	if p.Stored.ID == "" {
 		return "/app/invoices"

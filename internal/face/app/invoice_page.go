@@ -120,7 +120,9 @@ func (p invoicePage) menu() ui.Menu {
 		ask("invoice.discard", "trash-2", "/removal", "center", true)
 		return m
 	}
-	do("invoice.send", "mail", "/sending")
+	if n.Sendable() {
+		do("invoice.send", "mail", "/sending")
+	}
 	if p.owes() {
 		do("invoice.remind", "bell", "/reminder")
 		if p.Full.Credit > 0 {
@@ -194,7 +196,11 @@ func (p invoicePage) entry(e invoice.Entry) string {
 	case e.Amount.Minor < 0:
 		return p.T("invoice.entry.back", "date", p.ListDate(e.At.In(p.Now.Location())))
 	}
-	return p.T("invoice.entry.paid", "method", p.T("payment.via_"+string(e.Method)), "date", p.onDay(e.On))
+	said := p.T("invoice.entry.paid", "method", p.T("payment.via_"+string(e.Method)), "date", p.onDay(e.On))
+	if e.Amount != e.Whole {
+		return p.T("invoice.entry.part", "payment", said, "amount", e.Whole.Say(p.Printer))
+	}
+	return said
 }
 
 // held tells whether what a payment paid is still on the invoice, so that it can

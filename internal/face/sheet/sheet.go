@@ -51,7 +51,7 @@ func Standing(say lang.Printer, s invoice.Standing, part bool) ui.Status {
 		kind = ui.StatusOff
 	}
 	key := "invoice.standing." + string(s)
-	if part {
+	if part && (s == invoice.IsSent || s == invoice.IsOverdue) {
 		key = "invoice.standing.part_" + string(s)
 	}
 	return ui.Status{Kind: kind, Text: say.T(key)}

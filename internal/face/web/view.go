@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/a-h/templ"
@@ -85,7 +86,14 @@ func (v View) Error(field string) string {
 }
 
 // Say is a message in the reader's language; one with a number n is a plural.
+// What can say itself in a language, such as an amount, does.
 func (v View) Say(m problem.Message) string {
+	m.Args = slices.Clone(m.Args)
+	for i, arg := range m.Args {
+		if said, ok := arg.(interface{ Say(lang.Printer) string }); ok {
+			m.Args[i] = said.Say(v.Printer)
+		}
+	}
 	for i := 0; i+1 < len(m.Args); i += 2 {
 		if n, counted := m.Args[i+1].(int); counted && m.Args[i] == "n" {
 			return v.N(m.Key, n, m.Args...)

@@ -199,6 +199,9 @@ func (a App) Update(ctx context.Context, invoice ID, version int64, in Details) 
 			return "", errIssued()
 		}
 		in.Client = n.Client
+		if n.Kind == CreditNote && in.Currency != n.Currency {
+			return "", problem.Field("currency", "invoice.credit_currency", "currency", n.Currency)
+		}
 		kept := n.rates()
 		n.Version = version
 		if err := a.write(ctx, tx, n, in, kept); err != nil {

@@ -151,7 +151,7 @@ func (o *office) pay(t *testing.T, n invoice.ID, amount string) {
 }
 
 func paying(amount string) invoice.PaymentDetails {
-	return invoice.PaymentDetails{Amount: amount, Method: "bank_transfer", PaidOn: "2026-11-23", Reference: "statement 7"}
+	return invoice.PaymentDetails{Amount: amount, Method: "bank_transfer", PaidOn: "2026-11-23", Reference: "statement 7", Over: true}
 }
 
 // right holds that what is kept open is what the ledger says.

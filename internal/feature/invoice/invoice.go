@@ -211,6 +211,10 @@ type content struct {
 	sums     total.Sums
 }
 
+// earliest is the first day that somebody can mean by a payment or a due date;
+// one before it is mistyped.
+const earliest civil.Date = "2000-01-01"
+
 // read cleans the details and says what is wrong with them, by the names of the
 // form's fields. rates are those that lines may have. It stops at nothing, so
 // that the sums of what is right can be shown while somebody types.
@@ -232,8 +236,10 @@ func (d Details) read(rates []billing.Rate) (content, *problem.Fields) {
 	}
 	c.days = days(f, d.TermsDays)
 	c.DueOn = text.Line(f, "due_on", d.DueOn, text.Optional, 40)
-	if _, ok := civil.Parse(c.DueOn); c.DueOn != "" && !ok {
+	if due, ok := civil.Parse(c.DueOn); c.DueOn != "" && !ok {
 		f.Add("due_on", "field.date")
+	} else if ok && due < earliest {
+		f.Add("due_on", "field.early")
 	}
 	c.PONumber = text.Line(f, "po_number", d.PONumber, text.Optional, 60)
 	c.Notes = text.Block(f, "notes", d.Notes, text.Optional, longestText)

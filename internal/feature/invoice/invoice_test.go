@@ -240,6 +240,53 @@ func TestVoid(t *testing.T) {
 	})
 }
 
+// More than is left is taken for a slip until it is said to be meant; a day of
+// another century always is one.
+func TestASlipInAPaymentIsAskedAbout(t *testing.T) {
+	onBoth(t, func(t *testing.T, o *office) {
+		c := o.customer(t, "Marlow Ceramics", ines)
+		n := o.issued(t, o.details(c, "100"))
+		slip := paying("119.01")
+		slip.Over = false
+		wants(t, o.app(t).RecordPayment(t.Context(), n.ID, slip), problem.Invalid, "amount", "payment.more")
+		slip.Amount, slip.PaidOn = "119", "0001-01-01"
+		wants(t, o.app(t).RecordPayment(t.Context(), n.ID, slip), problem.Invalid, "paid_on", "field.early")
+		o.pay(t, n.ID, "200")
+		full, err := o.app(t).Full(t.Context(), n.ID)
+		must(t, err)
+		if e := full.Entries[0]; e.Amount.Minor != 11900 || e.Whole.Minor != 20000 || full.Credit != 8100 {
+			t.Errorf("overpaid, it is %+v", full)
+		}
+		slip = paying("0.01")
+		slip.Over = false
+		wants(t, o.app(t).RecordPayment(t.Context(), n.ID, slip), problem.Invalid, "amount", "payment.more")
+		o.right(t)
+	})
+}
+
+// Nobody is asked by mail to pay what is void or written off, and a credit note
+// stays in its invoice's currency.
+func TestWhatIsOverIsNotSent(t *testing.T) {
+	onBoth(t, func(t *testing.T, o *office) {
+		c := o.customer(t, "Marlow Ceramics", ines)
+		off, void := o.issued(t, o.details(c, "100")), o.issued(t, o.details(c, "100"))
+		must(t, o.app(t).WriteOff(t.Context(), off.ID, "They closed."))
+		must(t, o.app(t).VoidInvoice(t.Context(), void.ID))
+		for _, n := range []invoice.Invoice{off, void} {
+			wants(t, o.app(t).Send(t.Context(), n.ID), problem.Conflict, "", "invoice.not_sendable")
+		}
+		must(t, o.app(t).Recover(t.Context(), off.ID))
+		must(t, o.app(t).Send(t.Context(), off.ID))
+		note, err := o.app(t).Credit(t.Context(), off.ID)
+		must(t, err)
+		draft, err := o.app(t).Get(t.Context(), note)
+		must(t, err)
+		in := draft.Details()
+		in.Currency = "USD"
+		wants(t, o.app(t).Update(t.Context(), note, draft.Version, in), problem.Invalid, "currency", "invoice.credit_currency")
+	})
+}
+
 func TestWriteOff(t *testing.T) {
 	onBoth(t, func(t *testing.T, o *office) {
 		c := o.customer(t, "Marlow Ceramics", ines)

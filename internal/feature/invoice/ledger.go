@@ -29,6 +29,7 @@ type PaymentDetails struct {
 	Method    Method
 	PaidOn    string // YYYY-MM-DD
 	Reference string
+	Over      bool // more than is left to pay is meant; the rest becomes credit
 	Receipt   bool // the client is told by mail
 }
 
@@ -44,11 +45,15 @@ type Payment struct {
 	Reference string
 }
 
-// check reads the details; the day is not after today.
-func (d PaymentDetails) check(currency string, today civil.Date) (Payment, error) {
+// check reads the details; the day is not after today, and what is above the
+// amount that is left is meant so.
+func (d PaymentDetails) check(left money.Amount, today civil.Date) (Payment, error) {
 	var f problem.Fields
 	p := Payment{Method: d.Method}
-	p.Amount = money.Parse(&f, "amount", d.Amount, currency, money.Positive)
+	p.Amount = money.Parse(&f, "amount", d.Amount, left.Currency, money.Positive)
+	if over := p.Amount.Minor - left.Minor; over > 0 && !d.Over {
+		f.Add("amount", "payment.more", "amount", money.Amount{Minor: over, Currency: left.Currency})
+	}
 	if !slices.Contains(Methods, d.Method) {
 		f.Add("method", "field.choice")
 	}
@@ -57,6 +62,8 @@ func (d PaymentDetails) check(currency string, today civil.Date) (Payment, error
 	switch {
 	case !ok:
 		f.Add("paid_on", "field.date")
+	case on < earliest:
+		f.Add("paid_on", "field.early")
 	case on > today:
 		f.Add("paid_on", "payment.future")
 	}
@@ -74,13 +81,14 @@ type Entry struct {
 	Method     Method
 	On         civil.Date // that the money came in, or the credit note was issued
 	Reference  string
-	CreditNote ID // empty for a payment
+	Whole      money.Amount // that came in, of which this is a part
+	CreditNote ID           // empty for a payment
 	Number     string
 }
 
 func scanEntry(row scope.Row) (e Entry, err error) {
 	return e, row.Scan(&e.ID, scope.Time(&e.At), &e.Amount.Minor, &e.Amount.Currency, scope.Text(&e.Payment), scope.Text(&e.Method),
-		scope.Text(&e.On), scope.Text(&e.Reference), scope.Text(&e.CreditNote), scope.Text(&e.Number))
+		scope.Text(&e.On), scope.Text(&e.Reference), scope.Text(&e.CreditNote), scope.Text(&e.Number), &e.Whole.Minor, &e.Whole.Currency)
 }
 
 // owe opens what an invoice that is being issued asks for, or uses up what a
@@ -143,8 +151,12 @@ func (n Invoice) payable() error {
 	return nil
 }
 
-// RecordPayment notes money that came in for an invoice: in part, exactly, or
-// more than is left, in which case the rest is the client's credit. A repeated
+// Sendable tells whether an issued invoice or credit note can be mailed: one that
+// is void or written off would ask for money that nobody wants.
+func (n Invoice) Sendable() bool { return n.State == Issued && n.WrittenOff.IsZero() }
+
+// RecordPayment notes money that came in for an invoice: in part, exactly or,
+// when it is meant so, more than is left; the rest is the client's credit. A repeated
 // submission changes nothing. Problems are Invalid by field, NotFound, and
 // Conflict where there is nothing to pay.
 func (a App) RecordPayment(ctx context.Context, invoice ID, in PaymentDetails) error {
@@ -152,7 +164,7 @@ func (a App) RecordPayment(ctx context.Context, invoice ID, in PaymentDetails) e
 		if err := n.payable(); err != nil {
 			return "", err
 		}
-		p, err := in.check(n.Currency, civil.Today(a.who.Now()))
+		p, err := in.check(n.Amount(n.Open), civil.Today(a.who.Now()))
 		if err != nil {
 			return "", err
 		}

@@ -98,6 +98,9 @@ func (a App) send(ctx context.Context, tx scope.Tx, n Invoice) error {
 	if n.State == Draft {
 		return problem.Of(problem.Conflict, "invoice.draft_still")
 	}
+	if !n.Sendable() {
+		return problem.Of(problem.Conflict, "invoice.not_sendable")
+	}
 	sent, err := post(ctx, tx, a.who, n, mailIssued, nil)
 	if err != nil {
 		return err

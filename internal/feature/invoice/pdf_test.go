@@ -85,6 +85,9 @@ func TestFilesOfInvoices(t *testing.T) {
 			if lines > 3 && (!strings.Contains(text, "Σχεδιασμός") || !strings.Contains(text, "Перевод") || !strings.Contains(text, "Zażółć")) {
 				t.Error("a script is missing")
 			}
+			if strings.Contains(text, "\ufffd") || lines == 25 && !strings.Contains(text, "–€") {
+				t.Errorf("the file of %d lines has a letter that it cannot show, or no minus", lines)
+			}
 			at := 0
 			for i := range lines {
 				next := strings.Index(text[at:], fmt.Sprintf("Line %03d", i+1))

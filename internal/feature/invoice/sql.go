@@ -33,7 +33,8 @@ where a.workspace_id = :workspace
   and a.invoice_id = :invoice`
 
 const listEntries = `-- listEntries
-select a.id, a.created_at, a.amount_minor, a.currency, a.payment_id, y.method, coalesce(y.paid_on, k.issued_on), y.reference, a.credit_note_id, k.number` + entryColumns + `
+select a.id, a.created_at, a.amount_minor, a.currency, a.payment_id, y.method, coalesce(y.paid_on, k.issued_on), y.reference, a.credit_note_id, k.number,
+	coalesce(y.amount_minor, a.amount_minor), a.currency` + entryColumns + `
 order by a.id
 limit 1000`
 

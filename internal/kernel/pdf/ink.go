@@ -93,6 +93,8 @@ func (p *press) clean(text string) string {
 				return r
 			}
 			return '\u00a0'
+		case r == '\u2212': // the minus sign, which these fonts do not have
+			return '\u2013'
 		case r == '\t', r == '\r', r == '\u2028', r == '\u2029':
 			return ' '
 		case r == '\u200e', r == '\u200f', r == '\u200d', r == '\ufe0f', unicode.IsControl(r), r >= '\u202a' && r <= '\u202e', r >= '\u2066' && r <= '\u2069':
