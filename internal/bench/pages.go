@@ -43,7 +43,6 @@ var pages = []page{
 var lastPages = []page{
 	{"last of portal projects", "GET /portal/projects", "/portal/projects", contactB, "G17", 0},
 	{"last of portal invoices", "GET /portal/invoices", "/portal/invoices", contactB, "G17", 0},
-	{"last of invoices", "GET /app/invoices", "/app/invoices?client={client}", owner, "G17", 0},
 }
 
 // foreign are the pages that are asked for with another client's record: to a
