@@ -66,6 +66,12 @@ func openPlace(ctx context.Context, plan seed.Plan, set, dir, address string) (*
 	if _, err := seed.Fill(ctx, p.Server, plan); err != nil && !errors.Is(err, seed.ErrNotEmpty) {
 		return nil, errors.Join(err, p.close())
 	}
+	if address != "" {
+		// PostgreSQL would come to know the rows by itself, in a minute or so.
+		if _, err := p.DB.Write.ExecContext(ctx, "analyze"); err != nil {
+			return nil, errors.Join(err, p.close())
+		}
+	}
 	// The tries of an earlier run would count.
 	for _, forget := range []string{"delete from sign_in_limit", "delete from address_limit"} {
 		if _, err := p.DB.Write.ExecContext(ctx, forget); err != nil {
