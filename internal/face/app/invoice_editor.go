@@ -245,7 +245,7 @@ func (f Face) act(r *http.Request, who auth.Staff, form invoiceForm, p *editorPa
 		lines[i+1], lines[i] = lines[i], lines[i+1]
 	case verb == "drop" && known:
 		p.In.Lines = append(lines[:i:i], lines[i+1:]...)
-	case verb == "pick":
+	case verb == "pick" && len(lines) < invoice.MostLines:
 		s, err := billing.ForStaff(who).OneSaved(r.Context(), billing.SavedID(form.Pick))
 		if problem.Is(err, problem.NotFound) {
 			return nil
@@ -356,7 +356,7 @@ func (p editorPage) usual() string {
 func (p editorPage) comes(at int) string {
 	n := 0
 	for i, l := range p.In.Lines {
-		blank := n >= len(p.Reckoned.Lines) || p.Reckoned.Lines[n] != l
+		blank := n >= len(p.Reckoned.Amounts) || p.Reckoned.Lines[n] != l
 		if i == at {
 			if blank || !p.sayable() {
 				return ""

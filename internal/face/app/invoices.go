@@ -233,10 +233,12 @@ func (p invoiceTable) rowMenu(row invoice.Row) ui.Menu {
 			ui.MenuItem{Text: p.T("invoice.edit"), Icon: "pencil", Href: invoiceAt(row.ID, "/edit"), Rule: true},
 			ui.MenuItem{Text: p.T("invoice.issue"), Icon: "send", Href: invoiceAt(row.ID, "/issue"), Dialog: "center"})}
 	}
-	if row.Kind == invoice.Claim && row.Open > 0 && row.State == invoice.Issued {
+	if row.Kind == invoice.Claim && row.Open > 0 && row.State == invoice.Issued && !row.Off {
 		m.Items = append(m.Items, ui.MenuItem{Text: p.T("invoice.pay"), Icon: "banknote", Href: invoiceAt(row.ID, "/payment"), Dialog: "drawer", Rule: true})
 	}
-	m.Items = append(m.Items, ui.MenuItem{Text: p.T("invoice.copy"), Icon: "copy", Action: invoiceAt(row.ID, "/copy"), Hidden: []ui.Hidden{p.Hidden()}})
+	if row.Kind == invoice.Claim {
+		m.Items = append(m.Items, ui.MenuItem{Text: p.T("invoice.copy"), Icon: "copy", Action: invoiceAt(row.ID, "/copy"), Hidden: []ui.Hidden{p.Hidden()}})
+	}
 	return m
 }
 

@@ -3,6 +3,7 @@ package billing
 import (
 	"context"
 	"fmt"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -90,6 +91,10 @@ func (s Series) Details() SeriesDetails {
 	return SeriesDetails{s.Kind, s.Prefix, strconv.Itoa(s.Digits), s.Yearly, s.Version}
 }
 
+// yearLike is the end of a prefix that makes numbers look like those of a series
+// with a yearly restart, so that one could be given twice.
+var yearLike = regexp.MustCompile(`[0-9]{4}-$`)
+
 func (d SeriesDetails) check() (Series, error) {
 	var f problem.Fields
 	s := Series{Kind: d.Kind, Yearly: d.Yearly, Version: d.Version}
@@ -99,6 +104,9 @@ func (d SeriesDetails) check() (Series, error) {
 	s.Prefix = text.Line(&f, "prefix", d.Prefix, text.Required, 20)
 	if strings.TrimRight(s.Prefix, "0123456789") != s.Prefix {
 		f.Add("prefix", "billing.prefix_digit")
+	}
+	if !s.Yearly && yearLike.MatchString(s.Prefix) {
+		f.Add("prefix", "billing.prefix_year")
 	}
 	n, err := strconv.Atoi(strings.TrimSpace(d.Digits))
 	if err != nil || n < 1 || n > 12 {

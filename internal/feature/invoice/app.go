@@ -149,11 +149,14 @@ func (a App) once(ctx context.Context, invoice ID, fn func(tx scope.Tx, n Invoic
 		if err := wait(ctx, tx); err != nil {
 			return err
 		}
-		n, err := get(ctx, tx, invoice)
-		if err != nil {
-			return err
-		}
-		result, err = scope.Once(ctx, tx, func() (string, error) { return fn(tx, n) })
+		var err error
+		result, err = scope.Once(ctx, tx, func() (string, error) {
+			n, err := get(ctx, tx, invoice)
+			if err != nil {
+				return "", err
+			}
+			return fn(tx, n)
+		})
 		return err
 	})
 	return result, err

@@ -2,6 +2,7 @@ package invoice
 
 import (
 	"context"
+	"fmt"
 
 	"foyer/internal/kernel/problem"
 	"foyer/internal/kernel/scope"
@@ -68,6 +69,9 @@ func (a App) VoidInvoice(ctx context.Context, invoice ID) error {
 		note, err := get(ctx, tx, ID(made))
 		if err != nil {
 			return "", err
+		}
+		if note.Sums.Gross != n.Sums.Gross {
+			return "", fmt.Errorf("the credit note for %s comes to %d of %d", n.ID, note.Sums.Gross, n.Sums.Gross)
 		}
 		if err := a.issue(ctx, tx, note); err != nil {
 			return "", err

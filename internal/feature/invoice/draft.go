@@ -3,6 +3,7 @@ package invoice
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 
 	"foyer/internal/auth"
@@ -34,7 +35,7 @@ func (a App) Defaults(ctx context.Context, of client.ID) (Details, error) {
 // draft is the one that is changed, empty for a new one, and choices are what its
 // editor offers. What is wrong is in it by field.
 func Reckon(in Details, choices Choices, draft Invoice) Reckoned {
-	c, f := in.read(append(choices.Rates, draft.rates()...))
+	c, f := in.read(draft.taxed(choices.Rates, draft.rates()))
 	c.reckon(f)
 	r := Reckoned{Sums: c.sums, Lines: c.Details.Lines, Problem: f.Problem()}
 	for _, l := range c.lines {
@@ -83,6 +84,16 @@ func (a App) Create(ctx context.Context, in Details) (ID, error) {
 	return ID(made), err
 }
 
+// taxed are the rates that a draft's lines may have: those that are offered, and
+// those that it has kept. A credit note has its invoice's, whatever has become of
+// them since.
+func (n Invoice) taxed(offered, kept []billing.Rate) []billing.Rate {
+	if n.Kind == CreditNote {
+		return slices.Concat(kept, offered)
+	}
+	return slices.Concat(offered, kept)
+}
+
 // write stores a draft: a new one where it has no version. kept are rates that
 // lines may have besides those that are offered.
 func (a App) write(ctx context.Context, tx scope.Tx, n Invoice, in Details, kept []billing.Rate) error {
@@ -90,7 +101,7 @@ func (a App) write(ctx context.Context, tx scope.Tx, n Invoice, in Details, kept
 	if err := tx.Batch(ctx, offers.Query()); err != nil {
 		return err
 	}
-	c, f := in.read(append(offers.Rates, kept...))
+	c, f := in.read(n.taxed(offers.Rates, kept))
 	c.reckon(f)
 	if err := f.Err(); err != nil {
 		return err
@@ -198,12 +209,14 @@ func (a App) Update(ctx context.Context, invoice ID, version int64, in Details) 
 		if n.State != Draft {
 			return "", errIssued()
 		}
+		if version != n.Version {
+			return "", problem.Stale()
+		}
 		in.Client = n.Client
 		if n.Kind == CreditNote && in.Currency != n.Currency {
 			return "", problem.Field("currency", "invoice.credit_currency", "currency", n.Currency)
 		}
 		kept := n.rates()
-		n.Version = version
 		if err := a.write(ctx, tx, n, in, kept); err != nil {
 			return "", err
 		}
@@ -231,9 +244,13 @@ func (a App) Discard(ctx context.Context, invoice ID) error {
 }
 
 // Duplicate makes a draft that says the same as an invoice and gives its id; its
-// dates are those of a new one. problem.NotFound.
+// dates are those of a new one. Problems are NotFound, and Conflict for a credit
+// note.
 func (a App) Duplicate(ctx context.Context, invoice ID) (ID, error) {
 	made, err := a.once(ctx, invoice, func(tx scope.Tx, n Invoice) (string, error) {
+		if n.Kind != Claim {
+			return "", problem.Of(problem.Conflict, "invoice.copy_claim")
+		}
 		in := n.Details()
 		in.DueOn, in.PONumber = "", ""
 		return a.copied(ctx, tx, n, Invoice{Kind: Claim}, in)

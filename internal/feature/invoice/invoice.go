@@ -162,8 +162,7 @@ func (n Invoice) Details() Details {
 // Standing is where an invoice stands for whoever looks at it today.
 type Standing string
 
-// The standings. Unsettled and settled are those of credit notes: whether what
-// they give back is used up.
+// The standings.
 const (
 	IsDraft   Standing = "draft"
 	IsSent    Standing = "sent"

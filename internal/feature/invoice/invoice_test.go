@@ -2,12 +2,14 @@ package invoice_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
 	"foyer/internal/auth"
+	"foyer/internal/feature/billing"
 	"foyer/internal/feature/invoice"
 	"foyer/internal/kernel/money"
 	"foyer/internal/kernel/problem"
@@ -284,6 +286,57 @@ func TestWhatIsOverIsNotSent(t *testing.T) {
 		in := draft.Details()
 		in.Currency = "USD"
 		wants(t, o.app(t).Update(t.Context(), note, draft.Version, in), problem.Invalid, "currency", "invoice.credit_currency")
+	})
+}
+
+// A credit note has the taxes of its invoice, whatever the settings say by then.
+func TestCreditNotesHaveTheTaxesOfTheirInvoice(t *testing.T) {
+	onBoth(t, func(t *testing.T, o *office) {
+		c := o.customer(t, "Marlow Ceramics", ines)
+		for _, percent := range []string{"16", "25"} {
+			void, credited := o.issued(t, o.details(c, "100")), o.issued(t, o.details(c, "100"))
+			offers, err := o.billing(t).Offers(t.Context())
+			must(t, err)
+			rate := offers.Rates[slices.IndexFunc(offers.Rates, func(r billing.Rate) bool { return r.ID == o.standard })]
+			in := rate.Details()
+			in.Percent = percent
+			must(t, o.billing(t).UpdateRate(t.Context(), o.standard, rate.Version, in))
+
+			must(t, o.app(t).VoidInvoice(t.Context(), void.ID))
+			full, err := o.app(t).Full(t.Context(), void.ID)
+			must(t, err)
+			if full.Invoice.Open != 0 || full.Credits[0].Gross.Minor != void.Sums.Gross {
+				t.Errorf("with %s %% in the settings, void leaves %d open and the note is over %d of %d", percent, full.Invoice.Open, full.Credits[0].Gross.Minor, void.Sums.Gross)
+			}
+
+			note, err := o.app(t).Credit(t.Context(), credited.ID)
+			must(t, err)
+			draft := o.get(t, note)
+			must(t, o.app(t).Update(t.Context(), note, draft.Version, draft.Details()))
+			if changed := o.get(t, note); changed.Sums.Gross != credited.Sums.Gross {
+				t.Errorf("with %s %% in the settings, a credit note that was saved again is over %d of %d", percent, changed.Sums.Gross, credited.Sums.Gross)
+			}
+			choices, err := o.app(t).Choices(t.Context(), c)
+			must(t, err)
+			if shown := invoice.Reckon(draft.Details(), choices, draft); shown.Sums.Gross != credited.Sums.Gross {
+				t.Errorf("the editor shows %d of %d", shown.Sums.Gross, credited.Sums.Gross)
+			}
+		}
+		o.right(t)
+	})
+}
+
+// A form that does not say which version it is of is stale, and the second click
+// on Discard is the first one's answer.
+func TestFormsOfDraftsThatArrivedOddly(t *testing.T) {
+	onBoth(t, func(t *testing.T, o *office) {
+		c := o.customer(t, "Marlow Ceramics", ines)
+		n := o.draft(t, o.details(c, "100"))
+		wants(t, o.app(t).Update(t.Context(), n, 0, o.details(c, "100")), problem.Conflict, "", "problem.stale")
+		app := o.app(t)
+		for range 2 {
+			must(t, app.Discard(t.Context(), n))
+		}
 	})
 }
 

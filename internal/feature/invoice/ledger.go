@@ -158,7 +158,7 @@ func (n Invoice) Sendable() bool { return n.State == Issued && n.WrittenOff.IsZe
 // RecordPayment notes money that came in for an invoice: in part, exactly or,
 // when it is meant so, more than is left; the rest is the client's credit. A repeated
 // submission changes nothing. Problems are Invalid by field, NotFound, and
-// Conflict where there is nothing to pay.
+// Conflict where it is no issued invoice or is written off.
 func (a App) RecordPayment(ctx context.Context, invoice ID, in PaymentDetails) error {
 	_, err := a.once(ctx, invoice, func(tx scope.Tx, n Invoice) (string, error) {
 		if err := n.payable(); err != nil {
@@ -186,14 +186,18 @@ func (a App) RecordPayment(ctx context.Context, invoice ID, in PaymentDetails) e
 	return err
 }
 
-// paid says what a payment did.
+// paid says what a payment did. One that is credit as a whole changes nothing
+// that the client is told of the invoice.
 func (a App) paid(ctx context.Context, tx scope.Tx, n Invoice, p Payment, pays int64, receipt bool) error {
-	kind := "invoice.part_paid"
-	if n.Open == pays {
+	say, kind := a.tell, "invoice.part_paid"
+	switch pays {
+	case 0:
+		say, kind = a.record, "payment.credited"
+	case n.Open:
 		kind = "invoice.paid"
 	}
 	params := map[string]any{"payment": p.ID, "minor": p.Amount.Minor, "currency": n.Currency, "over": p.Amount.Minor - pays}
-	if err := a.tell(ctx, tx, kind, n, params); err != nil || !receipt {
+	if err := say(ctx, tx, kind, n, params); err != nil || !receipt {
 		return err
 	}
 	return a.mail(ctx, tx, n, mailReceipt, map[string]any{"payment": p.ID})

@@ -60,11 +60,16 @@ func TestMailReachesWhoSeesMoney(t *testing.T) {
 		if got := to(o.Deliver(t)); !slices.Equal(got, []string{"books@marlow.example"}) {
 			t.Errorf("who wants none is reminded: %v", got)
 		}
+		o.Run(t, home, `update contact set mail_money = false where workspace_id = :workspace`, nil)
+		wants(t, o.app(t).Remind(t.Context(), n.ID), problem.Conflict, "", "invoice.nobody")
+		o.Run(t, home, `update contact set mail_money = true where workspace_id = :workspace`, nil)
 		must(t, o.app(t).Remind(t.Context(), n.ID))
 		o.Run(t, home, `update contact set money = 'none' where workspace_id = :workspace`, nil)
 		if got := to(o.Deliver(t)); len(got) != 0 {
 			t.Errorf("who sees no money any more is reminded: %v", got)
 		}
+		// The client's own address is that of the primary contact, who sees none.
+		wants(t, o.app(t).Remind(t.Context(), n.ID), problem.Conflict, "", "invoice.nobody")
 	})
 }
 
@@ -139,6 +144,39 @@ func TestReminders(t *testing.T) {
 	})
 }
 
+// Days close to each other are one reminder, and one that came before the invoice
+// did is none.
+func TestRemindersDoNotCrowd(t *testing.T) {
+	onBoth(t, func(t *testing.T, o *office) {
+		c := o.customer(t, "Marlow Ceramics", ines)
+		in := o.details(c, "100")
+		in.TermsDays = "10" // due on 3 December
+		send := func(in invoice.Details) {
+			n := o.get(t, o.draft(t, in))
+			must(t, o.app(t).Issue(t.Context(), n.ID, n.Version, true))
+			o.Deliver(t)
+		}
+		sweep := func(at time.Time) []string {
+			o.At(at)
+			for range 2 {
+				must(t, o.f.RemindAll(t.Context(), o.System(t, home)))
+			}
+			return slices.DeleteFunc(to(o.Deliver(t)), func(address string) bool { return address != ines })
+		}
+		send(in)
+		must(t, o.billing(t).SaveReminders(t.Context(), "-1, 0, 1"))
+		if got := sweep(time.Date(2026, 12, 4, 9, 0, 0, 0, time.UTC)); len(got) != 1 {
+			t.Errorf("three days at once send %v", got)
+		}
+		must(t, o.billing(t).SaveReminders(t.Context(), "-3"))
+		in.TermsDays = "2"
+		send(in)
+		if got := sweep(time.Date(2026, 12, 4, 10, 0, 0, 0, time.UTC)); len(got) != 0 {
+			t.Errorf("on the day it was sent, it is reminded of: %v", got)
+		}
+	})
+}
+
 func TestSeriesAndRates(t *testing.T) {
 	onBoth(t, func(t *testing.T, o *office) {
 		c := o.customer(t, "Marlow Ceramics", ines)
@@ -150,6 +188,7 @@ func TestSeriesAndRates(t *testing.T) {
 			wants(t, app.SaveSeries(t.Context(), d), problem.Invalid, field, "")
 		}
 		wants(t, app.SaveSeries(t.Context(), billing.SeriesDetails{Kind: billing.Invoices, Prefix: "R2026", Digits: "4"}), problem.Invalid, "prefix", "billing.prefix_digit")
+		wants(t, app.SaveSeries(t.Context(), billing.SeriesDetails{Kind: billing.Invoices, Prefix: "INV-2026-", Digits: "4"}), problem.Invalid, "prefix", "billing.prefix_year")
 		must(t, app.SaveSeries(t.Context(), billing.SeriesDetails{Kind: billing.Invoices, Prefix: "RE-", Digits: "5", Yearly: true}))
 		if n := o.issued(t, o.details(c, "1")); n.Number != "RE-2026-00002" {
 			t.Errorf("with another look the next is %s", n.Number)

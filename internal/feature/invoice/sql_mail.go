@@ -1,17 +1,21 @@
 package invoice
 
-// Contacts who see money, want mail about it, and can come in.
-const payers = `
+// Contacts who can come in.
+const entering = `
 from contact c
 join client cl on cl.workspace_id = c.workspace_id and cl.id = c.client_id and cl.portal_enabled_at is not null and cl.archived_at is null
 join identity i on i.workspace_id = c.workspace_id and i.id = c.identity_id and i.password_hash <> ''
 where c.workspace_id = :workspace
   and c.client_id = :client
-  and c.money <> 'none'
-  and c.mail_money
   and c.suspended_at is null`
 
-// Where nobody of the client can come in, the client itself is written to.
+// Of them, those who see money and want mail about it.
+const payers = entering + `
+  and c.money <> 'none'
+  and c.mail_money`
+
+// Where nobody who sees money can come in, the client itself is written to,
+// unless its address is that of somebody who can, and sees none.
 const listReaders = `-- listReaders
 select c.identity_id, i.email` + payers + `
 union all
@@ -21,7 +25,8 @@ where k.workspace_id = :workspace
   and k.id = :client
   and k.email <> ''
   and k.archived_at is null
-  and not exists (select 1` + payers + `)`
+  and not exists (select 1` + entering + `
+	and (c.money <> 'none' or c.is_primary))`
 
 const mayRead = `-- mayRead
 select count(*)` + payers + `
@@ -58,10 +63,9 @@ from reminder
 where workspace_id = :workspace
 order by days desc`
 
-// Open invoices whose day to be reminded of came, within the last few days and
-// after they were issued, and of which nothing was said at this day or a later one.
+// Open invoices whose day to be reminded of came within the last few days, and of which nothing was said at this day or a later one.
 const listToRemind = `-- listToRemind
-select o.invoice_id, cast(:days as bigint)
+select o.invoice_id, cast(:days as bigint), o.due_on, n.issued_on
 from open_amount o
 join invoice n on n.workspace_id = o.workspace_id and n.id = o.invoice_id and n.state = 'issued' and n.sent_at is not null
 where o.workspace_id = :workspace

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"io"
+	"slices"
 
 	"foyer/internal/auth"
 	"foyer/internal/feature/document"
@@ -165,11 +166,14 @@ func (p Portal) File(ctx context.Context, invoice ID) (File, error) {
 
 // reminding is an invoice that is to be reminded of.
 type reminding struct {
-	invoice ID
-	days    int
+	invoice     ID
+	days        int
+	due, issued civil.Date
 }
 
-func scanReminding(row scope.Row) (r reminding, err error) { return r, row.Scan(&r.invoice, &r.days) }
+func scanReminding(row scope.Row) (r reminding, err error) {
+	return r, row.Scan(&r.invoice, &r.days, &r.due, &r.issued)
+}
 
 // morning is the hour, in the workspace's zone, before which nobody is reminded.
 const morning = 8
@@ -177,7 +181,7 @@ const morning = 8
 // RemindAll is the sweep that reminds clients of open invoices by the workspace's
 // schedule, and tells staff once of each that became overdue. A day that passed
 // while nothing ran is made up for within three days; of several only the latest
-// is sent.
+// is sent, and none for a day by which the invoice was not issued.
 func (f Feature) RemindAll(ctx context.Context, who auth.System) error {
 	if who.Now().Hour() < morning {
 		return nil
@@ -195,7 +199,12 @@ func (f Feature) RemindAll(ctx context.Context, who auth.System) error {
 			if err != nil {
 				return err
 			}
-			due = append(due, more...)
+			for _, r := range more {
+				later := slices.ContainsFunc(due, func(other reminding) bool { return other.invoice == r.invoice })
+				if !later && r.due.Add(r.days) > r.issued {
+					due = append(due, r)
+				}
+			}
 		}
 		late, err = scope.List(ctx, tx, listLate, scope.Args{"today": today, "since": today.Add(-30)}, scope.Value[ID])
 		return err
@@ -216,8 +225,7 @@ func (f Feature) RemindAll(ctx context.Context, who auth.System) error {
 	return nil
 }
 
-// remind sends one reminder, unless somebody was quicker or a later one is due
-// too.
+// remind sends one reminder, unless somebody was quicker.
 func (f Feature) remind(ctx context.Context, who auth.System, r reminding) error {
 	return who.Write(ctx, func(tx scope.Tx) error {
 		fresh, err := tx.Exec(ctx, insertReminded, scope.Args{"invoice": r.invoice, "audience": "client", "days": r.days})
