@@ -107,6 +107,8 @@ var sabotages = []sabotage{
 		"when old.state <> 'draft' and (\n", "when old.state = '' and (\n", "./internal/housetest", "^TestWhatIsIssuedCannotBeChanged$/^sqlite$"},
 	{"what is left to pay is not tallied", "internal/kernel/db/migrations/0013_tallied.sqlite.sql",
 		"after update on open_amount\n", "after update of due_on on open_amount\n", "./internal/feature/invoice", "^TestLedgerHistories$/^sqlite$"},
+	{"a client that is archived is tallied as before", "internal/kernel/db/migrations/0013_tallied.sqlite.sql",
+		"after update of lead_status, portal_enabled_at, archived_at on client\n", "after update of lead_status, portal_enabled_at on client\n", "./internal/feature/client", "^TestTabsShowWhatTheirCountsSay$/^sqlite$"},
 	{"a milestone is not tallied", "internal/kernel/db/migrations/0013_tallied.sqlite.sql",
 		"after insert on target\n", "after insert on target\nwhen false\n", "./internal/feature/project", "^TestClientsSeeWhatTheyShouldAfterAnyHistory$/^sqlite$"},
 	{"mail about money reaches who sees none", "internal/feature/invoice/sql_mail.go",

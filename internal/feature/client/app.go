@@ -26,7 +26,7 @@ type Counts struct{ Clients, Leads, Portals, NewLeads int }
 func (a App) Count(ctx context.Context) (Counts, error) {
 	var c Counts
 	err := a.who.Read(ctx, auth.ClientsRead, func(tx scope.Tx) (err error) {
-		c, err = scope.One(ctx, tx, countClients, nil, func(row scope.Row) (c Counts, err error) {
+		c, err = scope.One(ctx, tx, tallyClients, nil, func(row scope.Row) (c Counts, err error) {
 			err = row.Scan(&c.Clients, &c.Leads, &c.Portals, &c.NewLeads)
 			return c, err
 		})

@@ -53,7 +53,23 @@ type job struct {
 func onBoth(t *testing.T, test func(t *testing.T, d *desk)) {
 	t.Helper()
 	t.Parallel()
-	dbtest.OnBoth(t, func(t *testing.T, base *db.DB) { test(t, newDesk(t, base)) })
+	dbtest.OnBoth(t, func(t *testing.T, base *db.DB) {
+		d := newDesk(t, base)
+		test(t, d)
+		d.tallied(t)
+	})
+}
+
+// tallied checks that what the database counts of clients is what there is.
+func (d *desk) tallied(t *testing.T) {
+	t.Helper()
+	for _, host := range []string{home, away} {
+		sys, err := d.gate.System(t.Context(), d.visitor(t, host, "").Site().ID)
+		must(t, err)
+		if wrong, err := client.Verify(t.Context(), sys); err != nil || len(wrong) > 0 {
+			t.Errorf("%s: tallied wrong: %q, %v", host, wrong, err)
+		}
+	}
 }
 
 func newDesk(t *testing.T, base *db.DB) *desk {

@@ -84,10 +84,14 @@ func (a App) List(ctx context.Context, w Wanted) (List, error) {
 		kind, other = OnlyClient, OnlyLeads
 	}
 	pattern := text.Like(w.Query)
+	count, args := countTabs, scope.Args{"pattern": pattern}
+	if w.Query == "" {
+		count, args = tallyTabs, nil
+	}
 	var counts []List
 	err := a.who.Read(ctx, auth.ClientsRead, func(tx scope.Tx) error {
 		return tx.Batch(ctx,
-			scope.Into(&counts, countTabs, scope.Args{"pattern": pattern}, scanCounts),
+			scope.Into(&counts, count, args, scanCounts),
 			scope.Into(&l.Rows, statement, scope.Args{"kind": kind, "other": other, "pattern": pattern, "key": from.Key, "from": from.ID}, scanRow))
 	})
 	if err != nil {
@@ -96,6 +100,17 @@ func (a App) List(ctx context.Context, w Wanted) (List, error) {
 	l.All, l.Clients, l.Leads, l.Archived, l.Everything = counts[0].All, counts[0].Clients, counts[0].Leads, counts[0].Archived, counts[0].Everything
 	l.Rows, l.Prev, l.Next = page.Cut(l.Rows, PageSize, from, func(r Row) page.Place { return page.Place{Key: r.key, ID: r.ID.String()} })
 	return l, nil
+}
+
+// Verify names the tallies that are not what the records come to; nothing where
+// all is well.
+func Verify(ctx context.Context, who auth.System) ([]string, error) {
+	var wrong []string
+	err := who.Read(ctx, func(tx scope.Tx) (err error) {
+		wrong, err = scope.List(ctx, tx, listWrong, nil, scope.Value[string])
+		return err
+	})
+	return wrong, err
 }
 
 func (w Wanted) clean() Wanted {

@@ -67,15 +67,27 @@ where workspace_id = :workspace
   and client_id = :client
 order by position, id`
 
-const countClients = `-- countClients
+// tallyTabs is countTabs of an empty search, tallyClients what Counts has.
+const tallyTabs = `-- tallyTabs
 select
-	cast(coalesce(sum(case when lead_status is null then 1 else 0 end), 0) as bigint),
-	cast(coalesce(sum(case when lead_status is not null then 1 else 0 end), 0) as bigint),
-	cast(coalesce(sum(case when portal_enabled_at is not null then 1 else 0 end), 0) as bigint),
-	cast(coalesce(sum(case when lead_status = 'new' then 1 else 0 end), 0) as bigint)
-from client
-where workspace_id = :workspace
-  and archived_at is null`
+	cast(coalesce(sum(case when t.part <> 'client.archived' then t.records else 0 end), 0) as bigint),
+	cast(coalesce(sum(case when t.part = 'client.clients' then t.records else 0 end), 0) as bigint),
+	cast(coalesce(sum(case when t.part = 'client.leads' then t.records else 0 end), 0) as bigint),
+	cast(coalesce(sum(case when t.part = 'client.archived' then t.records else 0 end), 0) as bigint),
+	cast(coalesce(sum(t.records), 0) as bigint)
+from workspace_tally t
+where t.workspace_id = :workspace
+  and t.part in ('client.clients', 'client.leads', 'client.archived')`
+
+const tallyClients = `-- tallyClients
+select
+	cast(coalesce(sum(case when t.part = 'client.clients' then t.records else 0 end), 0) as bigint),
+	cast(coalesce(sum(case when t.part = 'client.leads' then t.records else 0 end), 0) as bigint),
+	cast(coalesce(sum(case when t.part = 'client.portal' then t.records else 0 end), 0) as bigint),
+	cast(coalesce(sum(case when t.part = 'client.new' then t.records else 0 end), 0) as bigint)
+from workspace_tally t
+where t.workspace_id = :workspace
+  and t.part in ('client.clients', 'client.leads', 'client.portal', 'client.new')`
 
 const countTabs = `-- countTabs
 select
@@ -301,3 +313,25 @@ where workspace_id = :workspace
   and client_id = :client
   and id = :contact
   and suspended_at is not null`
+
+
+// Tallies of clients that are not what their rows come to.
+const listWrong = `-- listWrong
+select 'tally of ' || c.client_id || ' ' || c.part as what
+from (
+	select c.id as client_id, 'client.' || case when c.archived_at is not null then 'archived' when c.lead_status is null then 'clients' else 'leads' end as part, 1 as records
+	from client c where c.workspace_id = :workspace
+	union all
+	select c.id, 'client.portal', 1
+	from client c where c.workspace_id = :workspace and c.portal_enabled_at is not null and c.archived_at is null
+	union all
+	select c.id, 'client.new', 1
+	from client c where c.workspace_id = :workspace and c.lead_status = 'new' and c.archived_at is null
+	union all
+	select t.client_id, t.part, -t.records
+	from client_tally t
+	where t.workspace_id = :workspace and t.part like 'client.%'
+) c
+group by c.client_id, c.part
+having sum(c.records) <> 0
+order by what`

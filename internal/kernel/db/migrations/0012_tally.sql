@@ -2,6 +2,8 @@
 
 -- How many records of a part a client has, and what they come to: kept by
 -- triggers, so that no page counts a hundred thousand rows. The parts are
+--   client.clients, client.leads and client.archived: the client itself, in one of
+--     them; client.portal and client.new: a portal that is on, a lead that is new;
 --   project.STATE and project.shown.STATE: projects, and those that are shared;
 --   project.ends: planned ends of work that is not over, by day;
 --   milestone.open, by day, and milestone.shown: milestones ahead of work that is

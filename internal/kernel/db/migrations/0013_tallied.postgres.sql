@@ -27,6 +27,34 @@ $$;
 -- +goose StatementEnd
 
 -- +goose StatementBegin
+create function client_count(c client, sign bigint) returns void language plpgsql as $$
+begin
+	perform tally(c.workspace_id, c.id, 'client.' || case when c.archived_at is not null then 'archived' when c.lead_status is null then 'clients' else 'leads' end, '', '', sign, 0);
+	if c.portal_enabled_at is not null and c.archived_at is null then
+		perform tally(c.workspace_id, c.id, 'client.portal', '', '', sign, 0);
+	end if;
+	if c.lead_status = 'new' and c.archived_at is null then
+		perform tally(c.workspace_id, c.id, 'client.new', '', '', sign, 0);
+	end if;
+end;
+$$;
+-- +goose StatementEnd
+
+-- +goose StatementBegin
+create function client_tallied() returns trigger language plpgsql as $$
+begin
+	if tg_op = 'UPDATE' then
+		perform client_count(old, -1);
+	end if;
+	perform client_count(new, 1);
+	return null;
+end;
+$$;
+-- +goose StatementEnd
+create trigger client_counted after insert or update of lead_status, portal_enabled_at, archived_at on client
+	for each row execute function client_tallied();
+
+-- +goose StatementBegin
 create function invoice_tallied() returns trigger language plpgsql as $$
 begin
 	if tg_op <> 'INSERT' then

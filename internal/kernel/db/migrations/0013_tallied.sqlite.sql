@@ -3,6 +3,45 @@
 -- Tallies follow the rows that they count. What comes to nothing is not kept.
 
 -- +goose StatementBegin
+create trigger client_counted_insert after insert on client
+begin
+	insert into client_tally (workspace_id, client_id, part, day, currency, records, minor)
+	values (new.workspace_id, new.id, 'client.' || case when new.archived_at is not null then 'archived' when new.lead_status is null then 'clients' else 'leads' end, '', '', 1, 0)
+	on conflict (workspace_id, client_id, part, day, currency) do update set records = records + excluded.records;
+	insert into client_tally (workspace_id, client_id, part, day, currency, records, minor)
+	select new.workspace_id, new.id, 'client.portal', '', '', 1, 0 where new.portal_enabled_at is not null and new.archived_at is null
+	on conflict (workspace_id, client_id, part, day, currency) do update set records = records + excluded.records;
+	insert into client_tally (workspace_id, client_id, part, day, currency, records, minor)
+	select new.workspace_id, new.id, 'client.new', '', '', 1, 0 where new.lead_status = 'new' and new.archived_at is null
+	on conflict (workspace_id, client_id, part, day, currency) do update set records = records + excluded.records;
+end;
+-- +goose StatementEnd
+
+-- +goose StatementBegin
+create trigger client_counted_update after update of lead_status, portal_enabled_at, archived_at on client
+begin
+	insert into client_tally (workspace_id, client_id, part, day, currency, records, minor)
+	values (old.workspace_id, old.id, 'client.' || case when old.archived_at is not null then 'archived' when old.lead_status is null then 'clients' else 'leads' end, '', '', -1, 0)
+	on conflict (workspace_id, client_id, part, day, currency) do update set records = records + excluded.records;
+	insert into client_tally (workspace_id, client_id, part, day, currency, records, minor)
+	select old.workspace_id, old.id, 'client.portal', '', '', -1, 0 where old.portal_enabled_at is not null and old.archived_at is null
+	on conflict (workspace_id, client_id, part, day, currency) do update set records = records + excluded.records;
+	insert into client_tally (workspace_id, client_id, part, day, currency, records, minor)
+	select old.workspace_id, old.id, 'client.new', '', '', -1, 0 where old.lead_status = 'new' and old.archived_at is null
+	on conflict (workspace_id, client_id, part, day, currency) do update set records = records + excluded.records;
+	insert into client_tally (workspace_id, client_id, part, day, currency, records, minor)
+	values (new.workspace_id, new.id, 'client.' || case when new.archived_at is not null then 'archived' when new.lead_status is null then 'clients' else 'leads' end, '', '', 1, 0)
+	on conflict (workspace_id, client_id, part, day, currency) do update set records = records + excluded.records;
+	insert into client_tally (workspace_id, client_id, part, day, currency, records, minor)
+	select new.workspace_id, new.id, 'client.portal', '', '', 1, 0 where new.portal_enabled_at is not null and new.archived_at is null
+	on conflict (workspace_id, client_id, part, day, currency) do update set records = records + excluded.records;
+	insert into client_tally (workspace_id, client_id, part, day, currency, records, minor)
+	select new.workspace_id, new.id, 'client.new', '', '', 1, 0 where new.lead_status = 'new' and new.archived_at is null
+	on conflict (workspace_id, client_id, part, day, currency) do update set records = records + excluded.records;
+end;
+-- +goose StatementEnd
+
+-- +goose StatementBegin
 create trigger invoice_tally_insert after insert on invoice
 begin
 	insert into client_tally (workspace_id, client_id, part, day, currency, records, minor)
