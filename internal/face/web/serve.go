@@ -38,7 +38,9 @@ func (rt *Router) Handler() (http.Handler, error) {
 	if len(rt.routes) == 0 {
 		return nil, errors.New("no routes are registered")
 	}
-	compress, err := gzhttp.NewWrapper(gzhttp.MinSize(1024))
+	compress, err := gzhttp.NewWrapper(gzhttp.MinSize(1024), gzhttp.ContentTypeFilter(func(kind string) bool {
+		return kind != "application/pdf" && gzhttp.DefaultContentTypeFilter(kind)
+	}))
 	if err != nil {
 		return nil, err
 	}

@@ -21,7 +21,6 @@ type style string
 const (
 	regular style = ""
 	bold    style = "B"
-	italic  style = "I"
 )
 
 //go:embed fonts/NotoSans-Regular.ttf
@@ -30,14 +29,11 @@ var notoRegular []byte
 //go:embed fonts/NotoSans-Bold.ttf
 var notoBold []byte
 
-//go:embed fonts/NotoSans-Italic.ttf
-var notoItalic []byte
-
 // fonts are in this order in every file.
 var fonts = []struct {
 	style style
 	data  []byte
-}{{regular, notoRegular}, {bold, notoBold}, {italic, notoItalic}}
+}{{regular, notoRegular}, {bold, notoBold}}
 
 // has tells whether the fonts have a letter; all cuts have the same ones.
 var has = sync.OnceValue(func() func(r rune) bool {
