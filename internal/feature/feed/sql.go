@@ -5,14 +5,16 @@ import (
 	"foyer/internal/feature/project"
 )
 
-// :projects and :money tell whether the contact sees these areas at all.
+// :projects and :money tell whether the contact sees these areas at all. A record
+// is looked up by its id and its client compared then: an empty text is joined to
+// the client's id so that PostgreSQL does not read all records of a client instead.
 const listSeen = `-- listSeen
 select a.id, a.at, a.kind, i.name, p.id, p.name, t.id, t.name, n.id, n.number, a.params
 from activity a
-left join target t on t.workspace_id = a.workspace_id and t.id = a.subject_id and t.client_id = a.client_id and ` + project.TargetSeen + `
-left join project p on p.workspace_id = a.workspace_id and p.client_id = a.client_id and :projects and a.area = 'projects' and ` + project.ProjectSeen + `
+left join target t on t.workspace_id = a.workspace_id and t.id = a.subject_id and t.client_id || '' = a.client_id and ` + project.TargetSeen + `
+left join project p on p.workspace_id = a.workspace_id and p.client_id || '' = a.client_id and :projects and a.area = 'projects' and ` + project.ProjectSeen + `
 	and p.id = case a.subject_kind when 'target' then t.project_id when 'project' then a.subject_id end
-left join invoice n on n.workspace_id = a.workspace_id and n.client_id = a.client_id and :money and a.area = 'money' and ` + invoice.Seen + `
+left join invoice n on n.workspace_id = a.workspace_id and n.client_id || '' = a.client_id and :money and a.area = 'money' and ` + invoice.Seen + `
 	and n.id = case a.subject_kind when 'invoice' then a.subject_id end
 left join identity i on i.workspace_id = a.workspace_id and i.id = a.actor_id
 where a.workspace_id = :workspace

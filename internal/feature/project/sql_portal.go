@@ -9,8 +9,7 @@ where p.workspace_id = :workspace
   and ` + ProjectSeen
 
 // The nearest milestone that a client sees and that is still ahead.
-const nextMilestone = `(
-	select t.id
+const nextMilestone = `
 	from target t
 	where t.workspace_id = p.workspace_id
 	  and t.project_id = p.id
@@ -39,7 +38,9 @@ const inFilter = `
 	  and (:filter = 'all' or case when p.state = 'planned' then 'active' else p.state end = :filter)`
 
 const shownColumns = `
-select p.id, p.name, p.description, p.type, p.state, p.state_at, s.reason, p.starts_on, p.ends_on, p.tags, i.name, n.name, n.due_on,` + progressColumns + `,
+select p.id, p.name, p.description, p.type, p.state, p.state_at, s.reason, p.starts_on, p.ends_on, p.tags, i.name,
+	(select t.name` + nextMilestone + `,
+	(select t.due_on` + nextMilestone + `,` + progressColumns + `,
 	p.place`
 
 // An owner who has left the team is nobody that a client could turn to.
@@ -47,8 +48,7 @@ const shownJoins = `
 ) p
 left join member m on m.workspace_id = p.workspace_id and m.id = p.owner_id and m.removed_at is null
 left join identity i on i.workspace_id = m.workspace_id and i.id = m.identity_id
-left join project_step s on s.workspace_id = p.workspace_id and s.id = p.step_id
-left join target n on n.workspace_id = p.workspace_id and n.id = ` + nextMilestone
+left join project_step s on s.workspace_id = p.workspace_id and s.id = p.step_id`
 
 const shownAfter = `-- shownAfter` + shownColumns + picked + inFilter + `
 	  and (` + rank + `, p.id) > (:key, :from)

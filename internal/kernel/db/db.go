@@ -91,6 +91,9 @@ func openPostgres(ctx context.Context, address string) (*DB, error) {
 	}
 	for name, value := range map[string]string{
 		"statement_timeout": "5s", "lock_timeout": "2s", "idle_in_transaction_session_timeout": "10s", "application_name": "foyer",
+		// A page of an index is as near as any other on the disks of today. The default
+		// is that of turning ones, and lets the planner read whole tables instead.
+		"random_page_cost": "1.1",
 	} {
 		if _, set := config.ConnConfig.RuntimeParams[name]; !set {
 			config.ConnConfig.RuntimeParams[name] = value
