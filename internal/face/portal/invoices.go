@@ -228,6 +228,9 @@ func (p invoicePage) facts() []ui.KeyValue {
 	if p.Invoice.Corrects != "" {
 		items = append(items, ui.KeyValue{Key: p.T("invoice.corrects"), Value: s.Corrects, Href: invoiceAt(p.Invoice.Corrects, "")})
 	}
+	for _, c := range p.Invoice.Corrections {
+		items = append(items, ui.KeyValue{Key: p.T("invoice.kind.credit_note"), Value: c.Number, Href: invoiceAt(c.ID, "")})
+	}
 	if s.PONumber != "" {
 		items = append(items, ui.KeyValue{Key: p.T("invoice.your_po"), Value: s.PONumber})
 	}

@@ -38,7 +38,7 @@ func (in Basics) check() (Basics, int, error) {
 	if !money.Known(in.Currency) {
 		f.Add("currency", "client.currency_wrong")
 	}
-	days := readDays(&f, "terms_days", in.TermsDays)
+	days := TermsDays(&f, "terms_days", in.TermsDays)
 	in.Accounts = text.Email(&f, "accounts", in.Accounts, text.Optional)
 	in.Color = text.Line(&f, "color", in.Color, text.Optional, 20)
 	if in.Color != "" && !f.Has("color") {
@@ -55,8 +55,8 @@ func (in Basics) check() (Basics, int, error) {
 	return in, days, f.Err()
 }
 
-// readDays takes a number of days that somebody has to pay, from 0 to 365.
-func readDays(f *problem.Fields, field, value string) int {
+// TermsDays takes a number of days that somebody has to pay, from 0 to 365.
+func TermsDays(f *problem.Fields, field, value string) int {
 	value = text.Line(f, field, value, text.Required, 10)
 	if f.Has(field) {
 		return 0

@@ -121,6 +121,9 @@ func (a App) standard(ctx context.Context, tx scope.Tx, r Rate) error {
 	if !r.Standard {
 		return nil
 	}
+	if err := tx.Lock(ctx, "rates"); err != nil { // one mark, whoever sets it at once
+		return err
+	}
 	_, err := tx.Exec(ctx, dropStandard, scope.Args{"rate": r.ID})
 	return err
 }

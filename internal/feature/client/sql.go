@@ -314,7 +314,6 @@ where workspace_id = :workspace
   and id = :contact
   and suspended_at is not null`
 
-
 // Tallies of clients that are not what their rows come to.
 const listWrong = `-- listWrong
 select 'tally of ' || c.client_id || ' ' || c.part as what

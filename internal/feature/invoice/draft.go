@@ -279,7 +279,7 @@ func scanInvoice(row scope.Row) (n Invoice, err error) {
 		scope.Text(&n.Milestone), scope.Text(&n.MilestoneName), scope.Text(&n.Corrects), scope.Text(&n.CorrectsNo), &n.Currency, &n.Inclusive,
 		&n.Discount.Rate, &n.Discount.Minor, &n.TermsDays, &n.IssuedOn, &n.DueOn, &n.PONumber, &n.Notes, &n.Instructions,
 		&s.Amount, &s.Discount, &s.Net, &s.Tax, &s.Gross, &open, scope.Time(&n.WrittenOff), &n.OffReason, scope.Time(&n.SentAt),
-		scope.Time(&n.IssuedAt), scope.Time(&n.VoidedAt), scope.Time(&n.CreatedAt), &n.snapshot, scope.Text(&n.fileID))
+		&n.snapshot, scope.Text(&n.fileID))
 	if open != nil {
 		n.Open = *open
 	}

@@ -130,9 +130,6 @@ type Invoice struct {
 	WrittenOff    time.Time
 	OffReason     string
 	SentAt        time.Time
-	IssuedAt      time.Time
-	VoidedAt      time.Time
-	CreatedAt     time.Time
 
 	snapshot string
 	fileID   string
@@ -233,7 +230,7 @@ func (d Details) read(rates []billing.Rate) (content, *problem.Fields) {
 	if d.Milestone != "" && (!id.Valid(d.Milestone.String()) || d.Project == "") {
 		f.Add("milestone", "field.choice")
 	}
-	c.days = days(f, d.TermsDays)
+	c.days = billing.TermsDays(f, "terms_days", d.TermsDays)
 	c.DueOn = text.Line(f, "due_on", d.DueOn, text.Optional, 40)
 	if due, ok := civil.Parse(c.DueOn); c.DueOn != "" && !ok {
 		f.Add("due_on", "field.date")
@@ -297,16 +294,4 @@ type Reckoned struct {
 	Lines   []LineDetails // that were typed, without the empty ones
 	Amounts []int64       // of each of Lines, in minor units
 	Problem *problem.Problem
-}
-
-func days(f *problem.Fields, value string) int {
-	value = text.Line(f, "terms_days", value, text.Required, 10)
-	if f.Has("terms_days") {
-		return 0
-	}
-	n, err := strconv.ParseUint(value, 10, 16)
-	if err != nil || n > 365 {
-		f.Add("terms_days", "client.payment_terms_wrong")
-	}
-	return int(n)
 }

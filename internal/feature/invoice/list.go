@@ -3,7 +3,6 @@ package invoice
 import (
 	"context"
 	"slices"
-	"time"
 
 	"foyer/internal/auth"
 	"foyer/internal/feature/client"
@@ -67,8 +66,6 @@ type Row struct {
 	Gross      money.Amount
 	Open       int64 // left to pay, in minor units
 	Off        bool
-	SentAt     time.Time
-	CreatedAt  time.Time
 
 	listed string
 }
@@ -85,7 +82,7 @@ func (r Row) PartPaid() bool {
 
 func scanRow(row scope.Row) (r Row, err error) {
 	err = row.Scan(&r.ID, &r.Kind, &r.State, scope.Text(&r.Number), &r.Client, &r.ClientName, &r.IssuedOn, &r.DueOn, &r.Gross.Currency, &r.Gross.Minor,
-		&r.Open, &r.Off, scope.Time(&r.SentAt), scope.Time(&r.CreatedAt), &r.listed)
+		&r.Open, &r.Off, &r.listed)
 	return r, err
 }
 

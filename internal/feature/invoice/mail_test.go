@@ -1,8 +1,10 @@
 package invoice_test
 
 import (
+	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -11,6 +13,7 @@ import (
 	"foyer/internal/feature/invoice"
 	"foyer/internal/kernel/mail"
 	"foyer/internal/kernel/problem"
+	"foyer/internal/kernel/total"
 )
 
 // to are who got mails, sorted, each with how often.
@@ -173,6 +176,32 @@ func TestRemindersDoNotCrowd(t *testing.T) {
 		send(in)
 		if got := sweep(time.Date(2026, 12, 4, 10, 0, 0, 0, time.UTC)); len(got) != 0 {
 			t.Errorf("on the day it was sent, it is reminded of: %v", got)
+		}
+	})
+}
+
+func TestOneRateIsStandardWhoeverMarksAtOnce(t *testing.T) {
+	onBoth(t, func(t *testing.T, o *office) {
+		var wg sync.WaitGroup
+		for i := range 8 {
+			app := o.billing(t)
+			wg.Go(func() {
+				if err := app.AddRate(t.Context(), billing.RateDetails{Name: fmt.Sprint("Rate ", i), Category: total.Standard, Percent: "20", Standard: true}); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		wg.Wait()
+		all, err := o.billing(t).Get(t.Context())
+		must(t, err)
+		marked := 0
+		for _, r := range all.Rates {
+			if r.Standard {
+				marked++
+			}
+		}
+		if marked != 1 || len(all.Rates) != 11 {
+			t.Errorf("%d of %d rates are standard", marked, len(all.Rates))
 		}
 	})
 }

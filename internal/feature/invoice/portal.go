@@ -128,7 +128,6 @@ type ShownEntry struct {
 	Amount     money.Amount // negative where it was taken back
 	Method     Method       // empty for a credit note
 	On         civil.Date
-	Reference  string
 	CreditNote ID
 	Number     string
 }
@@ -154,7 +153,7 @@ func scanShownInvoice(row scope.Row) (s Shown, err error) {
 
 func scanShownEntry(row scope.Row) (e ShownEntry, err error) {
 	return e, row.Scan(scope.Time(&e.At), &e.Amount.Minor, &e.Amount.Currency, scope.Text(&e.Method), scope.Text(&e.On),
-		scope.Text(&e.Reference), scope.Text(&e.CreditNote), scope.Text(&e.Number))
+		scope.Text(&e.CreditNote), scope.Text(&e.Number))
 }
 
 // Get is an invoice of the client that was issued; problem.NotFound.

@@ -8,7 +8,7 @@ const readInvoice = `-- readInvoice
 select n.id, n.version, n.kind, n.state, n.number, n.client_id, c.name, n.project_id, p.name, n.milestone_id, t.name, n.corrects_id, k.number,
 	n.currency, n.inclusive, n.discount_rate, n.discount_minor, n.terms_days, n.issued_on, n.due_on, n.po_number, n.notes, n.instructions,
 	n.amount_minor, n.reduced_minor, n.net_minor, n.tax_minor, n.gross_minor, o.open_minor, n.written_off_at, n.written_off_reason, n.sent_at,
-	n.issued_at, n.voided_at, n.created_at, n.snapshot, n.file_version_id
+	n.snapshot, n.file_version_id
 from invoice n
 join client c on c.workspace_id = n.workspace_id and c.id = n.client_id
 left join project p on p.workspace_id = n.workspace_id and p.id = n.project_id

@@ -6,9 +6,9 @@ const shownColumns = `
 select n.id, n.kind, n.state, n.number, n.issued_on, n.due_on, n.currency, n.gross_minor, coalesce(o.open_minor, 0), coalesce(o.written_off, false), p.name, n.listed`
 
 // The project of an invoice while the client sees it; :projects tells whether the
-// contact sees any.
+// contact sees any. The client's id is compared as the feed's listSeen does.
 const seenProject = `
-left join project p on p.workspace_id = n.workspace_id and p.client_id = n.client_id and p.id = n.project_id and :projects and ` + project.ProjectSeen
+left join project p on p.workspace_id = n.workspace_id and p.client_id || '' = n.client_id and p.id = n.project_id and :projects and ` + project.ProjectSeen
 
 const shownFrom = shownColumns + `
 from invoice n
@@ -69,7 +69,7 @@ where n.workspace_id = :workspace
   and ` + Seen
 
 const listShownEntries = `-- listShownEntries
-select a.created_at, a.amount_minor, a.currency, y.method, coalesce(y.paid_on, k.issued_on), y.reference, a.credit_note_id, k.number` + entryColumns + `
+select a.created_at, a.amount_minor, a.currency, y.method, coalesce(y.paid_on, k.issued_on), a.credit_note_id, k.number` + entryColumns + `
   and a.client_id = :client
 order by a.id
 limit 1000`
