@@ -18,9 +18,9 @@ import (
 // ladder says on which rung a package stands: it may import packages on lower
 // rungs only. docs/architecture.md shows the same table.
 var ladder = [][]string{
-	{"web", "internal/kernel/problem", "internal/kernel/id", "internal/kernel/lang", "internal/kernel/brand", "internal/kernel/zones", "internal/kernel/config", "internal/kernel/civil"},
-	{"internal/kernel/scope", "internal/kernel/money", "internal/kernel/page"},
-	{"internal/kernel/db", "internal/kernel/blob", "internal/kernel/mail", "internal/kernel/picture", "internal/kernel/total", "internal/kernel/pdf"},
+	{"web", "internal/kernel/problem", "internal/kernel/id", "internal/kernel/lang", "internal/kernel/brand", "internal/kernel/zones", "internal/kernel/civil", "internal/kernel/secret"},
+	{"internal/kernel/scope", "internal/kernel/money", "internal/kernel/page", "internal/kernel/config"},
+	{"internal/kernel/db", "internal/kernel/blob", "internal/kernel/mail", "internal/kernel/picture", "internal/kernel/total", "internal/kernel/pdf", "internal/kernel/stripe", "internal/kernel/stripe/standin"},
 	{"internal/kernel/text"},
 	{"internal/auth"},
 	{"internal/job"},
@@ -29,11 +29,11 @@ var ladder = [][]string{
 	{"internal/feature/workspace", "internal/feature/staff", "internal/feature/client", "internal/feature/billing"},
 	{"internal/feature/project"},
 	{"internal/feature/invoice"},
-	{"internal/feature/feed", "internal/feature/notify"},
+	{"internal/feature/feed", "internal/feature/notify", "internal/feature/payment"},
 	{"internal/face/ui"},
 	{"internal/face/web"},
 	{"internal/face/door", "internal/face/sheet"},
-	{"internal/face/portal", "internal/face/app"},
+	{"internal/face/portal", "internal/face/app", "internal/face/hook"},
 	{"internal/server"},
 	{"internal/demo", "internal/seed"},
 	{"internal/bench"},

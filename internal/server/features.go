@@ -8,6 +8,7 @@ import (
 
 	"foyer/internal/auth"
 	"foyer/internal/face/app"
+	"foyer/internal/face/hook"
 	"foyer/internal/face/portal"
 	"foyer/internal/face/web"
 	"foyer/internal/feature/activity"
@@ -15,8 +16,11 @@ import (
 	"foyer/internal/feature/invoice"
 	"foyer/internal/feature/notify"
 	"foyer/internal/feature/outbox"
+	"foyer/internal/feature/payment"
 	"foyer/internal/feature/workspace"
 	"foyer/internal/kernel/id"
+	"foyer/internal/kernel/problem"
+	"foyer/internal/kernel/secret"
 )
 
 // connect hands the rooms what they need of each other and registers every
@@ -35,14 +39,39 @@ func (s *Server) connect(ids *id.Source, o Options) error {
 	invoices.WriteMail(s.Outbox)
 	s.Jobs.Handle(invoice.RenderKind, invoices.Render)
 	s.Jobs.Each("invoice.remind", time.Hour, invoices.RemindAll)
+	secrets, err := secret.Load(o.Config.SecretKey.Reveal(), o.Config.DataDir)
+	if err != nil {
+		return err
+	}
+	payments := payment.Feature{
+		Invoices: invoices, System: s.Gate.System, Enqueue: s.Jobs.Enqueue, Secrets: secrets, API: o.Config.StripeURL,
+		Key: o.Config.StripeKey.Reveal(), Hook: o.Config.StripeHook.Reveal(), First: s.first,
+	}
+	s.Payments = payments
+	s.Jobs.Handle(payment.HearKind, payments.Heard)
+	s.Jobs.Each("payment.key", time.Minute, payments.TakeEnvironment)
+	s.Jobs.Each("payment.sweep", payment.Every, payments.Sweep)
 	routes := append(s.ownRoutes(), s.Router.AssetRoutes(spaces.OpenLogo)...)
 	routes = append(routes, s.Router.ThemeRoute())
-	routes = append(routes, app.Face{Gate: s.Gate, Router: s.Router, Workspace: spaces, Invoices: invoices, MailReady: s.Outbox.Sender != nil}.Routes()...)
-	routes = append(routes, portal.Face{Gate: s.Gate, Router: s.Router, Invoices: invoices}.Routes()...)
+	routes = append(routes, app.Face{Gate: s.Gate, Router: s.Router, Workspace: spaces, Invoices: invoices, Payments: payments, MailReady: s.Outbox.Sender != nil}.Routes()...)
+	routes = append(routes, portal.Face{Gate: s.Gate, Router: s.Router, Invoices: invoices, Payments: payments}.Routes()...)
+	routes = append(routes, hook.Face{Payments: payments, First: s.first}.Routes()...)
 	if o.Demo && o.Box != nil {
 		routes = append(routes, demoRoutes(o.Box)...)
 	}
 	return s.Router.Add(append(routes, o.Routes...)...)
+}
+
+// first is the workspace that was there first: the environment's secrets are its.
+func (s *Server) first(ctx context.Context) (string, error) {
+	all, err := s.Gate.Workspaces(ctx)
+	if err == nil && len(all) == 0 {
+		err = problem.Missing()
+	}
+	if err != nil {
+		return "", err
+	}
+	return all[0], nil
 }
 
 func (s *Server) handleJobs() {

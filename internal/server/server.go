@@ -17,6 +17,7 @@ import (
 	"foyer/internal/auth"
 	"foyer/internal/face/web"
 	"foyer/internal/feature/outbox"
+	"foyer/internal/feature/payment"
 	"foyer/internal/job"
 	"foyer/internal/kernel/blob"
 	"foyer/internal/kernel/config"
@@ -51,6 +52,8 @@ type Server struct {
 	Router *web.Router
 	Blobs  blob.Store
 	Log    *slog.Logger
+	// Payments is for the demo, which takes a stand-in into use.
+	Payments payment.Feature
 
 	handler  http.Handler
 	draining atomic.Bool
@@ -97,7 +100,7 @@ func assemble(ctx context.Context, d *db.DB, sender mail.Sender, o Options) (*Se
 		return nil, err
 	}
 	s.Outbox = &outbox.Outbox{Sender: sender, IDs: ids, Enqueue: s.Jobs.Enqueue, Host: outbox.HostOf(o.Config.BaseURL.Hostname())}
-	s.Router = web.NewRouter(web.Config{Gate: s.Gate, Log: o.Log, IDs: ids, Trusted: o.Config.Trusted})
+	s.Router = web.NewRouter(web.Config{Gate: s.Gate, Log: o.Log, IDs: ids, Trusted: o.Config.Trusted, PayOrigin: payOrigin(o.Config)})
 	if err := s.connect(ids, o); err != nil {
 		return nil, err
 	}
@@ -129,6 +132,15 @@ func senderOf(o Options) (mail.Sender, error) {
 		return nil, fmt.Errorf("FOYER_SMTP_URL is not usable: %w", err)
 	}
 	return mail.NewSMTP(c)
+}
+
+// payOrigin is where payment pages are, empty for Stripe's: what stands in for
+// Stripe has its own.
+func payOrigin(c config.Config) string {
+	if c.StripeURL == nil {
+		return ""
+	}
+	return c.StripeURL.String()
 }
 
 func makeDataDir(c config.Config) error {

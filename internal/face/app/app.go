@@ -10,6 +10,7 @@ import (
 	"foyer/internal/face/door"
 	"foyer/internal/face/web"
 	"foyer/internal/feature/invoice"
+	"foyer/internal/feature/payment"
 	"foyer/internal/feature/workspace"
 )
 
@@ -19,6 +20,7 @@ type Face struct {
 	Router    *web.Router
 	Workspace workspace.Feature
 	Invoices  invoice.Feature
+	Payments  payment.Feature
 	// MailReady tells whether a mail server is configured.
 	MailReady bool
 }

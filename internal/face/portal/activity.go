@@ -61,6 +61,11 @@ var signs = map[string]struct {
 	"invoice.part_paid":     {"banknote", ui.OK},
 	"invoice.paid":          {"circle-check", ui.OK},
 	"invoice.voided":        {"ban", ui.Neutral},
+	"payment.started":       {"banknote", ui.Brand},
+	"payment.failed":        {"x", ui.Bad},
+	"payment.refunded":      {"rotate-ccw", ui.Neutral},
+	"payment.came_again":    {"banknote", ui.OK},
+	"payment.lost":          {"rotate-ccw", ui.Warn},
 	"credit_note.issued":    {"receipt-text", ui.Brand},
 }
 

@@ -6,6 +6,7 @@ import (
 	"foyer/internal/auth"
 	"foyer/internal/face/ui"
 	"foyer/internal/feature/feed"
+	"foyer/internal/feature/payment"
 	"foyer/internal/feature/project"
 	"foyer/internal/kernel/civil"
 	"foyer/internal/kernel/text"
@@ -18,6 +19,7 @@ type homePage struct {
 	Projects bool // the contact sees projects
 	Summary  project.Summary
 	Events   []feed.Event
+	Due      []payment.Waiting
 }
 
 func (f Face) showHome(w http.ResponseWriter, r *http.Request, who auth.Client) error {
@@ -28,6 +30,9 @@ func (f Face) showHome(w http.ResponseWriter, r *http.Request, who auth.Client) 
 		if p.Summary, err = project.ForClient(who).Summary(r.Context()); err != nil {
 			return err
 		}
+	}
+	if p.Due, err = f.Payments.ForClient(who).Waiting(r.Context()); err != nil {
+		return err
 	}
 	if p.Events, err = feed.ForClient(who).Recent(r.Context()); err != nil {
 		return err
@@ -50,12 +55,14 @@ func greeting(p homePage) string {
 
 // fresh tells whether there is nothing to show yet.
 func (p homePage) fresh() bool {
-	return p.Summary.Counts.All == 0 && len(p.Events) == 0
+	return p.Summary.Counts.All == 0 && len(p.Events) == 0 && len(p.Due) == 0
 }
 
 // sentence says in a line how things stand.
 func (p homePage) sentence() string {
 	switch {
+	case len(p.Due) > 0:
+		return p.N("home.needs", len(p.Due))
 	case !p.Projects || p.fresh():
 		return p.T("home.sentence", "workspace", p.Site.Name)
 	case p.Summary.Counts.Active == 0:

@@ -9,8 +9,10 @@ import (
 	"foyer/internal/face/ui"
 	"foyer/internal/face/web"
 	"foyer/internal/feature/invoice"
+	"foyer/internal/feature/payment"
 	"foyer/internal/kernel/civil"
 	"foyer/internal/kernel/money"
+	"foyer/internal/kernel/problem"
 	"foyer/internal/kernel/text"
 )
 
@@ -38,7 +40,8 @@ func invoicesAt(filter invoice.Filter, query, cursor, at string) string {
 // invoicesPage is the list.
 type invoicesPage struct {
 	view
-	List invoice.ShownList
+	List  invoice.ShownList
+	Ready payment.Ready
 }
 
 func (f Face) listInvoices(w http.ResponseWriter, r *http.Request, who auth.Client) error {
@@ -49,7 +52,11 @@ func (f Face) listInvoices(w http.ResponseWriter, r *http.Request, who auth.Clie
 	if err != nil {
 		return err
 	}
-	p := invoicesPage{newView(w, r, who), list}
+	ready, err := f.Payments.ForClient(who).Ready(r.Context())
+	if err != nil {
+		return err
+	}
+	p := invoicesPage{newView(w, r, who), list, ready}
 	if p.Fragment {
 		return web.Render(w, r, http.StatusOK, invoiceResults(p))
 	}
@@ -140,6 +147,7 @@ type invoiceTable struct {
 	view
 	Rows      []invoice.ShownRow
 	OfProject bool // the project goes without saying
+	Ready     bool // invoices can be paid online
 }
 
 func (p invoiceTable) columns() []ui.Column {
@@ -176,15 +184,29 @@ func (v view) due(day civil.Date, s invoice.Standing) string {
 type invoicePage struct {
 	view
 	Invoice invoice.Shown
+	Ready   payment.Ready
 }
 
 func (f Face) showInvoice(w http.ResponseWriter, r *http.Request, who auth.Client) error {
+	return f.drawInvoice(w, r, who, nil)
+}
+
+// drawInvoice answers with the page of an invoice, and says what hindered a change.
+func (f Face) drawInvoice(w http.ResponseWriter, r *http.Request, who auth.Client, trouble *problem.Problem) error {
 	found, err := f.Invoices.ForClient(who).Get(r.Context(), invoice.ID(r.PathValue("id")))
 	if err != nil {
 		return err
 	}
-	p := invoicePage{newView(w, r, who), found}
-	return p.page(w, r, http.StatusOK, p.title(), invoiceView(p))
+	ready, err := f.Payments.ForClient(who).Ready(r.Context())
+	if err != nil {
+		return err
+	}
+	p := invoicePage{newView(w, r, who), found, ready}
+	status := http.StatusOK
+	if trouble != nil {
+		p.View, status = p.WithProblem(trouble), web.Status(trouble)
+	}
+	return p.page(w, r, status, p.title(), invoiceView(p))
 }
 
 func (f Face) showInvoiceFile(w http.ResponseWriter, r *http.Request, who auth.Client) error {

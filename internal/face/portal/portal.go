@@ -10,6 +10,7 @@ import (
 	"foyer/internal/face/door"
 	"foyer/internal/face/web"
 	"foyer/internal/feature/invoice"
+	"foyer/internal/feature/payment"
 	"foyer/internal/kernel/problem"
 )
 
@@ -18,6 +19,7 @@ type Face struct {
 	Gate     *auth.Gate
 	Router   *web.Router
 	Invoices invoice.Feature
+	Payments payment.Feature
 }
 
 // Routes are the addresses of the portal.
@@ -31,6 +33,8 @@ func (f Face) Routes() []web.Route {
 		web.Contact("GET", "/portal/invoices", auth.Money, nil, f.listInvoices),
 		web.Contact("GET", "/portal/invoices/{id}", auth.Money, web.Objects{"id": "invoice"}, f.showInvoice),
 		web.Contact("GET", "/portal/invoices/{id}/pdf", auth.Money, web.Objects{"id": "invoice"}, f.showInvoiceFile),
+		web.Contact("POST", "/portal/invoices/{id}/pay", auth.Money, web.Objects{"id": "invoice"}, f.postPay),
+		web.Contact("GET", "/portal/invoices/{id}/payments/{checkout}", auth.Money, web.Objects{"id": "invoice", "checkout": "checkout"}, f.showPaying),
 		web.Contact("GET", "/portal/account/notifications", auth.Own, nil, f.showNotifications),
 		web.Contact("POST", "/portal/account/notifications", auth.Own, nil, f.postNotifications),
 		web.Person(auth.PortalRealm, "GET", "/portal/client", nil, f.showChoice),

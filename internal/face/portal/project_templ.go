@@ -354,7 +354,7 @@ func projectView(p projectPage) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = invoiceRows(invoiceTable{p.view, p.Invoices, true}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = invoiceRows(invoiceTable{view: p.view, Rows: p.Invoices, OfProject: true}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

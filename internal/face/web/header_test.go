@@ -3,6 +3,7 @@ package web_test
 import (
 	"compress/gzip"
 	"io"
+	"log/slog"
 	"maps"
 	"net/http"
 	"net/http/httptest"
@@ -10,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"foyer/internal/face/web"
 	"foyer/internal/kernel/db/dbtest"
 	static "foyer/web"
 )
@@ -102,6 +104,29 @@ func TestHeaders(t *testing.T) {
 			sameHeaders(t, name, w.Result().Header, want)
 		}
 	})
+}
+
+// What stands in for Stripe takes the place of Stripe's page in the one policy.
+func TestAFormMayLeadToThePaymentPage(t *testing.T) {
+	t.Parallel()
+	h := onOne(t, plainBase)
+	const standIn = "http://127.0.0.1:4242"
+	for _, c := range []struct{ origin, is string }{{"", "https://checkout.stripe.com"}, {standIn, standIn}} {
+		router := web.NewRouter(web.Config{Gate: h.gate, IDs: h.ids, Log: slog.New(slog.DiscardHandler), PayOrigin: c.origin})
+		if err := router.Add(web.Anyone("GET", "/healthz", say("fit"))); err != nil {
+			t.Fatal(err)
+		}
+		handler, err := router.Handler()
+		if err != nil {
+			t.Fatal(err)
+		}
+		w := httptest.NewRecorder()
+		handler.ServeHTTP(w, h.request("GET", "/healthz", ""))
+		want := strings.Replace(everywhere["Content-Security-Policy"], "https://checkout.stripe.com", c.is, 1)
+		if got := w.Header().Values("Content-Security-Policy"); len(got) != 1 || got[0] != want {
+			t.Errorf("payment at %q: the policy is %q, want %q", c.origin, got, want)
+		}
+	}
 }
 
 // sameHeaders compares all headers; a wanted value of * stands for any.

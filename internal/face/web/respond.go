@@ -129,6 +129,16 @@ func Redirect(w http.ResponseWriter, r *http.Request, target string) {
 	http.Redirect(w, r, target, http.StatusSeeOther)
 }
 
+// ToPayment leads from a form to the page of the payment service on which it goes
+// on: the one other origin to which our policy lets forms lead.
+func (rt *Router) ToPayment(w http.ResponseWriter, r *http.Request, page string) error {
+	if !strings.HasPrefix(page, rt.payOrigin+"/") {
+		return fmt.Errorf("the payment page is not at %s", rt.payOrigin)
+	}
+	Redirect(w, r, page)
+	return nil
+}
+
 // Render writes a page or a fragment. It is drawn before anything is sent, so
 // that an error can still be answered.
 func Render(w http.ResponseWriter, r *http.Request, status int, c templ.Component) error {

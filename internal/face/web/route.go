@@ -1,7 +1,9 @@
 package web
 
 import (
+	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"slices"
 	"strings"
@@ -27,6 +29,8 @@ const (
 	ToContacts Audience = "contact"
 	// ToStaff is for staff members whose role has the rule's right.
 	ToStaff Audience = "staff"
+	// ToServices is for other programs, which prove each call by a signature.
+	ToServices Audience = "service"
 )
 
 // Rule says who may come to a route and what its ids name.
@@ -138,12 +142,33 @@ func Staff(method, pattern string, right auth.Right, objects Objects, h func(htt
 		})
 }
 
+// hooks is where the routes of other programs are, and nothing else.
+const hooks = "/hooks/"
+
+// Service makes a route below /hooks/ that another program calls. The handler gets
+// the body as it came, of at most so many bytes, and has to find it proven.
+func Service(method, pattern string, objects Objects, most int64, h func(http.ResponseWriter, *http.Request, []byte) error) Route {
+	return Route{Method: method, Pattern: pattern, Rule: Rule{Audience: ToServices, Objects: objects}, MaxBody: most,
+		serve: func(_ *Router, w http.ResponseWriter, r *http.Request) error {
+			body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, most))
+			if _, large := errors.AsType[*http.MaxBytesError](err); large {
+				return problem.Of(problem.TooLarge, "problem.too_large", "limit", Bytes(most))
+			}
+			if err != nil {
+				return problem.Of(problem.Malformed, "problem.bad_request")
+			}
+			return h(w, r, body)
+		}}
+}
+
 // check says what is wrong with a route's registration.
 func (r Route) check() error {
 	params := pathParams(r.Pattern)
 	switch {
 	case r.serve == nil || r.Rule.Audience == "":
 		return fmt.Errorf("route %s has no rule", r.Name())
+	case (r.Rule.Audience == ToServices) != strings.HasPrefix(r.Pattern, hooks):
+		return fmt.Errorf("route %s: what is below %s is for other programs, and they come nowhere else", r.Name(), hooks)
 	case r.Rule.Audience == ToStaff && r.Rule.Right.Level == auth.None:
 		return fmt.Errorf("route %s names no right", r.Name())
 	case r.Rule.Audience == ToContacts && r.Rule.Area == "":

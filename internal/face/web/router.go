@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"log/slog"
@@ -26,10 +27,13 @@ type Router struct {
 	ids     *id.Source
 	trusted []netip.Prefix
 	secure  bool
-	routes  []Route
-	mux     *http.ServeMux
-	byName  map[string]Route
-	guard   *http.CrossOriginProtection
+	// payOrigin is where payment pages are.
+	payOrigin string
+	headers   map[string]string
+	routes    []Route
+	mux       *http.ServeMux
+	byName    map[string]Route
+	guard     *http.CrossOriginProtection
 }
 
 // Config is what a Router needs to know.
@@ -38,12 +42,17 @@ type Config struct {
 	Log     *slog.Logger
 	IDs     *id.Source
 	Trusted []netip.Prefix // proxies whose X-Forwarded-For counts
+	// PayOrigin is the origin of the payment page, to which a form may lead;
+	// empty: Stripe's.
+	PayOrigin string
 }
 
 // NewRouter makes a Router without routes.
 func NewRouter(c Config) *Router {
+	payOrigin := cmp.Or(c.PayOrigin, stripePages)
 	return &Router{
 		gate: c.Gate, log: c.Log, ids: c.IDs, trusted: c.Trusted, secure: c.Gate.Base().Scheme == "https",
+		payOrigin: payOrigin, headers: headersFor(payOrigin),
 		mux: http.NewServeMux(), byName: map[string]Route{}, guard: http.NewCrossOriginProtection(),
 	}
 }
@@ -66,7 +75,7 @@ func (rt *Router) Routes() []Route { return rt.routes }
 
 // run calls the handler of a route and answers its error.
 func (rt *Router) run(w http.ResponseWriter, r *http.Request, route Route) {
-	if r.Method != http.MethodGet && r.Method != http.MethodHead {
+	if r.Method != http.MethodGet && r.Method != http.MethodHead && route.Rule.Audience != ToServices {
 		limit := route.MaxBody
 		if limit == 0 {
 			limit = formLimit
@@ -80,7 +89,7 @@ func (rt *Router) run(w http.ResponseWriter, r *http.Request, route Route) {
 		}
 	}
 	w.Header().Set("Cache-Control", "no-store") // assets say otherwise themselves
-	if route.Rule.Audience != ToAnyone {
+	if route.Rule.Audience != ToAnyone && route.Rule.Audience != ToServices {
 		site := siteOf(r)
 		if site.ID == "" || site.PortalOnly && strings.HasPrefix(route.Pattern, "/app") {
 			rt.fail(w, r, problem.Missing())

@@ -18,19 +18,23 @@ import (
 	"foyer/internal/kernel/problem"
 )
 
-// Policy is the one content security policy.
-const Policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; " +
-	"connect-src 'self'; manifest-src 'self'; frame-src 'self'; form-action 'self' https://checkout.stripe.com; " +
-	"base-uri 'none'; frame-ancestors 'none'; object-src 'none'; require-trusted-types-for 'script'"
+// stripePages is the origin of Stripe's payment page.
+const stripePages = "https://checkout.stripe.com"
 
-var headers = map[string]string{
-	"Content-Security-Policy":      Policy,
-	"X-Content-Type-Options":       "nosniff",
-	"Referrer-Policy":              "same-origin",
-	"Cross-Origin-Opener-Policy":   "same-origin",
-	"Cross-Origin-Resource-Policy": "same-origin",
-	"X-Frame-Options":              "DENY",
-	"Permissions-Policy":           "accelerometer=(), camera=(), geolocation=(), gyroscope=(), microphone=(), payment=(), usb=()",
+// headersFor are the headers of every answer. There is one content security
+// policy, and the one address besides ours in it is that of the payment page.
+func headersFor(payOrigin string) map[string]string {
+	return map[string]string{
+		"Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; " +
+			"connect-src 'self'; manifest-src 'self'; frame-src 'self'; form-action 'self' " + payOrigin + "; " +
+			"base-uri 'none'; frame-ancestors 'none'; object-src 'none'; require-trusted-types-for 'script'",
+		"X-Content-Type-Options":       "nosniff",
+		"Referrer-Policy":              "same-origin",
+		"Cross-Origin-Opener-Policy":   "same-origin",
+		"Cross-Origin-Resource-Policy": "same-origin",
+		"X-Frame-Options":              "DENY",
+		"Permissions-Policy":           "accelerometer=(), camera=(), geolocation=(), gyroscope=(), microphone=(), payment=(), usb=()",
+	}
 }
 
 // Handler is the whole of it: the routes behind their middleware.
@@ -83,7 +87,7 @@ func (rt *Router) answerPanic(w http.ResponseWriter, r *http.Request, p any) {
 }
 
 func (rt *Router) setHeaders(h http.Header) {
-	for name, value := range headers {
+	for name, value := range rt.headers {
 		h.Set(name, value)
 	}
 	if rt.secure {
@@ -154,9 +158,12 @@ func (rt *Router) admit(w http.ResponseWriter, r *http.Request) {
 		rt.fail(w, r, err)
 		return
 	}
-	if err := rt.fromUs(r); err != nil {
-		rt.fail(w, r, err)
-		return
+	// Other programs have no cookie that a page could borrow.
+	if !strings.HasPrefix(r.URL.Path, hooks) {
+		if err := rt.fromUs(r); err != nil {
+			rt.fail(w, r, err)
+			return
+		}
 	}
 	rt.route(w, r)
 }

@@ -208,16 +208,10 @@ func (a App) Choices(ctx context.Context, of client.ID) (Choices, error) {
 
 // record notes what staff alone may know of an invoice.
 func (a App) record(ctx context.Context, tx scope.Tx, kind string, n Invoice, params map[string]any) error {
-	return a.event(ctx, tx, kind, n, auth.ForStaffOnly, params)
+	return event(ctx, tx, a.who, kind, n, auth.ForStaffOnly, params)
 }
 
 // tell notes what the client may know too.
 func (a App) tell(ctx context.Context, tx scope.Tx, kind string, n Invoice, params map[string]any) error {
-	return a.event(ctx, tx, kind, n, auth.ForClientToo, params)
-}
-
-func (a App) event(ctx context.Context, tx scope.Tx, kind string, n Invoice, audience auth.Audience, params map[string]any) error {
-	return a.who.Record(ctx, tx, auth.Event{
-		Kind: kind, SubjectKind: "invoice", SubjectID: n.ID.String(), Area: auth.Money, Client: n.Client.String(), Audience: audience, Params: params,
-	})
+	return event(ctx, tx, a.who, kind, n, auth.ForClientToo, params)
 }

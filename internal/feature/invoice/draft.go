@@ -278,7 +278,7 @@ func scanInvoice(row scope.Row) (n Invoice, err error) {
 	err = row.Scan(&n.ID, &n.Version, &n.Kind, &n.State, scope.Text(&n.Number), &n.Client, &n.ClientName, scope.Text(&n.Project), scope.Text(&n.ProjectName),
 		scope.Text(&n.Milestone), scope.Text(&n.MilestoneName), scope.Text(&n.Corrects), scope.Text(&n.CorrectsNo), &n.Currency, &n.Inclusive,
 		&n.Discount.Rate, &n.Discount.Minor, &n.TermsDays, &n.IssuedOn, &n.DueOn, &n.PONumber, &n.Notes, &n.Instructions,
-		&s.Amount, &s.Discount, &s.Net, &s.Tax, &s.Gross, &open, scope.Time(&n.WrittenOff), &n.OffReason, scope.Time(&n.SentAt),
+		&s.Amount, &s.Discount, &s.Net, &s.Tax, &s.Gross, &open, &n.UnderWay, scope.Time(&n.WrittenOff), &n.OffReason, scope.Time(&n.SentAt),
 		&n.snapshot, scope.Text(&n.fileID))
 	if open != nil {
 		n.Open = *open

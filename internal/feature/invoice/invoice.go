@@ -129,6 +129,7 @@ type Invoice struct {
 	Open          int64 // left to pay, in minor units
 	WrittenOff    time.Time
 	OffReason     string
+	UnderWay      bool // a payment is on its way that takes days
 	SentAt        time.Time
 
 	snapshot string

@@ -43,6 +43,7 @@ type Payment struct {
 	Method    Method
 	PaidOn    civil.Date
 	Reference string
+	Intent    string // what Stripe calls it, where it came through there
 }
 
 // check reads the details; the day is not after today, and what is above the
@@ -105,7 +106,7 @@ func (a App) owe(ctx context.Context, tx scope.Tx, n Invoice, listed string) err
 		return err
 	}
 	if give := min(corrected.Open, n.Sums.Gross); give > 0 {
-		if err := a.allocate(ctx, tx, corrected, source{credit: n.ID}, give); err != nil {
+		if err := allocate(ctx, tx, a.who, corrected, source{credit: n.ID}, give); err != nil {
 			return err
 		}
 	}
@@ -125,11 +126,11 @@ func scanSource(row scope.Row) (s source, err error) {
 
 // allocate writes that an amount of a source is meant for an invoice, or taken
 // back, and keeps what is left to pay.
-func (a App) allocate(ctx context.Context, tx scope.Tx, n Invoice, from source, minor int64) error {
-	_, err := tx.Exec(ctx, insertAllocation, scope.Args{
-		"id": a.who.NewID(), "client": n.Client, "invoice": n.ID, "currency": n.Currency, "minor": minor,
+func allocate(ctx context.Context, tx scope.Tx, by Hand, n Invoice, from source, minor int64) error {
+	_, err := tx.Exec(ctx, insertAllocation, tx.WithMaker(scope.Args{
+		"id": by.NewID(), "client": n.Client, "invoice": n.ID, "currency": n.Currency, "minor": minor,
 		"payment": scope.Null(from.payment), "credit": scope.Null(from.credit),
-	})
+	}))
 	if err != nil {
 		return err
 	}
@@ -168,39 +169,10 @@ func (a App) RecordPayment(ctx context.Context, invoice ID, in PaymentDetails) e
 		if err != nil {
 			return "", err
 		}
-		p.ID = PaymentID(a.who.NewID())
-		_, err = tx.Exec(ctx, insertPayment, scope.Args{
-			"id": p.ID, "client": n.Client, "currency": n.Currency, "minor": p.Amount.Minor, "method": p.Method, "paid_on": p.PaidOn, "reference": p.Reference,
-		})
-		if err != nil {
-			return "", err
-		}
-		pays := min(n.Open, p.Amount.Minor)
-		if pays > 0 {
-			if err := a.allocate(ctx, tx, n, source{payment: p.ID}, pays); err != nil {
-				return "", err
-			}
-		}
-		return p.ID.String(), a.paid(ctx, tx, n, p, pays, in.Receipt)
+		id, err := Book(ctx, tx, a.who, n, p, in.Receipt)
+		return id.String(), err
 	})
 	return err
-}
-
-// paid says what a payment did. One that is credit as a whole changes nothing
-// that the client is told of the invoice.
-func (a App) paid(ctx context.Context, tx scope.Tx, n Invoice, p Payment, pays int64, receipt bool) error {
-	say, kind := a.tell, "invoice.part_paid"
-	switch pays {
-	case 0:
-		say, kind = a.record, "payment.credited"
-	case n.Open:
-		kind = "invoice.paid"
-	}
-	params := map[string]any{"payment": p.ID, "minor": p.Amount.Minor, "currency": n.Currency, "over": p.Amount.Minor - pays}
-	if err := say(ctx, tx, kind, n, params); err != nil || !receipt {
-		return err
-	}
-	return a.mail(ctx, tx, n, mailReceipt, map[string]any{"payment": p.ID})
 }
 
 // ApplyCredit uses what the client has to their credit for an invoice, the
@@ -221,7 +193,7 @@ func (a App) ApplyCredit(ctx context.Context, invoice ID) error {
 			if pays <= 0 {
 				continue
 			}
-			if err := a.allocate(ctx, tx, n, s, pays); err != nil {
+			if err := allocate(ctx, tx, a.who, n, s, pays); err != nil {
 				return "", err
 			}
 			left -= pays
@@ -262,7 +234,7 @@ func (a App) TakeBack(ctx context.Context, invoice ID, payment PaymentID) error 
 		if held <= 0 {
 			return "", problem.Of(problem.Conflict, "payment.moved_on")
 		}
-		if err := a.allocate(ctx, tx, n, source{payment: payment}, -held); err != nil {
+		if err := allocate(ctx, tx, a.who, n, source{payment: payment}, -held); err != nil {
 			return "", err
 		}
 		return "", a.record(ctx, tx, "payment.taken_back", n, map[string]any{"payment": payment, "minor": held, "currency": n.Currency})

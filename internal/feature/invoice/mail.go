@@ -43,11 +43,6 @@ func scanReader(row scope.Row) (r reader, err error) {
 	return r, row.Scan(scope.Text(&r.identity), &r.email)
 }
 
-func (a App) mail(ctx context.Context, tx scope.Tx, n Invoice, kind string, params map[string]any) error {
-	_, err := post(ctx, tx, a.who, n, kind, params)
-	return err
-}
-
 // post puts a mail for each reader of an invoice in the outbox and tells how many
 // there are. Issued invoices go to the workspace's accounts address too.
 func post(ctx context.Context, tx scope.Tx, by poster, n Invoice, kind string, params map[string]any) (int, error) {
@@ -123,6 +118,9 @@ func (a App) Remind(ctx context.Context, invoice ID) error {
 		}
 		if n.Open <= 0 {
 			return "", problem.Of(problem.Conflict, "payment.not_open")
+		}
+		if n.UnderWay {
+			return "", problem.Of(problem.Conflict, "payment.under_way")
 		}
 		sent, err := post(ctx, tx, a.who, n, mailReminder, nil)
 		if err != nil {

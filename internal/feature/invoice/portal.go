@@ -36,6 +36,7 @@ type ShownRow struct {
 	Gross    money.Amount
 	Open     int64 // left to pay, in minor units
 	Off      bool
+	UnderWay bool   // a payment is on its way that takes days
 	Project  string // name of its project while the client sees it, may be empty
 
 	listed string
@@ -52,7 +53,7 @@ func (r ShownRow) PartPaid() bool {
 }
 
 func scanShown(row scope.Row) (r ShownRow, err error) {
-	return r, row.Scan(&r.ID, &r.Kind, &r.State, &r.Number, &r.IssuedOn, &r.DueOn, &r.Gross.Currency, &r.Gross.Minor, &r.Open, &r.Off,
+	return r, row.Scan(&r.ID, &r.Kind, &r.State, &r.Number, &r.IssuedOn, &r.DueOn, &r.Gross.Currency, &r.Gross.Minor, &r.Open, &r.Off, &r.UnderWay,
 		scope.Text(&r.Project), &r.listed)
 }
 
@@ -105,6 +106,7 @@ type Shown struct {
 	Snapshot    Snapshot
 	Open        int64 // left to pay, in minor units
 	Off         bool
+	UnderWay    bool       // a payment is on its way that takes days
 	Project     project.ID // while the client sees it, may be empty
 	ProjectName string
 	Corrects    ID // of a credit note
@@ -144,7 +146,7 @@ func (s Shown) PartPaid() bool {
 
 func scanShownInvoice(row scope.Row) (s Shown, err error) {
 	var snapshot string
-	err = row.Scan(&s.ID, &s.State, &snapshot, &s.Open, &s.Off, scope.Text(&s.Project), scope.Text(&s.ProjectName), scope.Text(&s.Corrects), scope.Text(&s.fileID))
+	err = row.Scan(&s.ID, &s.State, &snapshot, &s.Open, &s.Off, &s.UnderWay, scope.Text(&s.Project), scope.Text(&s.ProjectName), scope.Text(&s.Corrects), scope.Text(&s.fileID))
 	if err == nil {
 		s.Snapshot, err = decode(snapshot)
 	}

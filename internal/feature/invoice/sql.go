@@ -7,7 +7,7 @@ const Seen = `n.state <> 'draft'`
 const readInvoice = `-- readInvoice
 select n.id, n.version, n.kind, n.state, n.number, n.client_id, c.name, n.project_id, p.name, n.milestone_id, t.name, n.corrects_id, k.number,
 	n.currency, n.inclusive, n.discount_rate, n.discount_minor, n.terms_days, n.issued_on, n.due_on, n.po_number, n.notes, n.instructions,
-	n.amount_minor, n.reduced_minor, n.net_minor, n.tax_minor, n.gross_minor, o.open_minor, n.written_off_at, n.written_off_reason, n.sent_at,
+	n.amount_minor, n.reduced_minor, n.net_minor, n.tax_minor, n.gross_minor, o.open_minor, coalesce(o.under_way, false), n.written_off_at, n.written_off_reason, n.sent_at,
 	n.snapshot, n.file_version_id
 from invoice n
 join client c on c.workspace_id = n.workspace_id and c.id = n.client_id
@@ -205,8 +205,59 @@ insert into open_amount (workspace_id, invoice_id, client_id, currency, open_min
 values (:workspace, :invoice, :client, :currency, :minor, :due_on, :listed)`
 
 const insertPayment = `-- insertPayment
-insert into payment (workspace_id, id, client_id, currency, amount_minor, method, paid_on, reference, created_by, created_at)
-values (:workspace, :id, :client, :currency, :minor, :method, :paid_on, :reference, :identity, :now)`
+insert into payment (workspace_id, id, client_id, currency, amount_minor, method, paid_on, reference, intent_id, created_by, created_at)
+values (:workspace, :id, :client, :currency, :minor, :method, :paid_on, :reference, :intent, :identity, :now)`
+
+const insertRefund = `-- insertRefund
+insert into refund (workspace_id, id, client_id, currency, amount_minor, payment_id, refunded_on, reference, created_by, created_at)
+values (:workspace, :id, :client, :currency, :minor, :payment, :on, :reference, :identity, :now)`
+
+// A payment, for what it came in first, what of it went back and what is on
+// invoices.
+const bookedColumns = `
+select y.id, y.amount_minor, y.currency, y.method, y.paid_on, y.reference, y.intent_id, y.client_id,
+	(select a.invoice_id from allocation a where a.workspace_id = y.workspace_id and a.payment_id = y.id order by a.id limit 1),
+	cast(coalesce((select sum(r.amount_minor) from refund r where r.workspace_id = y.workspace_id and r.client_id = y.client_id and r.payment_id = y.id), 0) as bigint),
+	cast(coalesce((select sum(a.amount_minor) from allocation a where a.workspace_id = y.workspace_id and a.payment_id = y.id), 0) as bigint)
+from payment y
+where y.workspace_id = :workspace`
+
+const findPayment = `-- findPayment` + bookedColumns + `
+  and y.id = :payment`
+
+const findIntent = `-- findIntent` + bookedColumns + `
+  and y.intent_id = :intent`
+
+// What a payment pays, the latest first.
+const listHeld = `-- listHeld
+select a.invoice_id, cast(sum(a.amount_minor) as bigint)
+from allocation a
+where a.workspace_id = :workspace
+  and a.payment_id = :payment
+group by a.invoice_id
+having sum(a.amount_minor) > 0
+order by max(a.id) desc`
+
+// The credit notes of an invoice with something left.
+const listOwnNotes = `-- listOwnNotes
+select payment_id, credit_id, cast(rest as bigint)
+from (
+	select null as payment_id, k.id as credit_id, k.gross_minor
+		- coalesce((select sum(r.amount_minor) from refund r where r.workspace_id = k.workspace_id and r.client_id = k.client_id and r.credit_note_id = k.id), 0)
+		- coalesce((select sum(a.amount_minor) from allocation a where a.workspace_id = k.workspace_id and a.credit_note_id = k.id), 0) as rest
+	from invoice k
+	where k.workspace_id = :workspace
+	  and k.corrects_id = :invoice
+	  and k.state = 'issued'
+) s
+where rest > 0
+order by credit_id`
+
+const keepUnderWay = `-- keepUnderWay
+update open_amount
+set under_way = :is
+where workspace_id = :workspace
+  and invoice_id = :invoice`
 
 const insertAllocation = `-- insertAllocation
 insert into allocation (workspace_id, id, client_id, invoice_id, currency, amount_minor, payment_id, credit_note_id, created_by, created_at)

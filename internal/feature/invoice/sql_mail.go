@@ -71,6 +71,7 @@ join invoice n on n.workspace_id = o.workspace_id and n.id = o.invoice_id and n.
 where o.workspace_id = :workspace
   and o.open_minor > 0
   and not o.written_off
+  and not o.under_way
   and o.due_on <= :until
   and o.due_on > :since
   and not exists (
@@ -89,6 +90,7 @@ from open_amount o
 where o.workspace_id = :workspace
   and o.open_minor > 0
   and not o.written_off
+  and not o.under_way
   and o.due_on < :today
   and o.due_on > :since
   and not exists (

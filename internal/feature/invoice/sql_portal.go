@@ -3,7 +3,7 @@ package invoice
 import "foyer/internal/feature/project"
 
 const shownColumns = `
-select n.id, n.kind, n.state, n.number, n.issued_on, n.due_on, n.currency, n.gross_minor, coalesce(o.open_minor, 0), coalesce(o.written_off, false), p.name, n.listed`
+select n.id, n.kind, n.state, n.number, n.issued_on, n.due_on, n.currency, n.gross_minor, coalesce(o.open_minor, 0), coalesce(o.written_off, false), coalesce(o.under_way, false), p.name, n.listed`
 
 // The project of an invoice while the client sees it; :projects tells whether the
 // contact sees any. The client's id is compared as the feed's listSeen does.
@@ -60,7 +60,7 @@ where n.workspace_id = :workspace
 group by 1`
 
 const readShown = `-- readShown
-select n.id, n.state, n.snapshot, coalesce(o.open_minor, 0), coalesce(o.written_off, false), p.id, p.name, n.corrects_id, n.file_version_id
+select n.id, n.state, n.snapshot, coalesce(o.open_minor, 0), coalesce(o.written_off, false), coalesce(o.under_way, false), p.id, p.name, n.corrects_id, n.file_version_id
 from invoice n
 left join open_amount o on o.workspace_id = n.workspace_id and o.invoice_id = n.id` + seenProject + `
 where n.workspace_id = :workspace

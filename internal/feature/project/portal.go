@@ -154,11 +154,11 @@ type Summary struct {
 func (p Portal) Summary(ctx context.Context) (Summary, error) {
 	var s Summary
 	var counts []Counts
-	var last []string
 	err := p.who.Read(ctx, auth.Projects, func(tx scope.Tx) error {
 		return tx.Batch(ctx,
-			scope.Into(&counts, tallyShown, nil, scanCounts),
-			scope.Into(&last, lastCompleted, nil, scope.Value[string]),
+			scope.Into(&counts, summarise, nil, func(row scope.Row) (c Counts, err error) {
+				return c, row.Scan(&c.All, &c.Active, &c.OnHold, &c.Completed, scope.Text(&s.LastCompleted))
+			}),
 			scope.Into(&s.Upcoming, firstUpcoming, nil, func(row scope.Row) (u Upcoming, err error) {
 				return u, row.Scan(&u.ID, &u.Name, &u.On, &u.Project, &u.ProjectName, &s.AllUpcoming)
 			}))
@@ -167,9 +167,6 @@ func (p Portal) Summary(ctx context.Context) (Summary, error) {
 		return Summary{}, err
 	}
 	s.Counts = counts[0]
-	if len(last) > 0 {
-		s.LastCompleted = last[0]
-	}
 	return s, nil
 }
 

@@ -73,17 +73,29 @@ select
 	cast(coalesce(sum(case when p.state = 'completed' then 1 else 0 end), 0) as bigint)` + seenProjects + `
   and p.search_key like :pattern escape '\'`
 
-// The same of all, as it is tallied.
-const tallyShown = `-- tallyShown
-select
+const shownTallies = `
 	cast(coalesce(sum(t.records), 0) as bigint),
 	cast(coalesce(sum(case when t.part in ('project.shown.planned', 'project.shown.active') then t.records else 0 end), 0) as bigint),
 	cast(coalesce(sum(case when t.part = 'project.shown.on_hold' then t.records else 0 end), 0) as bigint),
-	cast(coalesce(sum(case when t.part = 'project.shown.completed' then t.records else 0 end), 0) as bigint)
+	cast(coalesce(sum(case when t.part = 'project.shown.completed' then t.records else 0 end), 0) as bigint)`
+
+const fromShownTallies = `
 from client_tally t
 where t.workspace_id = :workspace
   and t.client_id = :client
   and t.part in ('project.shown.planned', 'project.shown.active', 'project.shown.on_hold', 'project.shown.completed', 'project.shown.cancelled')`
+
+// The same of all, as it is tallied.
+const tallyShown = `-- tallyShown
+select` + shownTallies + fromShownTallies
+
+// The same, with the project that the client saw completed last.
+const summarise = `-- summarise
+select` + shownTallies + `, (
+	select p.name` + seenProjects + `
+	  and p.state = 'completed'
+	order by p.state_at desc, p.id desc
+	limit 1)` + fromShownTallies
 
 const shownTargets = `-- shownTargets
 select t.id, t.kind, t.name, t.note, t.due_on, t.state, t.state_at
@@ -130,10 +142,3 @@ const upcomingBefore = `-- upcomingBefore` + upcomingColumns + upcoming + `
   and (t.due_on, t.id) < (:key, :from)
 order by t.due_on desc, t.id desc
 limit 26`
-
-// lastCompleted is the project that a client saw completed last.
-const lastCompleted = `-- lastCompleted
-select p.name` + seenProjects + `
-  and p.state = 'completed'
-order by p.state_at desc, p.id desc
-limit 1`

@@ -14,6 +14,8 @@ import (
 	"strings"
 
 	"golang.org/x/net/idna"
+
+	"foyer/internal/kernel/secret"
 )
 
 const prefix = "FOYER_"
@@ -36,6 +38,10 @@ type Config struct {
 	BlobURL     string
 	SMTPURL     Secret // empty: mail stays in the outbox
 	Trusted     []netip.Prefix
+	SecretKey   Secret   // empty: a file in DataDir, see package secret
+	StripeKey   Secret   // empty: no payments by Stripe
+	StripeHook  Secret   // what webhooks are signed with
+	StripeURL   *url.URL // scheme and host; nil: Stripe's own address
 
 	baseText string
 }
@@ -62,7 +68,18 @@ var Variables = []Variable{
 		set: func(c *Config, v string) error { c.SMTPURL = SecretFrom(v); return nil }},
 	{Name: "FOYER_TRUSTED_PROXIES", Default: "none", Meaning: "Addresses or networks, with commas between them, whose X-Forwarded-For counts.",
 		set: func(c *Config, v string) (err error) { c.Trusted, err = parsePrefixes(v); return err }},
+	{Name: "FOYER_SECRET_KEY", Default: "from DATA_DIR/secret.key, made at first start", Meaning: "Encrypts secrets in the database: 32 bytes, as 64 hex digits or base64. Without the same key they cannot be read again.", secret: true,
+		set: func(c *Config, v string) error { c.SecretKey = SecretFrom(v); return checkKey(v) }},
+	{Name: "FOYER_STRIPE_SECRET_KEY", Default: "none", Meaning: "Secret or restricted key of a Stripe account. Without one, Pay Now is not shown; payment instructions are.", secret: true,
+		set: func(c *Config, v string) error { c.StripeKey = SecretFrom(v); return checkPrefix(v, "sk_", "rk_") }},
+	{Name: "FOYER_STRIPE_WEBHOOK_SECRET", Default: "none", Meaning: "Signing secret of the Stripe account's webhook. Without one, webhooks are refused.", secret: true,
+		set: func(c *Config, v string) error { c.StripeHook = SecretFrom(v); return checkPrefix(v, "whsec_") }},
+	{Name: "FOYER_STRIPE_API_URL", Default: stripeURL, Meaning: "Address of Stripe's API, or of what stands in for Stripe and its payment page in tests. It is https unless it is this machine.",
+		set: func(c *Config, v string) (err error) { c.StripeURL, err = parseStripe(v); return err }},
 }
+
+// stripeURL is Stripe's own address.
+const stripeURL = "https://api.stripe.com"
 
 // Load reads the environment, given as "NAME=value" lines. Its errors are one
 // sentence that says what to do. A variable with our prefix that the table does
@@ -160,25 +177,45 @@ func (c *Config) settle() error {
 	return nil
 }
 
-// parseBase reads the base URL and writes its host as browsers send it: lower
-// case, a name of other letters in its ASCII form, and no port where the scheme
-// has it already.
+// parseBase reads the base URL.
 func parseBase(text string) (*url.URL, error) {
-	refused := errors.New("FOYER_BASE_URL must be an address such as https://portal.example.com, without a path")
+	u, ok := parseOrigin(text)
+	if !ok {
+		return nil, errors.New("FOYER_BASE_URL must be an address such as https://portal.example.com, without a path")
+	}
+	return u, nil
+}
+
+// parseStripe reads the address of Stripe's API; it is nil for Stripe's own.
+func parseStripe(text string) (*url.URL, error) {
+	u, ok := parseOrigin(text)
+	if !ok || u.Scheme == "http" && !isLoopback(u.Hostname()) {
+		return nil, fmt.Errorf("be an address such as %s, without a path, and https unless it is this machine", stripeURL)
+	}
+	if u.String() == stripeURL {
+		return nil, nil
+	}
+	return u, nil
+}
+
+// parseOrigin reads an address without a path and writes its host as browsers
+// send it: lower case, a name of other letters in its ASCII form, and no port
+// where the scheme has it already.
+func parseOrigin(text string) (*url.URL, bool) {
 	u, err := url.Parse(text)
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.User != nil || strings.Trim(u.Path, "/") != "" ||
 		u.RawQuery != "" || u.ForceQuery || strings.Contains(text, "#") {
-		return nil, refused
+		return nil, false
 	}
 	name := strings.TrimSuffix(u.Hostname(), ".")
 	if net.ParseIP(name) == nil {
 		if name, err = idna.Lookup.ToASCII(name); err != nil || name == "" {
-			return nil, refused
+			return nil, false
 		}
 	}
 	port := u.Port()
 	if port != "" && !isPort(port) || strings.HasSuffix(u.Host, ":") {
-		return nil, refused
+		return nil, false
 	}
 	if strings.Contains(name, ":") {
 		name = "[" + name + "]"
@@ -186,7 +223,7 @@ func parseBase(text string) (*url.URL, error) {
 	if port != "" && port != map[string]string{"http": "80", "https": "443"}[u.Scheme] {
 		name += ":" + port
 	}
-	return &url.URL{Scheme: u.Scheme, Host: strings.ToLower(name)}, nil
+	return &url.URL{Scheme: u.Scheme, Host: strings.ToLower(name)}, true
 }
 
 func isPort(text string) bool {
@@ -207,6 +244,23 @@ func checkListen(v string) error {
 		return errors.New("look like 127.0.0.1:8080")
 	}
 	return nil
+}
+
+func checkKey(v string) error {
+	if _, err := secret.FromText(v); err != nil {
+		return errors.New("be 32 bytes, as 64 hex digits or base64: openssl rand -hex 32 makes one")
+	}
+	return nil
+}
+
+// checkPrefix asks for one of the beginnings, with something after it.
+func checkPrefix(v string, beginnings ...string) error {
+	for _, b := range beginnings {
+		if len(v) > len(b) && strings.HasPrefix(v, b) {
+			return nil
+		}
+	}
+	return fmt.Errorf("begin with %s", strings.Join(beginnings, " or "))
 }
 
 func parsePrefixes(text string) ([]netip.Prefix, error) {

@@ -26,7 +26,8 @@ func TestDefaults(t *testing.T) {
 	// What others put into the environment is nobody's business.
 	c := load(t, "PATH=/bin", "HOME=/root", "FOYERX=1", "broken", "=C:=x", "FOYER_TEST_REQUIRE=1", "FOYER_TEST_POSTGRES_URL=postgres://x")
 	if c.Listen != "127.0.0.1:8080" || c.BaseURL.String() != "http://127.0.0.1:8080" || c.DataDir != "./data" ||
-		c.DatabaseURL.Reveal() != "sqlite:data/foyer.db" || c.BlobDir() != "data/blobs" || c.SMTPURL.Reveal() != "" || c.Trusted != nil {
+		c.DatabaseURL.Reveal() != "sqlite:data/foyer.db" || c.BlobDir() != "data/blobs" || c.SMTPURL.Reveal() != "" || c.Trusted != nil ||
+		c.SecretKey.Reveal() != "" || c.StripeKey.Reveal() != "" || c.StripeHook.Reveal() != "" || c.StripeURL != nil {
 		t.Errorf("%+v, database %s, blobs %s", c, c.DatabaseURL.Reveal(), c.BlobDir())
 	}
 }
@@ -51,6 +52,66 @@ func TestGoodValues(t *testing.T) {
 	c = load(t, "FOYER_DATA_DIR=/x", "FOYER_DATABASE_URL=", "FOYER_LISTEN=", "FOYER_SMTP_URL_FILE=")
 	if c.DatabaseURL.Reveal() != "sqlite:/x/foyer.db" || c.BlobDir() != "/x/blobs" || c.Listen != "127.0.0.1:8080" {
 		t.Errorf("an empty variable is not as if it were not there: %+v", c)
+	}
+}
+
+func TestSecretKeys(t *testing.T) {
+	t.Parallel()
+	hex, base64 := strings.Repeat("0aF9", 16), strings.Repeat("+/A9", 10)+"AAA="
+	for _, key := range []string{hex, base64} {
+		if c := load(t, "FOYER_SECRET_KEY="+key); c.SecretKey.Reveal() != key {
+			t.Errorf("%s gave %q", key, c.SecretKey.Reveal())
+		}
+	}
+	c := load(t, "FOYER_STRIPE_SECRET_KEY=sk_test_1", "FOYER_STRIPE_WEBHOOK_SECRET=whsec_2", "FOYER_STRIPE_API_URL=http://127.0.0.1:1234")
+	if c.StripeKey.Reveal() != "sk_test_1" || c.StripeHook.Reveal() != "whsec_2" || c.StripeURL.String() != "http://127.0.0.1:1234" {
+		t.Errorf("%s, %s, %s", c.StripeKey.Reveal(), c.StripeHook.Reveal(), c.StripeURL)
+	}
+	// Each may be there without the other.
+	if c := load(t, "FOYER_STRIPE_SECRET_KEY=rk_live_1"); c.StripeKey.Reveal() != "rk_live_1" || c.StripeHook.Reveal() != "" {
+		t.Errorf("a key alone gave %s, %s", c.StripeKey.Reveal(), c.StripeHook.Reveal())
+	}
+	if c := load(t, "FOYER_STRIPE_WEBHOOK_SECRET=whsec_2"); c.StripeKey.Reveal() != "" || c.StripeHook.Reveal() != "whsec_2" {
+		t.Errorf("a signing secret alone gave %s, %s", c.StripeKey.Reveal(), c.StripeHook.Reveal())
+	}
+}
+
+// What comes of the address stands in a header, so it is a scheme and a host
+// and nothing besides. Stripe's own is as if nothing were set.
+func TestStripeURL(t *testing.T) {
+	t.Parallel()
+	for in, want := range map[string]string{
+		"https://api.stripe.com":         "none",
+		"HTTPS://api.Stripe.com:443/":    "none",
+		"https://Stripe.example.com":     "https://stripe.example.com",
+		"https://stripe.example.com:99/": "https://stripe.example.com:99",
+		"http://localhost:4242":          "http://localhost:4242",
+		"http://127.0.0.1":               "http://127.0.0.1",
+		"http://[::1]:4242":              "http://[::1]:4242",
+		"http://api.stripe.com":          "", // the key in the clear
+		"http://10.0.0.1:4242":           "",
+		"http://127.0.0.1.example.com":   "",
+		"https://stripe.example.com/v1":  "",
+		"https://stripe.example.com?x":   "",
+		"https://me@stripe.example.com":  "",
+		"https://a;b.example.com":        "",
+		"https://a'b.example.com":        "",
+		"https://*.example.com":          "",
+		"stripe.example.com":             "",
+		"ftp://stripe.example.com":       "",
+		"https://":                       "",
+	} {
+		c, err := config.Load([]string{"FOYER_STRIPE_API_URL=" + in})
+		got := "none"
+		if c.StripeURL != nil {
+			got = c.StripeURL.String()
+		}
+		switch {
+		case want == "" && (err == nil || !strings.Contains(err.Error(), "FOYER_STRIPE_API_URL is not usable: it has to be an address")):
+			t.Errorf("%q gave %s, %v", in, got, err)
+		case want != "" && (err != nil || got != want):
+			t.Errorf("%q gave %s, %v, want %s", in, got, err, want)
+		}
 	}
 }
 
@@ -131,6 +192,13 @@ func TestBadValues(t *testing.T) {
 		"FOYER_TRUSTED_PROXIES=10.0.0.1,":         "list addresses",
 		"FOYER_TRUSTED_PROXIES=10.0.0.0/33":       "list addresses",
 		"FOYER_BASE_URL=portal":                   "https://portal.example.com",
+		"FOYER_SECRET_KEY=secret@":                "FOYER_SECRET_KEY is not usable: it has to be 32 bytes, as 64 hex digits or base64",
+		"FOYER_SECRET_KEY=0a0a0a0a":               "32 bytes",
+		"FOYER_STRIPE_SECRET_KEY=pk_secret@":      "FOYER_STRIPE_SECRET_KEY is not usable: it has to begin with sk_ or rk_",
+		"FOYER_STRIPE_SECRET_KEY=whsec_secret@":   "begin with sk_ or rk_",
+		"FOYER_STRIPE_SECRET_KEY=sk_":             "begin with sk_ or rk_",
+		"FOYER_STRIPE_WEBHOOK_SECRET=sk_secret@":  "FOYER_STRIPE_WEBHOOK_SECRET is not usable: it has to begin with whsec_",
+		"FOYER_STRIPE_API_URL=https://secret@x":   "without a path",
 		"FOYER_DATABASE=x":                        "there is no setting FOYER_DATABASE; the ones there are stand in docs/configuration.md (did you mean FOYER_DATABASE_URL?)",
 		"FOYER_BASE_URI=x":                        "did you mean FOYER_BASE_URL",
 		"FOYER_":                                  "there is no setting",
@@ -183,7 +251,9 @@ func TestFileTwins(t *testing.T) {
 func TestSecretsAreNeverPrinted(t *testing.T) {
 	t.Parallel()
 	const plain = "hunter2"
-	c := load(t, "FOYER_DATABASE_URL=postgres://foyer:"+plain+"@db/foyer", "FOYER_SMTP_URL=smtp://u:"+plain+"@mail.example.com")
+	key := strings.Repeat("c0ffee99", 8)
+	c := load(t, "FOYER_DATABASE_URL=postgres://foyer:"+plain+"@db/foyer", "FOYER_SMTP_URL=smtp://u:"+plain+"@mail.example.com",
+		"FOYER_SECRET_KEY="+key, "FOYER_STRIPE_SECRET_KEY=sk_"+plain, "FOYER_STRIPE_WEBHOOK_SECRET=whsec_"+plain)
 	type options struct{ config config.Config }
 	var b strings.Builder
 	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%d"} {
@@ -197,7 +267,7 @@ func TestSecretsAreNeverPrinted(t *testing.T) {
 	for _, h := range []slog.Handler{slog.NewTextHandler(&b, nil), slog.NewJSONHandler(&b, nil)} {
 		slog.New(h).Info("started", "config", c, "database", c.DatabaseURL)
 	}
-	for _, form := range []string{plain, fmt.Sprintf("%x", plain)} {
+	for _, form := range []string{plain, fmt.Sprintf("%x", plain), key} {
 		if strings.Contains(b.String(), form) {
 			t.Errorf("a secret was printed: %s", b.String())
 		}

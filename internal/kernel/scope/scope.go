@@ -142,7 +142,11 @@ func (tx Tx) WithIdentity(identity string, args Args) Args {
 	return tx.with("identity", identity, args)
 }
 
-func (tx Tx) with(name, value string, args Args) Args {
+// WithMaker adds an empty :identity to args where nobody is behind the
+// transaction, for statements that note who made a row.
+func (tx Tx) WithMaker(args Args) Args { return tx.with("identity", nil, args) }
+
+func (tx Tx) with(name string, value any, args Args) Args {
 	if _, fixed := tx.c.fixed[name]; !fixed {
 		args[name] = value
 	}

@@ -117,20 +117,24 @@ create table payment (
 	method text not null check (method in ('bank_transfer', 'card', 'cash', 'cheque', 'direct_debit', 'other')),
 	paid_on text collate "C" not null check (paid_on <> ''),
 	reference text not null default '',
+	-- What Stripe calls it, where it came through there.
+	intent_id text collate "C",
 	created_by text collate "C",
 	created_at bigint not null,
 	primary key (workspace_id, id),
 	unique (workspace_id, client_id, id),
 	foreign key (workspace_id, client_id) references client (workspace_id, id)
 );
+create unique index payment_once on payment (workspace_id, intent_id) where intent_id is not null;
 
--- Money that went back.
+-- Money that went back; below nothing where it came again, because the payer's
+-- bank did not take it.
 create table refund (
 	workspace_id text collate "C" not null references workspace (id),
 	id text collate "C" not null,
 	client_id text collate "C" not null,
 	currency text not null,
-	amount_minor bigint not null check (amount_minor > 0),
+	amount_minor bigint not null check (amount_minor <> 0),
 	payment_id text collate "C",
 	credit_note_id text collate "C",
 	refunded_on text collate "C" not null check (refunded_on <> ''),
@@ -179,6 +183,8 @@ create table open_amount (
 	-- As the invoice is sorted.
 	listed text collate "C" not null,
 	written_off boolean not null default false,
+	-- A payment is under way that takes days.
+	under_way boolean not null default false,
 	primary key (workspace_id, invoice_id),
 	foreign key (workspace_id, client_id, invoice_id) references invoice (workspace_id, client_id, id)
 );

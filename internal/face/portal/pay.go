@@ -1,0 +1,131 @@
+package portal
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"foyer/internal/auth"
+	"foyer/internal/face/ui"
+	"foyer/internal/face/web"
+	"foyer/internal/feature/invoice"
+	"foyer/internal/feature/payment"
+	"foyer/internal/kernel/problem"
+	"foyer/internal/kernel/text"
+)
+
+// postPay leads to the page on which an invoice is paid.
+func (f Face) postPay(w http.ResponseWriter, r *http.Request, who auth.Client) error {
+	if err := web.Decode(r, &struct{}{}); err != nil {
+		return err
+	}
+	n := invoice.ID(r.PathValue("id"))
+	page, err := f.Payments.ForClient(who).Pay(r.Context(), n)
+	if known, ok := problem.As(err); ok && (known.Kind == problem.Conflict || known.Kind == problem.Unavailable) {
+		return f.drawInvoice(w, r, who, known)
+	}
+	if err != nil {
+		return err
+	}
+	return f.Router.ToPayment(w, r, page)
+}
+
+// payingPage is where people come back to from paying.
+type payingPage struct {
+	view
+	Standing payment.Standing
+}
+
+// comesBack is how long the page waits before it looks again.
+const comesBack = "3"
+
+func (f Face) showPaying(w http.ResponseWriter, r *http.Request, who auth.Client) error {
+	door := f.Payments.ForClient(who)
+	s, err := door.Get(r.Context(), invoice.ID(r.PathValue("id")), payment.ID(r.PathValue("checkout")))
+	if err != nil {
+		return err
+	}
+	p := payingPage{newView(w, r, who), s}
+	if p.looking() {
+		f.nudge(r.Context(), door, s.ID)
+		w.Header().Set("Refresh", comesBack)
+	}
+	return p.page(w, r, http.StatusOK, p.title(), payingView(p))
+}
+
+// looking tells whether the page shows what will not be so for long.
+func (p payingPage) looking() bool {
+	return p.Standing.State == payment.Open || p.Standing.State == payment.Created
+}
+
+// nudge asks Stripe how it stands, beside the answer: a page that is looked at
+// changes nothing itself, and does not wait.
+func (f Face) nudge(ctx context.Context, door payment.Portal, checkout payment.ID) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 20*time.Second)
+	go func() {
+		defer cancel()
+		_ = door.Look(ctx, checkout) // the webhook and the sweep come too
+	}()
+}
+
+func (p payingPage) title() string {
+	return p.T("pay.title", "number", p.Standing.Number)
+}
+
+// says is the state as people are told of it.
+func (p payingPage) says() ui.EmptyState {
+	s, at := p.Standing, invoiceAt(p.Standing.Invoice, "")
+	back := ui.Button{Label: p.T("pay.to_invoice"), Href: at}
+	key := "looking"
+	switch s.State {
+	case payment.Succeeded:
+		key, back.Kind = "arrived", ui.Filled
+	case payment.Processing:
+		key = "processing"
+	case payment.Failed:
+		key = "failed"
+	case payment.Expired:
+		key = "expired"
+	}
+	return ui.EmptyState{
+		Title: p.T("pay."+key+".title", "amount", s.Amount.Say(p.Printer)), Text: p.T("pay."+key+".text", "workspace", p.Site.Name, "amount", s.Amount.Say(p.Printer)), Action: back,
+	}
+}
+
+// payable tells whether an invoice that stands so can be paid online.
+func payable(at invoice.Standing, underWay, ready bool) bool {
+	return ready && !underWay && (at == invoice.IsSent || at == invoice.IsOverdue)
+}
+
+// payButton leads to the payment of an invoice.
+func (v view) payButton(n invoice.ID, number string, size ui.ButtonSize) ui.PostButton {
+	b := ui.Button{Label: v.T("pay.now"), Kind: ui.Filled, Size: size}
+	if number != "" {
+		b.Attrs = map[string]any{"aria-label": v.T("pay.now_one", "number", number)}
+	}
+	return ui.PostButton{Action: invoiceAt(n, "/pay"), Hidden: []ui.Hidden{v.Hidden()}, Button: b}
+}
+
+// waiting are the rows of what needs the client: invoices to be paid.
+func (p homePage) waiting() []ui.AttentionRow {
+	var rows []ui.AttentionRow
+	for _, w := range p.Due {
+		days := p.today().Until(w.DueOn)
+		row := ui.AttentionRow{Icon: "receipt", Tone: ui.Info, Text: w.Project, Amount: w.Open.Say(p.Printer)}
+		switch {
+		case w.UnderWay:
+			row.Title = p.T("home.due.under_way", "number", w.Number)
+		case days < 0:
+			row.Title, row.Tone = p.T("home.due.late", "number", w.Number, "late", p.Overdue(-days)), ui.Bad
+		default:
+			row.Title = p.T("home.due.soon", "number", w.Number, "distance", text.Capital(p.Distance(days)))
+		}
+		if w.Online && !w.UnderWay {
+			row.Post = p.payButton(w.Invoice, w.Number, "")
+		} else {
+			row.Button = ui.Button{Label: p.T("invoice.view"), Href: invoiceAt(w.Invoice, "")}
+		}
+		rows = append(rows, row)
+	}
+	return rows
+}

@@ -1,0 +1,334 @@
+package payment
+
+import (
+	"context"
+	"crypto/sha256"
+	"crypto/subtle"
+	"encoding/hex"
+	"errors"
+	"strings"
+	"time"
+
+	"foyer/internal/auth"
+	"foyer/internal/kernel/id"
+	"foyer/internal/kernel/problem"
+	"foyer/internal/kernel/scope"
+	"foyer/internal/kernel/secret"
+	"foyer/internal/kernel/stripe"
+	"foyer/internal/kernel/text"
+)
+
+// KeyID names a key.
+type KeyID = id.Of[Key]
+
+// Key is the key with which a workspace takes payments, as people may see it.
+type Key struct {
+	ID          KeyID
+	Account     string // acct_…
+	Name        string // of the account
+	Live        bool   // real money moves
+	End         string // the last characters of the secret
+	HookEnd     string // of what webhooks are signed with, empty while that is not known
+	Environment bool   // it comes from the environment
+	Version     int64
+}
+
+// key is a Key with its sealed secrets.
+type key struct {
+	Key
+	environment  string
+	secret, hook string
+	hookBefore   string
+	before       time.Time // until when hookBefore is good
+}
+
+func scanKey(row scope.Row) (k key, err error) {
+	err = row.Scan(&k.ID, &k.Account, &k.Name, &k.Live, &k.environment, &k.secret, &k.End, &k.hook, &k.HookEnd, &k.hookBefore,
+		scope.Time(&k.before), &k.Version)
+	k.Environment = k.environment != ""
+	return k, err
+}
+
+// fingerprint tells keys of the environment apart without naming them.
+func fingerprint(secret string) string {
+	sum := sha256.Sum256([]byte("foyer/stripe/" + secret))
+	return hex.EncodeToString(sum[:16])
+}
+
+// inUse is the key that new payments are taken with; problem.NotFound without one.
+func inUse(ctx context.Context, who auth.System) (k key, err error) {
+	err = who.Read(ctx, func(tx scope.Tx) (err error) {
+		k, err = scope.One(ctx, tx, readKeyInUse, nil, scanKey)
+		return err
+	})
+	return k, err
+}
+
+// TakeEnvironment keeps the environment's key in use in the first workspace, while
+// it has none of its own, and takes it out of use when the environment has it no
+// more.
+func (f Feature) TakeEnvironment(ctx context.Context, who auth.System) error {
+	k, err := inUse(ctx, who)
+	none := problem.Is(err, problem.NotFound)
+	if err != nil && !none {
+		return err
+	}
+	first, err := f.First(ctx)
+	if err != nil {
+		return err
+	}
+	mine := f.Key != "" && first == who.Site().ID
+	switch {
+	case !none && !k.Environment, mine && k.environment == fingerprint(f.Key), none && !mine:
+		return nil
+	case !mine:
+		return who.Write(ctx, func(tx scope.Tx) error {
+			_, err := tx.Exec(ctx, retireKey, nil)
+			return err
+		})
+	}
+	a, err := stripe.New(f.Key, f.API).Account(ctx)
+	var refused stripe.Refused
+	if err != nil && !errors.Is(err, stripe.ErrNone) && !errors.As(err, &refused) { // a restricted key may not tell whose it is
+		return err
+	}
+	return who.Write(ctx, func(tx scope.Tx) error {
+		_, err := f.keep(ctx, tx, who, kept{secret: f.Key, hook: f.Hook, account: a, environment: fingerprint(f.Key)})
+		return err
+	})
+}
+
+// Ready tells whether payments can be taken for a contact who may pay, and whether
+// real money moves.
+type Ready struct{ Ready, Live bool }
+
+// Ready reads whether the contact can pay online.
+func (p Portal) Ready(ctx context.Context) (r Ready, err error) {
+	if !p.who.Capabilities().Pay {
+		return Ready{}, nil
+	}
+	err = p.who.Read(ctx, auth.Money, func(tx scope.Tx) error {
+		live, err := scope.List(ctx, tx, readReady, nil, scope.Value[bool])
+		if err == nil && len(live) > 0 {
+			r = Ready{true, live[0]}
+		}
+		return err
+	})
+	return r, err
+}
+
+// kept is what is stored of a new key.
+type kept struct {
+	secret, hook, environment string
+	account                   stripe.Account
+}
+
+// maker makes ids, whoever it is.
+type maker interface{ NewID() string }
+
+// keep stores a key in the place of the one in use.
+func (f Feature) keep(ctx context.Context, tx scope.Tx, by maker, k kept) (KeyID, error) {
+	if err := tx.Lock(ctx, "stripe key"); err != nil {
+		return "", err
+	}
+	if _, err := tx.Exec(ctx, retireKey, nil); err != nil {
+		return "", err
+	}
+	made := KeyID(by.NewID())
+	at := place(tx.Who().Workspace, made)
+	args := scope.Args{
+		"id": made, "account": k.account.ID, "name": k.account.Name, "live": stripe.Live(k.secret), "environment": k.environment,
+		"secret": f.Secrets.Seal(at, k.secret), "end": secret.End(k.secret), "hook": "", "hook_end": secret.End(k.hook),
+	}
+	if k.hook != "" {
+		args["hook"] = f.Secrets.Seal(at, k.hook)
+	}
+	_, err := tx.Exec(ctx, insertKey, tx.WithMaker(args))
+	return made, err
+}
+
+// Settings is how a workspace takes payments.
+type Settings struct {
+	Key       Key    // in use; its ID is empty without one
+	Endpoint  string // address for webhooks
+	Reachable bool   // the address is one that Stripe can call
+}
+
+// Settings reads how the workspace takes payments. Problem: Forbidden.
+func (a App) Settings(ctx context.Context) (Settings, error) {
+	var keys []key
+	var tokens []string
+	err := a.who.Read(ctx, auth.MoneyRead, func(tx scope.Tx) error {
+		return tx.Batch(ctx, scope.Into(&keys, readKeyInUse, nil, scanKey), scope.Into(&tokens, readEndpoint, nil, scope.Value[string]))
+	})
+	if err != nil {
+		return Settings{}, err
+	}
+	var s Settings
+	if len(keys) > 0 {
+		s.Key = keys[0].Key
+	}
+	if len(tokens) > 0 {
+		s.Endpoint = a.endpoint(tokens[0])
+	}
+	s.Reachable = strings.HasPrefix(s.Endpoint, "https://")
+	return s, nil
+}
+
+func (a App) endpoint(token string) string {
+	return a.who.Site().AppURL("/hooks/stripe/" + a.who.Site().ID + token)
+}
+
+// KeyFields are the names of the fields of the form, in their order.
+var KeyFields = []string{"secret_key", "hook_secret"}
+
+// before is how long webhooks may be signed with a secret that was changed.
+const before = 72 * time.Hour
+
+// SaveKey checks a secret key with Stripe and takes it into use; Stripe is asked
+// to send what happens to our address, which it does where it can reach it.
+// Problems are Forbidden and Invalid by field.
+func (a App) SaveKey(ctx context.Context, secretKey string) (hooked bool, err error) {
+	var f problem.Fields
+	secretKey = text.Line(&f, "secret_key", secretKey, text.Required, 300)
+	if !f.Has("secret_key") && !strings.HasPrefix(secretKey, "sk_") && !strings.HasPrefix(secretKey, "rk_") {
+		f.Add("secret_key", "stripe.key_shape")
+	}
+	if err := f.Err(); err != nil {
+		return false, err
+	}
+	if !a.who.May(auth.SettingsWrite) {
+		return false, problem.Of(problem.Forbidden, "problem.forbidden")
+	}
+	road := stripe.New(secretKey, a.f.API)
+	account, err := road.Account(ctx)
+	if err != nil {
+		return false, keyProblem(err)
+	}
+	token, err := a.token(ctx)
+	if err != nil {
+		return false, err
+	}
+	// Where Stripe cannot be asked, the secret is typed by hand.
+	hook, err := road.AddHook(ctx, a.endpoint(token))
+	if errors.Is(err, stripe.ErrDown) {
+		return false, keyProblem(err)
+	}
+	return hook != "", a.who.Write(ctx, auth.SettingsWrite, func(tx scope.Tx) error {
+		_, err := scope.Once(ctx, tx, func() (string, error) {
+			if _, err := a.f.keep(ctx, tx, a.who, kept{secret: secretKey, hook: hook, account: account}); err != nil {
+				return "", err
+			}
+			return "", a.record(ctx, tx, "stripe.key_saved", map[string]any{"end": secret.End(secretKey), "live": stripe.Live(secretKey)})
+		})
+		return err
+	})
+}
+
+// keyProblem says what is wrong with a key that Stripe was asked about.
+func keyProblem(err error) error {
+	switch {
+	case errors.Is(err, stripe.ErrKey):
+		return problem.Field("secret_key", "stripe.key_refused")
+	case errors.Is(err, stripe.ErrDown):
+		return problem.Field("secret_key", "stripe.down")
+	}
+	var refused stripe.Refused
+	if errors.As(err, &refused) {
+		return problem.Field("secret_key", "stripe.key_refused")
+	}
+	return err
+}
+
+// token is the part of the address for webhooks that nobody guesses; it is made
+// once.
+func (a App) token(ctx context.Context) (string, error) {
+	var token string
+	err := a.who.Write(ctx, auth.SettingsWrite, func(tx scope.Tx) error {
+		if _, err := tx.Exec(ctx, insertEndpoint, scope.Args{"token": id.NewSecret().Reveal()[:26]}); err != nil {
+			return err
+		}
+		var err error
+		token, err = scope.One(ctx, tx, readEndpoint, nil, scope.Value[string])
+		return err
+	})
+	return token, err
+}
+
+// SaveHook stores what webhooks are signed with; what they were signed with before
+// is good for three more days. Problems are Forbidden, NotFound without a key, and
+// Invalid by field.
+func (a App) SaveHook(ctx context.Context, hook string) error {
+	var f problem.Fields
+	hook = text.Line(&f, "hook_secret", hook, text.Required, 300)
+	if !f.Has("hook_secret") && (!strings.HasPrefix(hook, "whsec_") || len(hook) < 16) {
+		f.Add("hook_secret", "stripe.hook_shape")
+	}
+	if err := f.Err(); err != nil {
+		return err
+	}
+	if _, err := a.token(ctx); err != nil {
+		return err
+	}
+	return a.who.Write(ctx, auth.SettingsWrite, func(tx scope.Tx) error {
+		_, err := scope.Once(ctx, tx, func() (string, error) {
+			k, err := scope.One(ctx, tx, readKeyInUse, nil, scanKey)
+			if err != nil {
+				return "", err
+			}
+			_, err = tx.Exec(ctx, keepHook, scope.Args{
+				"id": k.ID, "hook": a.f.Secrets.Seal(place(a.who.Site().ID, k.ID), hook), "end": secret.End(hook), "until": a.who.Now().Add(before),
+			})
+			if err != nil {
+				return "", err
+			}
+			return "", a.record(ctx, tx, "stripe.hook_saved", map[string]any{"end": secret.End(hook)})
+		})
+		return err
+	})
+}
+
+// RemoveKey ends taking payments. Attempts that are under way are still heard of.
+// Problem: Forbidden.
+func (a App) RemoveKey(ctx context.Context) error {
+	return a.who.Write(ctx, auth.SettingsWrite, func(tx scope.Tx) error {
+		_, err := scope.Once(ctx, tx, func() (string, error) {
+			n, err := tx.Exec(ctx, retireKey, nil)
+			if err != nil || n == 0 {
+				return "", err
+			}
+			return "", a.record(ctx, tx, "stripe.key_removed", nil)
+		})
+		return err
+	})
+}
+
+func (a App) record(ctx context.Context, tx scope.Tx, kind string, params map[string]any) error {
+	return a.who.Record(ctx, tx, auth.Event{
+		Kind: kind, SubjectKind: "workspace", SubjectID: a.who.Site().ID, Area: auth.Settings, Audience: auth.ForStaffOnly, Params: params,
+	})
+}
+
+// hookSecrets are those with which webhooks of a workspace may be signed now, by
+// the key that they belong to.
+func (f Feature) hookSecrets(workspace string, keys []key, now time.Time) map[KeyID][]string {
+	all := map[KeyID][]string{}
+	for _, k := range keys {
+		sealed := []string{k.hook}
+		if k.before.After(now) {
+			sealed = append(sealed, k.hookBefore)
+		}
+		for _, s := range sealed {
+			if s == "" {
+				continue
+			}
+			if plain, err := f.Secrets.Open(place(workspace, k.ID), s); err == nil {
+				all[k.ID] = append(all[k.ID], plain)
+			}
+		}
+	}
+	return all
+}
+
+// same compares in a time that does not tell how much is right.
+func same(a, b string) bool { return subtle.ConstantTimeCompare([]byte(a), []byte(b)) == 1 }

@@ -1,0 +1,310 @@
+package payment
+
+import (
+	"context"
+	"errors"
+
+	"foyer/internal/auth"
+	"foyer/internal/feature/invoice"
+	"foyer/internal/kernel/id"
+	"foyer/internal/kernel/money"
+	"foyer/internal/kernel/problem"
+	"foyer/internal/kernel/scope"
+	"foyer/internal/kernel/stripe"
+	"foyer/internal/kernel/text"
+)
+
+// Refund is what staff type to give money of a payment back.
+type Refund struct {
+	Amount    string // in the payment's currency
+	Reference string
+	// ByHand is for money that was given back outside of Stripe.
+	ByHand bool
+}
+
+// RefundFields are the names of the form's fields in their order.
+var RefundFields = []string{"amount", "reference"}
+
+// Payment is a payment that can be given back.
+type Payment struct {
+	invoice.Booked
+	Asked   int64 // that is on its way back already, in minor units
+	Through bool  // it came through Stripe, and can go back through it
+}
+
+// Left is what of the payment can still be given back.
+func (p Payment) Left() money.Amount {
+	return money.Amount{Minor: p.Booked.Left() - p.Asked, Currency: p.Amount.Currency}
+}
+
+// Payment reads a payment; problem.NotFound.
+func (a App) Payment(ctx context.Context, payment invoice.PaymentID) (p Payment, err error) {
+	if !id.Valid(payment.String()) {
+		return p, problem.Missing()
+	}
+	err = a.who.Read(ctx, auth.MoneyRead, func(tx scope.Tx) (err error) {
+		p, err = find(ctx, tx, payment)
+		return err
+	})
+	return p, err
+}
+
+func find(ctx context.Context, tx scope.Tx, payment invoice.PaymentID) (p Payment, err error) {
+	if p.Booked, err = invoice.FindPayment(ctx, tx, payment); err != nil {
+		return p, err
+	}
+	p.Through = p.Intent != ""
+	p.Asked, err = scope.One(ctx, tx, sumAsked, scope.Args{"payment": payment}, scope.Value[int64])
+	return p, err
+}
+
+// Refund gives money of a payment back: through Stripe, where it came through
+// there, or by hand. What was the client's credit goes first; what an invoice was
+// paid with is owed again. Problems are Forbidden, NotFound, Invalid by field, and
+// Unavailable while Stripe does not answer: it is then asked again by the sweep.
+func (a App) Refund(ctx context.Context, payment invoice.PaymentID, in Refund) error {
+	if !id.Valid(payment.String()) {
+		return problem.Missing()
+	}
+	var asked string
+	err := a.who.Write(ctx, auth.MoneyWrite, func(tx scope.Tx) error {
+		if err := invoice.Lock(ctx, tx); err != nil {
+			return err
+		}
+		var err error
+		asked, err = scope.Once(ctx, tx, func() (string, error) {
+			p, err := find(ctx, tx, payment)
+			if err != nil {
+				return "", err
+			}
+			var f problem.Fields
+			amount := money.Parse(&f, "amount", in.Amount, p.Amount.Currency, money.Positive)
+			reference := text.Line(&f, "reference", in.Reference, text.Optional, 200)
+			if !f.Has("amount") && amount.Minor > p.Left().Minor {
+				f.Add("amount", "refund.more", "amount", p.Left())
+			}
+			if err := f.Err(); err != nil {
+				return "", err
+			}
+			if in.ByHand || !p.Through {
+				return "", invoice.GiveBack(ctx, tx, a.who, p.Booked, invoice.Return{Amount: amount, Reference: reference})
+			}
+			return a.f.ask(ctx, tx, a.who, p.Intent, amount, scope.Args{"payment": payment, "unmatched": nil})
+		})
+		return err
+	})
+	if err != nil || asked == "" {
+		return err
+	}
+	return a.f.sendSoon(ctx, a.who.Site().ID, asked)
+}
+
+// ask writes that money is to go back through Stripe. It is sent after the
+// transaction, and again until there is an answer.
+func (f Feature) ask(ctx context.Context, tx scope.Tx, by maker, intent string, amount money.Amount, of scope.Args) (string, error) {
+	k, err := scope.One(ctx, tx, keyOfIntent, scope.Args{"intent": intent}, scope.Value[string])
+	if err != nil {
+		return "", err
+	}
+	asked := by.NewID()
+	of["id"], of["key"], of["intent"], of["currency"], of["minor"], of["state"], of["refund"] = asked, k, intent, amount.Currency, amount.Minor, "asked", nil
+	_, err = tx.Exec(ctx, insertStripeRefund, tx.WithMaker(of))
+	return asked, err
+}
+
+// sendSoon sends what was asked for in this moment and says what hindered it.
+func (f Feature) sendSoon(ctx context.Context, workspace, asked string) error {
+	who, err := f.System(ctx, workspace)
+	if err != nil {
+		return err
+	}
+	err = f.send(ctx, who, asked)
+	if errors.Is(err, stripe.ErrDown) {
+		return problem.Of(problem.Unavailable, "refund.down")
+	}
+	return err
+}
+
+// asking is a refund that Stripe has to be asked for.
+type asking struct {
+	id, key, intent string
+	amount          money.Amount
+	state           string
+}
+
+func scanAsking(row scope.Row) (a asking, err error) {
+	return a, row.Scan(&a.id, &a.key, &a.intent, &a.amount.Currency, &a.amount.Minor, &a.state)
+}
+
+// send asks Stripe for a refund, any number of times for the same one.
+func (f Feature) send(ctx context.Context, who auth.System, asked string) error {
+	var wanted asking
+	err := who.Read(ctx, func(tx scope.Tx) (err error) {
+		wanted, err = scope.One(ctx, tx, readAsked, scope.Args{"id": asked}, scanAsking)
+		return err
+	})
+	if err != nil || wanted.state != "asked" {
+		return err
+	}
+	k, road, err := f.road(ctx, who, wanted.key)
+	if err != nil {
+		return err
+	}
+	r, err := road.Refund(ctx, wanted.id, wanted.intent, wanted.amount.Minor, wanted.amount.Currency)
+	var refused stripe.Refused
+	if errors.As(err, &refused) || errors.Is(err, stripe.ErrNone) || errors.Is(err, stripe.ErrKey) || errors.Is(err, stripe.ErrAmount) {
+		if err := f.fail(ctx, who, wanted.id); err != nil {
+			return err
+		}
+		return problem.Field("amount", "refund.refused")
+	}
+	if err != nil {
+		return err
+	}
+	r.Reference = wanted.id
+	return who.Write(ctx, func(tx scope.Tx) error {
+		if err := invoice.Lock(ctx, tx); err != nil {
+			return err
+		}
+		_, err := f.refunded(ctx, tx, who, k, r)
+		return err
+	})
+}
+
+// fail ends a refund that Stripe will not make.
+func (f Feature) fail(ctx context.Context, who auth.System, asked string) error {
+	return who.Write(ctx, func(tx scope.Tx) error {
+		_, err := tx.Exec(ctx, moveRefund, scope.Args{"id": asked, "from": "asked", "to": "failed", "refund": nil})
+		return err
+	})
+}
+
+// sent is a refund as it is stored here.
+type sent struct{ id, state, unmatched string }
+
+func scanSent(row scope.Row) (s sent, err error) {
+	return s, row.Scan(&s.id, &s.state, scope.Text(&s.unmatched))
+}
+
+// refunded books a refund that Stripe tells of, once, or takes it out of the books
+// where it came to nothing. It does not know of those whose payment was not heard of.
+func (f Feature) refunded(ctx context.Context, tx scope.Tx, who auth.System, k key, r stripe.Refund) (known bool, err error) {
+	found, err := scope.List(ctx, tx, findRefund, scope.Args{"refund": r.ID, "reference": r.Reference}, scanSent)
+	if err != nil {
+		return false, err
+	}
+	p, err := invoice.FindIntent(ctx, tx, r.Intent)
+	if problem.Is(err, problem.NotFound) {
+		return f.setAsideRefunded(ctx, tx, k, found, r)
+	}
+	if err != nil {
+		return false, err
+	}
+	if len(found) == 0 {
+		if r.Failed {
+			return true, nil
+		}
+		made := who.NewID()
+		_, err := tx.Exec(ctx, insertStripeRefund, tx.WithMaker(scope.Args{
+			"id": made, "key": k.ID, "intent": r.Intent, "refund": r.ID, "payment": p.ID, "unmatched": nil, "currency": r.Currency, "minor": r.Minor, "state": "asked",
+		}))
+		if err != nil {
+			return false, err
+		}
+		found = []sent{{id: made, state: "asked"}}
+	}
+	return true, f.bookRefund(ctx, tx, who, p, found[0], r)
+}
+
+// bookRefund moves a refund on: asked, booked, failed.
+func (f Feature) bookRefund(ctx context.Context, tx scope.Tx, who auth.System, p invoice.Booked, s sent, r stripe.Refund) error {
+	amount := money.Amount{Minor: r.Minor, Currency: r.Currency}
+	switch {
+	case s.state == "asked" && r.Failed:
+		_, err := tx.Exec(ctx, moveRefund, scope.Args{"id": s.id, "from": "asked", "to": "failed", "refund": r.ID})
+		return err
+	case s.state == "asked":
+		// What was given back by hand meanwhile cannot go back twice in the books.
+		if amount.Minor = min(amount.Minor, p.Left()); amount.Minor > 0 && amount.Currency == p.Amount.Currency {
+			if err := invoice.GiveBack(ctx, tx, who, p, invoice.Return{Amount: amount, Reference: r.ID}); err != nil {
+				return err
+			}
+		}
+		_, err := tx.Exec(ctx, moveRefund, scope.Args{"id": s.id, "from": "asked", "to": "booked", "refund": r.ID})
+		return err
+	case s.state == "booked" && r.Failed:
+		if err := invoice.ComeAgain(ctx, tx, who, p, invoice.Return{Amount: amount, Reference: r.ID}); err != nil {
+			return err
+		}
+		_, err := tx.Exec(ctx, moveRefund, scope.Args{"id": s.id, "from": "booked", "to": "failed", "refund": r.ID})
+		return err
+	}
+	return nil
+}
+
+// setAsideRefunded notes that money which fits nothing went back.
+func (f Feature) setAsideRefunded(ctx context.Context, tx scope.Tx, k key, found []sent, r stripe.Refund) (known bool, err error) {
+	if r.Failed {
+		return len(found) > 0, nil
+	}
+	n, err := tx.Exec(ctx, unmatchedRefunded, scope.Args{"intent": r.Intent, "minor": r.Minor})
+	if err != nil {
+		return false, err
+	}
+	for _, s := range found {
+		if _, err := tx.Exec(ctx, moveRefund, scope.Args{"id": s.id, "from": "asked", "to": "booked", "refund": r.ID}); err != nil {
+			return false, err
+		}
+	}
+	return n > 0 || len(found) > 0, nil
+}
+
+// disputed keeps a dispute. What is lost went back.
+func (f Feature) disputed(ctx context.Context, tx scope.Tx, who auth.System, d stripe.Dispute) (known bool, err error) {
+	p, err := invoice.FindIntent(ctx, tx, d.Intent)
+	if problem.Is(err, problem.NotFound) {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	fresh, err := tx.Exec(ctx, insertDispute, scope.Args{"id": d.ID, "payment": p.ID, "currency": d.Currency, "minor": d.Minor})
+	if err != nil {
+		return false, err
+	}
+	if fresh > 0 {
+		if err := tellDispute(ctx, tx, who, p, "payment.disputed", d); err != nil {
+			return false, err
+		}
+	}
+	if !d.Over {
+		return true, nil
+	}
+	to := "won"
+	if d.Lost {
+		to = "lost"
+	}
+	moved, err := tx.Exec(ctx, closeDispute, scope.Args{"id": d.ID, "to": to})
+	if err != nil || moved == 0 {
+		return true, err
+	}
+	if !d.Lost {
+		return true, tellDispute(ctx, tx, who, p, "payment.dispute_won", d)
+	}
+	amount := money.Amount{Minor: min(d.Minor, p.Left()), Currency: p.Amount.Currency}
+	if amount.Minor <= 0 {
+		return true, nil
+	}
+	return true, invoice.GiveBack(ctx, tx, who, p, invoice.Return{Amount: amount, Reference: d.ID, Disputed: true})
+}
+
+func tellDispute(ctx context.Context, tx scope.Tx, who auth.System, p invoice.Booked, kind string, d stripe.Dispute) error {
+	if p.Invoice == "" {
+		return nil
+	}
+	n, err := invoice.Read(ctx, tx, p.Invoice)
+	if err != nil {
+		return err
+	}
+	return invoice.Tell(ctx, tx, who, kind, n, auth.ForStaffOnly, map[string]any{"minor": d.Minor, "currency": d.Currency})
+}

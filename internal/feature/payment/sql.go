@@ -1,0 +1,325 @@
+package payment
+
+import (
+	"foyer/internal/feature/invoice"
+	"foyer/internal/feature/project"
+)
+
+const keyColumns = `
+select id, account_id, account_name, live, environment, secret, secret_end, hook, hook_end, hook_before, hook_before_until, version
+from stripe_key
+where workspace_id = :workspace`
+
+const readKeyInUse = `-- readKeyInUse` + keyColumns + `
+  and retired_at is null`
+
+// Asked for a contact.
+const readReady = `-- readReady
+select live
+from stripe_key
+where workspace_id = :workspace
+  and retired_at is null
+  and :client <> ''`
+
+// What the client can pay now, the earliest due first; ready is 2 with real money,
+// 1 without, 0 where nothing can be paid online.
+const listWaiting = `-- listWaiting
+select o.invoice_id, n.number, o.currency, o.open_minor, o.due_on, o.under_way, p.name,
+	coalesce((select case when k.live then 2 else 1 end from stripe_key k where k.workspace_id = o.workspace_id and k.retired_at is null), 0)
+from open_amount o
+join invoice n on n.workspace_id = o.workspace_id and n.id = o.invoice_id and ` + invoice.Seen + `
+left join project p on p.workspace_id = n.workspace_id and p.client_id || '' = n.client_id and p.id = n.project_id and :projects and ` + project.ProjectSeen + `
+where o.workspace_id = :workspace
+  and o.client_id = :client
+  and o.open_minor > 0
+  and not o.written_off
+order by o.due_on, o.invoice_id
+limit 6`
+
+const readKey = `-- readKey` + keyColumns + `
+  and id = :id`
+
+// Those that webhooks may be signed with: the one in use first.
+const listKeys = `-- listKeys` + keyColumns + `
+  and hook <> ''
+order by id desc
+limit 20`
+
+const retireKey = `-- retireKey
+update stripe_key
+set retired_at = :now,
+	version = version + 1
+where workspace_id = :workspace
+  and retired_at is null`
+
+const insertKey = `-- insertKey
+insert into stripe_key (workspace_id, id, account_id, account_name, live, environment, secret, secret_end, hook, hook_end, created_by, created_at)
+values (:workspace, :id, :account, :name, :live, :environment, :secret, :end, :hook, :hook_end, :identity, :now)`
+
+const keepHook = `-- keepHook
+update stripe_key
+set hook_before = hook,
+	hook_before_until = :until,
+	hook = :hook,
+	hook_end = :end,
+	version = version + 1
+where workspace_id = :workspace
+  and id = :id`
+
+const readEndpoint = `-- readEndpoint
+select token
+from stripe_endpoint
+where workspace_id = :workspace`
+
+const insertEndpoint = `-- insertEndpoint
+insert into stripe_endpoint (workspace_id, token, created_at)
+values (:workspace, :token, :now)
+on conflict (workspace_id) do nothing`
+
+const checkoutColumns = `
+select id, invoice_id, client_id, currency, amount_minor, state, payment_id, key_id, account_id, live, session_id, url, ask, until, created_at
+from checkout
+where workspace_id = :workspace`
+
+const readCheckout = `-- readCheckout` + checkoutColumns + `
+  and id = :id`
+
+const readPending = `-- readPending` + checkoutColumns + `
+  and invoice_id = :invoice
+  and state in ('created', 'open', 'processing')`
+
+// By its page or, where the answer about that was lost, by our name of it.
+const findCheckout = `-- findCheckout
+select * from (` + checkoutColumns + `
+  and session_id = :session
+) a
+union all
+select * from (` + checkoutColumns + `
+  and id = :reference
+  and (session_id is null or session_id <> :session)
+) b`
+
+const readOwnCheckout = `-- readOwnCheckout
+select c.id, c.invoice_id, c.currency, c.amount_minor, c.state, c.payment_id, n.number
+from checkout c
+join invoice n on n.workspace_id = c.workspace_id and n.id = c.invoice_id
+where c.workspace_id = :workspace
+  and c.client_id = :client
+  and c.invoice_id = :invoice
+  and c.id = :id`
+
+const insertCheckout = `-- insertCheckout
+insert into checkout (workspace_id, id, client_id, invoice_id, key_id, account_id, live, currency, amount_minor, state, ask, until, looked_at,
+	created_by, created_at, state_at)
+values (:workspace, :id, :of, :invoice, :key, :account, :live, :currency, :minor, 'created', :ask, :until, :now, :by, :now, :now)`
+
+const openCheckout = `-- openCheckout
+update checkout
+set state = 'open',
+	session_id = :session,
+	url = :url,
+	until = :until,
+	looked_at = :now,
+	state_at = :now
+where workspace_id = :workspace
+  and id = :id
+  and state = 'created'`
+
+const lookedAt = `-- lookedAt
+update checkout
+set looked_at = :now
+where workspace_id = :workspace
+  and id = :id`
+
+const moveCheckout = `-- moveCheckout
+update checkout
+set state = :to,
+	payment_id = coalesce(:payment, payment_id),
+	intent_id = coalesce(:intent, intent_id),
+	looked_at = :now,
+	state_at = :now
+where workspace_id = :workspace
+  and id = :id
+  and state in (:from, :or)`
+
+const succeedCheckout = `-- succeedCheckout
+update checkout
+set state = 'succeeded',
+	session_id = :session,
+	payment_id = :payment,
+	intent_id = :intent,
+	looked_at = :now,
+	state_at = :now
+where workspace_id = :workspace
+  and id = :id`
+
+const listPending = `-- listPending
+select id
+from checkout
+where workspace_id = :workspace
+  and state in ('created', 'open', 'processing')
+  and looked_at < :before
+order by looked_at, id
+limit 500`
+
+const insertEvent = `-- insertEvent
+insert into stripe_event (workspace_id, id, kind, key_id, body, received_at)
+values (:workspace, :id, :kind, :key, :body, :now)
+on conflict (workspace_id, id) do nothing`
+
+const readEvent = `-- readEvent
+select id, key_id, body, done_at is not null
+from stripe_event
+where workspace_id = :workspace
+  and id = :id`
+
+const doneEvent = `-- doneEvent
+update stripe_event
+set done_at = :now
+where workspace_id = :workspace
+  and id = :id`
+
+const awaitPayment = `-- awaitPayment
+update stripe_event
+set awaits = :intent
+where workspace_id = :workspace
+  and id = :id`
+
+const listAwaiting = `-- listAwaiting
+select id, key_id, body, done_at is not null
+from stripe_event
+where workspace_id = :workspace
+  and awaits = :intent
+  and done_at is null
+order by received_at, id`
+
+const insertUnmatched = `-- insertUnmatched
+insert into unmatched_payment (workspace_id, id, key_id, session_id, intent_id, checkout_id, currency, amount_minor, reason, state, created_at)
+values (:workspace, :id, :key, :session, :intent, :checkout, :currency, :minor, :reason, 'open', :now)
+on conflict (workspace_id, session_id) do nothing`
+
+const unmatchedColumns = `
+select u.id, u.version, u.created_at, u.currency, u.amount_minor, u.reason, u.state, u.note, u.session_id, u.intent_id, k.live,
+	c.invoice_id, n.number, c.currency, coalesce(c.amount_minor, 0), i.name, u.resolved_at
+from unmatched_payment u
+join stripe_key k on k.workspace_id = u.workspace_id and k.id = u.key_id
+left join checkout c on c.workspace_id = u.workspace_id and c.id = u.checkout_id
+left join invoice n on n.workspace_id = c.workspace_id and n.id = c.invoice_id
+left join identity i on i.workspace_id = u.workspace_id and i.id = u.resolved_by
+where u.workspace_id = :workspace`
+
+const listUnmatched = `-- listUnmatched` + unmatchedColumns + `
+order by case u.state when 'open' then 0 else 1 end, u.id desc
+limit 200`
+
+const readUnmatched = `-- readUnmatched` + unmatchedColumns + `
+  and u.id = :id`
+
+const countUnmatched = `-- countUnmatched
+select count(*)
+from unmatched_payment
+where workspace_id = :workspace
+  and state = 'open'`
+
+const decideUnmatched = `-- decideUnmatched
+update unmatched_payment
+set state = :to,
+	note = :note,
+	payment_id = :payment,
+	resolved_by = :identity,
+	resolved_at = :now,
+	version = version + 1
+where workspace_id = :workspace
+  and id = :id
+  and state = 'open'`
+
+// Money that fits nothing and went back as a whole, at Stripe itself.
+const unmatchedRefunded = `-- unmatchedRefunded
+update unmatched_payment
+set state = 'refunded',
+	resolved_at = :now,
+	version = version + 1
+where workspace_id = :workspace
+  and intent_id = :intent
+  and amount_minor <= :minor
+  and state = 'open'`
+
+// The issued invoice of a number.
+const findNumber = `-- findNumber
+select id
+from invoice
+where workspace_id = :workspace
+  and kind = 'invoice'
+  and number = :number`
+
+// The key with which a payment came.
+const keyOfIntent = `-- keyOfIntent
+select key_id
+from (
+	select c.key_id as key_id
+	from checkout c
+	where c.workspace_id = :workspace
+	  and c.intent_id = :intent
+	union all
+	select u.key_id
+	from unmatched_payment u
+	where u.workspace_id = :workspace
+	  and u.intent_id = :intent
+) k
+limit 1`
+
+const insertStripeRefund = `-- insertStripeRefund
+insert into stripe_refund (workspace_id, id, key_id, intent_id, refund_id, payment_id, unmatched_id, currency, amount_minor, state, created_by, created_at, state_at)
+values (:workspace, :id, :key, :intent, :refund, :payment, :unmatched, :currency, :minor, :state, :identity, :now, :now)`
+
+const sumAsked = `-- sumAsked
+select cast(coalesce(sum(amount_minor), 0) as bigint)
+from stripe_refund
+where workspace_id = :workspace
+  and payment_id = :payment
+  and state = 'asked'`
+
+const readAsked = `-- readAsked
+select id, key_id, intent_id, currency, amount_minor, state
+from stripe_refund
+where workspace_id = :workspace
+  and id = :id`
+
+const listAsked = `-- listAsked
+select id
+from stripe_refund
+where workspace_id = :workspace
+  and state = 'asked'
+  and created_at < :before
+order by id
+limit 200`
+
+const findRefund = `-- findRefund
+select id, state, unmatched_id
+from stripe_refund
+where workspace_id = :workspace
+  and (refund_id = :refund or id = :reference)
+order by case when refund_id = :refund then 0 else 1 end
+limit 1`
+
+const moveRefund = `-- moveRefund
+update stripe_refund
+set state = :to,
+	refund_id = coalesce(:refund, refund_id),
+	state_at = :now
+where workspace_id = :workspace
+  and id = :id
+  and state = :from`
+
+const insertDispute = `-- insertDispute
+insert into dispute (workspace_id, id, payment_id, currency, amount_minor, state, created_at, state_at)
+values (:workspace, :id, :payment, :currency, :minor, 'open', :now, :now)
+on conflict (workspace_id, id) do nothing`
+
+const closeDispute = `-- closeDispute
+update dispute
+set state = :to,
+	state_at = :now
+where workspace_id = :workspace
+  and id = :id
+  and state = 'open'`

@@ -1,0 +1,90 @@
+package payment
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"foyer/internal/auth"
+	"foyer/internal/feature/invoice"
+	"foyer/internal/kernel/problem"
+	"foyer/internal/kernel/scope"
+	"foyer/internal/kernel/stripe"
+)
+
+// Every is how often the sweep looks at what is pending.
+const Every = 15 * time.Minute
+
+// Sweep asks Stripe about every attempt that is pending and was not looked at for
+// a while, and gives back what was asked for and not answered. It finds what no
+// webhook told.
+func (f Feature) Sweep(ctx context.Context, who auth.System) error {
+	var pending []ID
+	var asked []string
+	err := who.Read(ctx, func(tx scope.Tx) error {
+		return tx.Batch(ctx,
+			scope.Into(&pending, listPending, scope.Args{"before": who.Now().Add(-Every + time.Minute)}, scope.Value[ID]),
+			scope.Into(&asked, listAsked, scope.Args{"before": who.Now().Add(-time.Minute)}, scope.Value[string]))
+	})
+	if err != nil {
+		return err
+	}
+	var failed []error
+	for _, id := range pending {
+		err := f.look(ctx, who, id)
+		if errors.Is(err, stripe.ErrDown) { // the others would wait in vain
+			return err
+		}
+		failed = append(failed, err)
+	}
+	for _, id := range asked {
+		failed = append(failed, f.send(ctx, who, id))
+	}
+	return errors.Join(failed...)
+}
+
+// look asks Stripe how a pending attempt stands.
+func (f Feature) look(ctx context.Context, who auth.System, checkout ID) error {
+	var c Checkout
+	err := who.Read(ctx, func(tx scope.Tx) (err error) {
+		c, err = scope.One(ctx, tx, readCheckout, scope.Args{"id": checkout}, scanCheckout)
+		return err
+	})
+	if err != nil || !c.pending() {
+		return err
+	}
+	k, road, err := f.road(ctx, who, c.key)
+	if err != nil {
+		return err
+	}
+	over := time.UnixMicro(c.until).Before(who.Now())
+	if c.State == Created {
+		if over { // nobody was ever handed the page
+			return f.drop(ctx, who, c)
+		}
+		return f.open(ctx, who, k, road, c)
+	}
+	s, err := road.Session(ctx, c.session)
+	if over && (errors.Is(err, stripe.ErrNone) || errors.Is(err, stripe.ErrKey)) {
+		// The key is no more, and the page cannot be paid on.
+		return f.drop(ctx, who, c)
+	}
+	if err != nil {
+		return err
+	}
+	return f.settle(ctx, who, k, s)
+}
+
+// drop ends an attempt that Stripe knows nothing of.
+func (f Feature) drop(ctx context.Context, who auth.System, c Checkout) error {
+	return who.Write(ctx, func(tx scope.Tx) error {
+		if err := invoice.Lock(ctx, tx); err != nil {
+			return err
+		}
+		_, err := tx.Exec(ctx, moveCheckout, scope.Args{"id": c.ID, "from": Created, "or": Open, "to": Expired, "payment": nil, "intent": nil})
+		if problem.Is(err, problem.NotFound) {
+			err = nil
+		}
+		return err
+	})
+}
