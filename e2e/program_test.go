@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -24,6 +25,7 @@ import (
 	"foyer/internal/kernel/db/dbtest"
 	"foyer/internal/kernel/id"
 	"foyer/internal/kernel/mail"
+	"foyer/internal/kernel/stripe/standin"
 	"foyer/internal/server"
 )
 
@@ -51,6 +53,8 @@ type program struct {
 	port  string
 	box   *mail.Box
 	clock *clock
+	// stripe stands in for Stripe, at an address of its own.
+	stripe *standin.Stripe
 	// told is a demo whose people are signed in already.
 	told bool
 }
@@ -67,7 +71,12 @@ func start(t *testing.T, e engine, data string, seed func(*server.Server, *demo.
 	}
 	p := &program{base: "http://127.0.0.1:" + port, port: port, box: mail.NewBox(500), clock: &clock{}}
 	told := demo.NewClock(p.clock.Now)
-	environ := []string{"FOYER_DATA_DIR=" + data, "FOYER_BASE_URL=" + p.base, "FOYER_LISTEN=127.0.0.1:" + port}
+	p.stripe = standin.New(standin.Options{Now: p.clock.Now, Name: "Halden & Rowe"})
+	pages := httptest.NewServer(p.stripe.Handler())
+	t.Cleanup(pages.Close)
+	t.Cleanup(p.stripe.Close)
+	p.stripe.SetURL(pages.URL)
+	environ := []string{"FOYER_DATA_DIR=" + data, "FOYER_BASE_URL=" + p.base, "FOYER_LISTEN=127.0.0.1:" + port, "FOYER_STRIPE_API_URL=" + pages.URL}
 	if e == postgres {
 		environ = append(environ, "FOYER_DATABASE_URL="+dbtest.PostgresAddress(t))
 	}
@@ -95,7 +104,8 @@ func start(t *testing.T, e engine, data string, seed func(*server.Server, *demo.
 }
 
 func assemble(ctx context.Context, environ []string, now func() time.Time, box *mail.Box) (*server.Server, error) {
-	c, err := config.Load(environ)
+	// A data folder is copied, and a file with a key may be nobody else's.
+	c, err := config.Load(append(environ, "FOYER_SECRET_KEY="+strings.Repeat("ab", 32)))
 	if err != nil {
 		return nil, err
 	}
@@ -205,14 +215,33 @@ func newDemo(t *testing.T, e engine) *program {
 	t.Helper()
 	data := filepath.Join(t.TempDir(), "data")
 	if e == postgres {
-		return start(t, e, data, func(s *server.Server, told *demo.Clock) error { return demo.Seed(t.Context(), s, told) })
+		p := start(t, e, data, func(s *server.Server, told *demo.Clock) error { return demo.Seed(t.Context(), s, told) })
+		p.takePayments(t)
+		return p
 	}
 	story.once.Do(func() { story.err = tellStory() })
 	must(t, story.err)
 	must(t, os.CopyFS(data, os.DirFS(story.path)))
 	p := start(t, e, data, nil)
 	p.told = true
+	p.takePayments(t)
 	return p
+}
+
+// takePayments takes the stand-in into use.
+func (p *program) takePayments(t *testing.T) {
+	t.Helper()
+	must(t, p.Payments.Use(t.Context(), p.system(t), "sk_test_of_the_browser_tests"))
+}
+
+// system is a job of the workspace.
+func (p *program) system(t *testing.T) auth.System {
+	t.Helper()
+	site, err := p.Gate.SiteFor(t.Context(), p.Gate.Base().Host)
+	must(t, err)
+	who, err := p.Gate.System(t.Context(), site.ID)
+	must(t, err)
+	return who
 }
 
 // inDemo runs a journey through a demo of its own on SQLite in each of the

@@ -1,11 +1,13 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
 	"log/slog"
 	"net"
+	"net/http"
 	"os"
 	"time"
 
@@ -13,6 +15,7 @@ import (
 	"foyer/internal/demo"
 	"foyer/internal/kernel/config"
 	"foyer/internal/kernel/mail"
+	"foyer/internal/kernel/stripe/standin"
 	"foyer/internal/server"
 )
 
@@ -33,7 +36,12 @@ func (c demoCmd) Run(p *program) (err error) {
 		}
 		defer func() { err = errors.Join(err, os.RemoveAll(c.Data)) }()
 	}
-	conf, err := config.Load([]string{"FOYER_LISTEN=" + c.Listen, "FOYER_DATA_DIR=" + c.Data})
+	till, err := openTill(p.ctx)
+	if err != nil {
+		return err
+	}
+	defer till.close()
+	conf, err := config.Load([]string{"FOYER_LISTEN=" + c.Listen, "FOYER_DATA_DIR=" + c.Data, "FOYER_STRIPE_API_URL=" + till.url})
 	if err != nil {
 		return err
 	}
@@ -52,8 +60,50 @@ func (c demoCmd) Run(p *program) (err error) {
 		s.DB.Close()
 		return errors.Join(err, l.Close())
 	}
-	welcome(p.out, conf.BaseURL.String())
+	if err := takeTill(p.ctx, s); err != nil {
+		s.DB.Close()
+		return errors.Join(err, l.Close())
+	}
+	welcome(p.out, conf.BaseURL.String(), till.url)
 	return s.Serve(p.ctx, l)
+}
+
+// till is the stand-in for Stripe on which the demo's invoices are paid, at an
+// address of its own as Stripe's pages are.
+type till struct {
+	url    string
+	stripe *standin.Stripe
+	server *http.Server
+}
+
+func openTill(ctx context.Context) (till, error) {
+	l, err := server.Listen(ctx, "127.0.0.1:0")
+	if err != nil {
+		return till{}, err
+	}
+	t := till{url: "http://" + l.Addr().String(), stripe: standin.New(standin.Options{Name: "Halden & Rowe"})}
+	t.stripe.SetURL(t.url)
+	t.server = &http.Server{Handler: t.stripe.Handler(), ReadHeaderTimeout: 5 * time.Second}
+	go func() { _ = t.server.Serve(l) }()
+	return t, nil
+}
+
+func (t till) close() {
+	_ = t.server.Close()
+	t.stripe.Close()
+}
+
+// takeTill takes the stand-in into use, which knows nothing of the one before.
+func takeTill(ctx context.Context, s *server.Server) error {
+	site, err := s.Gate.SiteFor(ctx, s.Gate.Base().Host)
+	if err != nil {
+		return err
+	}
+	who, err := s.Gate.System(ctx, site.ID)
+	if err != nil {
+		return err
+	}
+	return s.Payments.Use(ctx, who, "sk_test_of_the_demo_0001")
 }
 
 // seedOnce tells the story unless a kept demo has it already.
@@ -65,7 +115,7 @@ func seedOnce(p *program, s *server.Server, clock *demo.Clock) error {
 	return err
 }
 
-func welcome(out io.Writer, base string) {
+func welcome(out io.Writer, base, till string) {
 	fmt.Fprintf(out, `
 Foyer's demo is ready. Stop it with Ctrl-C.
 
@@ -79,6 +129,7 @@ Foyer's demo is ready. Stop it with Ctrl-C.
     %[6]s      %[8]s    (Support)
 
   The mail it sends          %[1]s/demo/mail
+  Pay now leads to           %[9]s, which stands in for Stripe: no money moves
 
-`, base, demo.Ines, demo.Rui, demo.Sam, demo.Priya, demo.Jun, demo.ClientPassword, demo.StaffPassword)
+`, base, demo.Ines, demo.Rui, demo.Sam, demo.Priya, demo.Jun, demo.ClientPassword, demo.StaffPassword, till)
 }

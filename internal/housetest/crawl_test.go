@@ -360,6 +360,12 @@ func (c *crawl) object(a actor, kind string, o owner) string {
 		return at.Draft.String()
 	case "payment":
 		return at.Payment.String()
+	case "checkout":
+		return at.Checkout.String()
+	case "unmatched payment":
+		return at.Unmatched.String()
+	case "stripe endpoint":
+		return ws.Site.ID + "0123456789abcdefghijklmnop"
 	case "rate":
 		return ws.Rate.String()
 	case "saved line":
@@ -419,7 +425,7 @@ func (c *crawl) expect(a actor, p policy, cell cell, objects web.Objects) expect
 	}
 	in := a.portal != "" && realm == auth.PortalRealm || a.role != "" && realm == auth.StaffRealm
 	switch who, _, _ := strings.Cut(p.who, " of "); who {
-	case "anyone", "visitors":
+	case "anyone", "visitors", "service":
 		return open
 	case "session":
 		if !in {
@@ -472,7 +478,7 @@ func visible(a actor, objects web.Objects, param string, o owner) bool {
 	}
 	kind := objects[param]
 	return (kind == "client" || kind == "project" || strings.HasSuffix(kind, "invoice") || kind == "draft") && len(objects) == 1 || kind == "member" || kind == "host" ||
-		kind == "rate" || kind == "saved line"
+		kind == "rate" || kind == "saved line" || kind == "unmatched payment"
 }
 
 // roleMay reads the reviewed right against decision's table of roles, written

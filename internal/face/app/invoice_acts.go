@@ -218,7 +218,7 @@ func (f Face) postReturn(w http.ResponseWriter, r *http.Request, who auth.Staff)
 	if err := web.Decode(r, &struct{}{}); err != nil {
 		return err
 	}
-	err := f.Invoices.ForStaff(who).TakeBack(r.Context(), invoiceIn(r), invoice.PaymentID(r.PathValue("payment")))
+	err := f.Invoices.ForStaff(who).TakeBack(r.Context(), invoiceIn(r), paymentIn(r))
 	return f.done(w, r, who, err, "flash.payment_back", invoiceAt(invoiceIn(r), ""))
 }
 

@@ -43,6 +43,8 @@ func (f Face) invoiceRoutes() []web.Route {
 		web.Staff("POST", "/app/invoices/{id}/credit", auth.MoneyWrite, one, f.postCredit),
 		web.Staff("POST", "/app/invoices/{id}/settlement", auth.MoneyWrite, one, f.postSettlement),
 		web.Staff("POST", "/app/invoices/{id}/payments/{payment}/return", auth.MoneyWrite, web.Objects{"id": "invoice", "payment": "payment"}, f.postReturn),
+		web.Staff("GET", "/app/invoices/{id}/payments/{payment}/refund", auth.MoneyRead, web.Objects{"id": "invoice", "payment": "payment"}, f.askRefund),
+		web.Staff("POST", "/app/invoices/{id}/payments/{payment}/refund", auth.MoneyWrite, web.Objects{"id": "invoice", "payment": "payment"}, f.postRefund),
 		web.Staff("GET", "/app/clients/{id}/invoices", auth.MoneyRead, web.Objects{"id": "client"}, f.listClientInvoices),
 		web.Staff("GET", "/app/clients/{id}/statement", auth.MoneyRead, web.Objects{"id": "client"}, f.showStatement),
 		web.Staff("GET", "/app/clients/{id}/statement/pdf", auth.MoneyRead, web.Objects{"id": "client"}, f.showStatementFile),
@@ -62,6 +64,8 @@ func (v view) bills() bool { return v.Who.May(auth.MoneyWrite) }
 type invoicesPage struct {
 	view
 	List invoice.List
+	// Unmatched is how many payments fit no invoice.
+	Unmatched int
 }
 
 func (f Face) listInvoices(w http.ResponseWriter, r *http.Request, who auth.Staff) error {
@@ -72,9 +76,12 @@ func (f Face) listInvoices(w http.ResponseWriter, r *http.Request, who auth.Staf
 	if err != nil {
 		return err
 	}
-	p := invoicesPage{newView(w, r, who), list}
+	p := invoicesPage{view: newView(w, r, who), List: list}
 	if p.Fragment {
 		return web.Render(w, r, http.StatusOK, invoiceResults(p))
+	}
+	if p.Unmatched, err = f.Payments.ForStaff(who).CountUnmatched(r.Context()); err != nil {
+		return err
 	}
 	return p.page(w, r, http.StatusOK, p.T("invoices.title"), invoicesView(p))
 }
@@ -95,6 +102,15 @@ func (p invoicesPage) href(filter invoice.Filter, query, cursor, at string) stri
 		return "/app/invoices"
 	}
 	return "/app/invoices?" + q.Encode()
+}
+
+// unmatched leads to the payments that fit no invoice, with how many there are.
+func (p invoicesPage) unmatched() ui.Button {
+	b := ui.Button{Label: p.T("unmatched.short"), Icon: "unlink", Href: unmatchedPath}
+	if p.Unmatched > 0 {
+		b.Label = p.T("unmatched.short_count", "count", p.Number(p.Unmatched))
+	}
+	return b
 }
 
 // cards are the figures above the list, whatever is searched for.

@@ -47,7 +47,9 @@ func (v view) shell() ui.StaffShell {
 		work = append(work, v.item("projects.title", "layers", "/app/projects"))
 	}
 	if v.Who.May(auth.MoneyRead) {
-		work = append(work, v.item("invoices.title", "receipt", "/app/invoices"))
+		invoices := v.item("invoices.title", "receipt", "/app/invoices")
+		invoices.Current = invoices.Current || v.place("/app/payments")
+		work = append(work, invoices)
 	}
 	if len(work) > 0 {
 		s.Groups = append(s.Groups, ui.NavGroup{Title: v.T("nav.work"), Items: work})

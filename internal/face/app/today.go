@@ -24,9 +24,7 @@ type todayPage struct {
 	Gaps   []ui.AttentionRow
 	Counts client.Counts
 	Due    project.Dues
-	// Late are the first invoices that are past their day, of AllLate.
-	Late    []invoice.Row
-	AllLate int
+	Money  invoice.Dues
 }
 
 // dueWithin is how many days ahead the page looks.
@@ -49,11 +47,11 @@ func (f Face) showToday(w http.ResponseWriter, r *http.Request, who auth.Staff) 
 		p.Due = due
 	}
 	if who.May(auth.MoneyRead) {
-		late, all, err := f.Invoices.ForStaff(who).Due(r.Context())
+		due, err := f.Invoices.ForStaff(who).Due(r.Context())
 		if err != nil {
 			return err
 		}
-		p.Late, p.AllLate = late, all
+		p.Money = due
 	}
 	if who.May(auth.SettingsWrite) {
 		gaps, err := f.Workspace.ForStaff(who).Gaps(r.Context(), f.MailReady)
@@ -67,6 +65,14 @@ func (f Face) showToday(w http.ResponseWriter, r *http.Request, who auth.Staff) 
 		}
 	}
 	return p.page(w, r, http.StatusOK, p.T("nav.today"), todayView(p))
+}
+
+// unmatched leads to the payments that fit nothing.
+func (p todayPage) unmatched() ui.AttentionRow {
+	return ui.AttentionRow{
+		Icon: "banknote", Tone: ui.Warn, Title: p.N("today.unmatched", p.Money.Unmatched), Text: p.T("today.unmatched_text"),
+		Button: ui.Button{Label: p.T("today.unmatched_action"), Href: unmatchedPath},
+	}
 }
 
 // milestones are the open milestones that are late or due soon.
@@ -84,7 +90,7 @@ func (p todayPage) milestones() []ui.DatedRow {
 // late are the invoices that are past their day, the longest first.
 func (p todayPage) late() []ui.DatedRow {
 	var rows []ui.DatedRow
-	for _, n := range p.Late {
+	for _, n := range p.Money.Late {
 		row := p.dueRow(project.Due{Name: n.Number, On: n.DueOn})
 		open := money.Amount{Minor: n.Open, Currency: n.Gross.Currency}
 		row.Href, row.Sub = invoiceAt(n.ID, ""), p.T("today.owes", "client", n.ClientName, "amount", open.Say(p.Printer))

@@ -217,6 +217,14 @@ func (f Face) showInvoiceFile(w http.ResponseWriter, r *http.Request, who auth.C
 	return web.File(w, file.Name, "application/pdf", file.Bytes)
 }
 
+func (f Face) showReceipt(w http.ResponseWriter, r *http.Request, who auth.Client) error {
+	file, err := f.Invoices.ForClient(who).Receipt(r.Context(), invoice.ID(r.PathValue("id")), invoice.PaymentID(r.PathValue("payment")))
+	if err != nil {
+		return err
+	}
+	return web.File(w, file.Name, "application/pdf", file.Bytes)
+}
+
 func (p invoicePage) title() string {
 	return p.T("invoice.title."+string(p.Invoice.Snapshot.Kind), "number", p.Invoice.Snapshot.Number)
 }
@@ -273,6 +281,7 @@ func (p invoicePage) settled() []ui.KeyValue {
 		case e.Amount.Minor < 0:
 			item.Key = p.T("invoice.entry.back", "date", p.near(p.dayOf(e.At)))
 		default:
+			item.Href = invoiceAt(p.Invoice.ID, "/receipts/"+e.Payment.String())
 			item.Key = p.T("invoice.entry.paid", "method", p.T("payment.via_"+string(e.Method)), "date", p.near(e.On))
 		}
 		items = append(items, item)

@@ -11,7 +11,6 @@ import (
 	"foyer/internal/feature/invoice"
 	"foyer/internal/feature/payment"
 	"foyer/internal/kernel/problem"
-	"foyer/internal/kernel/text"
 )
 
 // postPay leads to the page on which an invoice is paid.
@@ -47,7 +46,7 @@ func (f Face) showPaying(w http.ResponseWriter, r *http.Request, who auth.Client
 	}
 	p := payingPage{newView(w, r, who), s}
 	if p.looking() {
-		f.nudge(r.Context(), door, s.ID)
+		nudge(door, s.ID)
 		w.Header().Set("Refresh", comesBack)
 	}
 	return p.page(w, r, http.StatusOK, p.title(), payingView(p))
@@ -60,9 +59,9 @@ func (p payingPage) looking() bool {
 
 // nudge asks Stripe how it stands, beside the answer: a page that is looked at
 // changes nothing itself, and does not wait.
-func (f Face) nudge(ctx context.Context, door payment.Portal, checkout payment.ID) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 20*time.Second)
+func nudge(door payment.Portal, checkout payment.ID) {
 	go func() {
+		ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
 		defer cancel()
 		_ = door.Look(ctx, checkout) // the webhook and the sweep come too
 	}()
@@ -118,7 +117,7 @@ func (p homePage) waiting() []ui.AttentionRow {
 		case days < 0:
 			row.Title, row.Tone = p.T("home.due.late", "number", w.Number, "late", p.Overdue(-days)), ui.Bad
 		default:
-			row.Title = p.T("home.due.soon", "number", w.Number, "distance", text.Capital(p.Distance(days)))
+			row.Title = p.T("home.due.soon", "number", w.Number, "distance", p.Distance(days))
 		}
 		if w.Online && !w.UnderWay {
 			row.Post = p.payButton(w.Invoice, w.Number, "")

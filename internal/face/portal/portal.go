@@ -34,6 +34,7 @@ func (f Face) Routes() []web.Route {
 		web.Contact("GET", "/portal/invoices/{id}", auth.Money, web.Objects{"id": "invoice"}, f.showInvoice),
 		web.Contact("GET", "/portal/invoices/{id}/pdf", auth.Money, web.Objects{"id": "invoice"}, f.showInvoiceFile),
 		web.Contact("POST", "/portal/invoices/{id}/pay", auth.Money, web.Objects{"id": "invoice"}, f.postPay),
+		web.Contact("GET", "/portal/invoices/{id}/receipts/{payment}", auth.Money, web.Objects{"id": "invoice", "payment": "payment"}, f.showReceipt),
 		web.Contact("GET", "/portal/invoices/{id}/payments/{checkout}", auth.Money, web.Objects{"id": "invoice", "checkout": "checkout"}, f.showPaying),
 		web.Contact("GET", "/portal/account/notifications", auth.Own, nil, f.showNotifications),
 		web.Contact("POST", "/portal/account/notifications", auth.Own, nil, f.postNotifications),

@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/a-h/templ"
@@ -54,7 +55,11 @@ func NewView(w http.ResponseWriter, r *http.Request, language string) View {
 			for i, a := range f.Args {
 				args[i] = a
 			}
-			v.toasts = []ui.Toast{{Text: v.T(f.Key, args...), Tone: ui.OK, CloseLabel: v.T("ui.close")}}
+			tone := ui.OK
+			if strings.HasPrefix(f.Key, "flash.warn.") {
+				tone = ui.Warn
+			}
+			v.toasts = []ui.Toast{{Text: v.T(f.Key, args...), Tone: tone, CloseLabel: v.T("ui.close")}}
 		}
 	}
 	return v

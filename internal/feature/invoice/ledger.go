@@ -83,13 +83,17 @@ type Entry struct {
 	On         civil.Date // that the money came in, or the credit note was issued
 	Reference  string
 	Whole      money.Amount // that came in, of which this is a part
+	Refunded   int64        // of Whole, that went back, in minor units
 	CreditNote ID           // empty for a payment
 	Number     string
 }
 
+// Left is what of the payment can still be given back.
+func (e Entry) Left() int64 { return e.Whole.Minor - e.Refunded }
+
 func scanEntry(row scope.Row) (e Entry, err error) {
 	return e, row.Scan(&e.ID, scope.Time(&e.At), &e.Amount.Minor, &e.Amount.Currency, scope.Text(&e.Payment), scope.Text(&e.Method),
-		scope.Text(&e.On), scope.Text(&e.Reference), scope.Text(&e.CreditNote), scope.Text(&e.Number), &e.Whole.Minor, &e.Whole.Currency)
+		scope.Text(&e.On), scope.Text(&e.Reference), scope.Text(&e.CreditNote), scope.Text(&e.Number), &e.Whole.Minor, &e.Whole.Currency, &e.Refunded)
 }
 
 // owe opens what an invoice that is being issued asks for, or uses up what a

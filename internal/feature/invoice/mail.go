@@ -241,7 +241,7 @@ func (f Feature) writeOverdue(ctx context.Context, who auth.System, tx scope.Tx,
 }
 
 func (f Feature) writeReceipt(ctx context.Context, who auth.System, tx scope.Tx, w outbox.Wanted, p lang.Printer) (outbox.Letter, error) {
-	n, _, err := about(ctx, tx, w)
+	n, s, err := about(ctx, tx, w)
 	if err != nil {
 		return outbox.Letter{}, err
 	}
@@ -263,6 +263,10 @@ func (f Feature) writeReceipt(ctx context.Context, who auth.System, tx scope.Tx,
 		l.Paragraphs = append(l.Paragraphs, p.T("mail.payment_received.left", "amount", n.Amount(n.Open).Say(p)))
 	} else {
 		l.Paragraphs = append(l.Paragraphs, p.T("mail.payment_received.all"))
+	}
+	l.Files = func(ctx context.Context) ([]mail.File, error) {
+		file, err := f.receiptFile(ctx, reading{who.Read, document.Find}, s, paid)
+		return []mail.File{{Name: file.Name, MediaType: "application/pdf", Bytes: file.Bytes}}, err
 	}
 	return l, nil
 }

@@ -130,6 +130,7 @@ type ShownEntry struct {
 	Amount     money.Amount // negative where it was taken back
 	Method     Method       // empty for a credit note
 	On         civil.Date
+	Payment    PaymentID // empty for a credit note
 	CreditNote ID
 	Number     string
 }
@@ -155,7 +156,7 @@ func scanShownInvoice(row scope.Row) (s Shown, err error) {
 
 func scanShownEntry(row scope.Row) (e ShownEntry, err error) {
 	return e, row.Scan(scope.Time(&e.At), &e.Amount.Minor, &e.Amount.Currency, scope.Text(&e.Method), scope.Text(&e.On),
-		scope.Text(&e.CreditNote), scope.Text(&e.Number))
+		scope.Text(&e.Payment), scope.Text(&e.CreditNote), scope.Text(&e.Number))
 }
 
 // Get is an invoice of the client that was issued; problem.NotFound.

@@ -34,7 +34,8 @@ where a.workspace_id = :workspace
 
 const listEntries = `-- listEntries
 select a.id, a.created_at, a.amount_minor, a.currency, a.payment_id, y.method, coalesce(y.paid_on, k.issued_on), y.reference, a.credit_note_id, k.number,
-	coalesce(y.amount_minor, a.amount_minor), a.currency` + entryColumns + `
+	coalesce(y.amount_minor, a.amount_minor), a.currency,
+	cast(coalesce((select sum(r.amount_minor) from refund r where r.workspace_id = y.workspace_id and r.client_id = y.client_id and r.payment_id = y.id), 0) as bigint)` + entryColumns + `
 order by a.id
 limit 1000`
 

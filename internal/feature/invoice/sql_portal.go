@@ -68,8 +68,22 @@ where n.workspace_id = :workspace
   and n.id = :invoice
   and ` + Seen
 
+// A payment that was meant for an invoice of the client.
+const readReceipt = `-- readReceipt
+select y.id, y.amount_minor, y.currency, y.method, y.paid_on, y.reference
+from payment y
+where y.workspace_id = :workspace
+  and y.client_id = :client
+  and y.id = :payment
+  and exists (
+	select 1
+	from allocation a
+	where a.workspace_id = y.workspace_id
+	  and a.payment_id = y.id
+	  and a.invoice_id = :invoice)`
+
 const listShownEntries = `-- listShownEntries
-select a.created_at, a.amount_minor, a.currency, y.method, coalesce(y.paid_on, k.issued_on), a.credit_note_id, k.number` + entryColumns + `
+select a.created_at, a.amount_minor, a.currency, y.method, coalesce(y.paid_on, k.issued_on), a.payment_id, a.credit_note_id, k.number` + entryColumns + `
   and a.client_id = :client
 order by a.id
 limit 1000`

@@ -83,34 +83,42 @@ type reading struct {
 // bytes are those of an issued invoice's file: the stored ones or, before its job
 // was done, the same made from the snapshot.
 func (f Feature) bytes(ctx context.Context, read reading, fileID string, s Snapshot) ([]byte, error) {
-	var file, logo document.Version
-	err := read.in(ctx, func(tx scope.Tx) (err error) {
-		if fileID != "" {
+	if fileID != "" {
+		var file document.Version
+		err := read.in(ctx, func(tx scope.Tx) (err error) {
 			file, err = read.find(ctx, tx, fileID)
 			return err
+		})
+		if err != nil {
+			return nil, err
 		}
-		if s.Look.Logo != "" {
-			logo, err = read.find(ctx, tx, s.Look.Logo)
-		}
-		if problem.Is(err, problem.NotFound) {
-			err = nil
-		}
-		return err
-	})
+		return f.all(ctx, file)
+	}
+	logo, err := f.logoOf(ctx, read, s)
 	if err != nil {
 		return nil, err
 	}
-	if fileID != "" {
-		return f.all(ctx, file)
-	}
-	var image []byte
-	if logo.ID != "" {
-		if image, err = f.all(ctx, logo); err != nil {
-			return nil, err
-		}
-	}
-	made, err := draw(s, image)
+	made, err := draw(s, logo)
 	return made.Bytes, err
+}
+
+// logoOf is the picture of the logo that a snapshot names, nil where there is none.
+func (f Feature) logoOf(ctx context.Context, read reading, s Snapshot) ([]byte, error) {
+	if s.Look.Logo == "" {
+		return nil, nil
+	}
+	var logo document.Version
+	err := read.in(ctx, func(tx scope.Tx) (err error) {
+		logo, err = read.find(ctx, tx, s.Look.Logo)
+		return err
+	})
+	if problem.Is(err, problem.NotFound) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return f.all(ctx, logo)
 }
 
 func (f Feature) all(ctx context.Context, v document.Version) ([]byte, error) {

@@ -135,13 +135,12 @@ func (f Feature) keep(ctx context.Context, tx scope.Tx, by maker, k kept) (KeyID
 		return "", err
 	}
 	made := KeyID(by.NewID())
-	at := place(tx.Who().Workspace, made)
 	args := scope.Args{
 		"id": made, "account": k.account.ID, "name": k.account.Name, "live": stripe.Live(k.secret), "environment": k.environment,
-		"secret": f.Secrets.Seal(at, k.secret), "end": secret.End(k.secret), "hook": "", "hook_end": secret.End(k.hook),
+		"secret": f.Secrets.Seal(place(tx.Who().Workspace, made, "key"), k.secret), "end": secret.End(k.secret), "hook": "", "hook_end": secret.End(k.hook),
 	}
 	if k.hook != "" {
-		args["hook"] = f.Secrets.Seal(at, k.hook)
+		args["hook"] = f.Secrets.Seal(place(tx.Who().Workspace, made, "hook"), k.hook)
 	}
 	_, err := tx.Exec(ctx, insertKey, tx.WithMaker(args))
 	return made, err
@@ -169,14 +168,21 @@ func (a App) Settings(ctx context.Context) (Settings, error) {
 		s.Key = keys[0].Key
 	}
 	if len(tokens) > 0 {
-		s.Endpoint = a.endpoint(tokens[0])
+		s.Endpoint = endpoint(a.who.Site(), tokens[0])
+	}
+	if s.Key.Environment {
+		s.Endpoint = ""
+		if s.Key.HookEnd != "" {
+			s.Endpoint = a.who.Site().AppURL("/hooks/stripe")
+		}
 	}
 	s.Reachable = strings.HasPrefix(s.Endpoint, "https://")
 	return s, nil
 }
 
-func (a App) endpoint(token string) string {
-	return a.who.Site().AppURL("/hooks/stripe/" + a.who.Site().ID + token)
+// endpoint is the address for webhooks of a workspace.
+func endpoint(site auth.Site, token string) string {
+	return site.AppURL("/hooks/stripe/" + site.ID + token)
 }
 
 // KeyFields are the names of the fields of the form, in their order.
@@ -187,7 +193,8 @@ const before = 72 * time.Hour
 
 // SaveKey checks a secret key with Stripe and takes it into use; Stripe is asked
 // to send what happens to our address, which it does where it can reach it.
-// Problems are Forbidden and Invalid by field.
+// Problems are Forbidden, Conflict where the key is the environment's, and Invalid
+// by field.
 func (a App) SaveKey(ctx context.Context, secretKey string) (hooked bool, err error) {
 	var f problem.Fields
 	secretKey = text.Line(&f, "secret_key", secretKey, text.Required, 300)
@@ -200,27 +207,56 @@ func (a App) SaveKey(ctx context.Context, secretKey string) (hooked bool, err er
 	if !a.who.May(auth.SettingsWrite) {
 		return false, problem.Of(problem.Forbidden, "problem.forbidden")
 	}
-	road := stripe.New(secretKey, a.f.API)
-	account, err := road.Account(ctx)
-	if err != nil {
-		return false, keyProblem(err)
-	}
 	token, err := a.token(ctx)
 	if err != nil {
 		return false, err
 	}
-	// Where Stripe cannot be asked, the secret is typed by hand.
-	hook, err := road.AddHook(ctx, a.endpoint(token))
-	if errors.Is(err, stripe.ErrDown) {
+	k, err := a.f.introduce(ctx, secretKey, endpoint(a.who.Site(), token))
+	if err != nil {
 		return false, keyProblem(err)
 	}
-	return hook != "", a.who.Write(ctx, auth.SettingsWrite, func(tx scope.Tx) error {
+	return k.hook != "", a.who.Write(ctx, auth.SettingsWrite, func(tx scope.Tx) error {
 		_, err := scope.Once(ctx, tx, func() (string, error) {
-			if _, err := a.f.keep(ctx, tx, a.who, kept{secret: secretKey, hook: hook, account: account}); err != nil {
+			if _, err := a.f.keep(ctx, tx, a.who, k); err != nil {
 				return "", err
 			}
 			return "", a.record(ctx, tx, "stripe.key_saved", map[string]any{"end": secret.End(secretKey), "live": stripe.Live(secretKey)})
 		})
+		return err
+	})
+}
+
+// introduce asks Stripe whose key it is, and to send what happens to an address.
+// Where Stripe will not, because it cannot reach it, the secret is typed by hand.
+func (f Feature) introduce(ctx context.Context, secretKey, address string) (kept, error) {
+	road := stripe.New(secretKey, f.API)
+	account, err := road.Account(ctx)
+	if err != nil {
+		return kept{}, err
+	}
+	hook, err := road.AddHook(ctx, address)
+	if errors.Is(err, stripe.ErrDown) {
+		return kept{}, err
+	}
+	return kept{secret: secretKey, hook: hook, account: account}, nil
+}
+
+// Use takes a key into use without a person, as the demo does with its stand-in.
+func (f Feature) Use(ctx context.Context, who auth.System, secretKey string) error {
+	var token string
+	err := who.Write(ctx, func(tx scope.Tx) (err error) {
+		token, err = tokenIn(ctx, tx)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	k, err := f.introduce(ctx, secretKey, endpoint(who.Site(), token))
+	if err != nil {
+		return err
+	}
+	return who.Write(ctx, func(tx scope.Tx) error {
+		_, err := f.keep(ctx, tx, who, k)
 		return err
 	})
 }
@@ -240,24 +276,39 @@ func keyProblem(err error) error {
 	return err
 }
 
-// token is the part of the address for webhooks that nobody guesses; it is made
-// once.
-func (a App) token(ctx context.Context) (string, error) {
-	var token string
-	err := a.who.Write(ctx, auth.SettingsWrite, func(tx scope.Tx) error {
-		if _, err := tx.Exec(ctx, insertEndpoint, scope.Args{"token": id.NewSecret().Reveal()[:26]}); err != nil {
+// own holds that the key in use, if there is one, is not the environment's.
+func own(ctx context.Context, tx scope.Tx) error {
+	keys, err := scope.List(ctx, tx, readKeyInUse, nil, scanKey)
+	if err == nil && len(keys) > 0 && keys[0].Environment {
+		return problem.Of(problem.Conflict, "stripe.environment")
+	}
+	return err
+}
+
+// token is tokenIn, where the key may be changed.
+func (a App) token(ctx context.Context) (token string, err error) {
+	err = a.who.Write(ctx, auth.SettingsWrite, func(tx scope.Tx) (err error) {
+		if err := own(ctx, tx); err != nil {
 			return err
 		}
-		var err error
-		token, err = scope.One(ctx, tx, readEndpoint, nil, scope.Value[string])
+		token, err = tokenIn(ctx, tx)
 		return err
 	})
 	return token, err
 }
 
+// tokenIn is the part of the address for webhooks that nobody guesses; it is made
+// once.
+func tokenIn(ctx context.Context, tx scope.Tx) (string, error) {
+	if _, err := tx.Exec(ctx, insertEndpoint, scope.Args{"token": id.NewSecret().Reveal()[:26]}); err != nil {
+		return "", err
+	}
+	return scope.One(ctx, tx, readEndpoint, nil, scope.Value[string])
+}
+
 // SaveHook stores what webhooks are signed with; what they were signed with before
-// is good for three more days. Problems are Forbidden, NotFound without a key, and
-// Invalid by field.
+// is good for three more days. Problems are Forbidden, NotFound without a key,
+// Conflict where the key is the environment's, and Invalid by field.
 func (a App) SaveHook(ctx context.Context, hook string) error {
 	var f problem.Fields
 	hook = text.Line(&f, "hook_secret", hook, text.Required, 300)
@@ -277,7 +328,7 @@ func (a App) SaveHook(ctx context.Context, hook string) error {
 				return "", err
 			}
 			_, err = tx.Exec(ctx, keepHook, scope.Args{
-				"id": k.ID, "hook": a.f.Secrets.Seal(place(a.who.Site().ID, k.ID), hook), "end": secret.End(hook), "until": a.who.Now().Add(before),
+				"id": k.ID, "hook": a.f.Secrets.Seal(place(a.who.Site().ID, k.ID, "hook"), hook), "end": secret.End(hook), "until": a.who.Now().Add(before),
 			})
 			if err != nil {
 				return "", err
@@ -289,10 +340,13 @@ func (a App) SaveHook(ctx context.Context, hook string) error {
 }
 
 // RemoveKey ends taking payments. Attempts that are under way are still heard of.
-// Problem: Forbidden.
+// Problems are Forbidden, and Conflict where the key is the environment's.
 func (a App) RemoveKey(ctx context.Context) error {
 	return a.who.Write(ctx, auth.SettingsWrite, func(tx scope.Tx) error {
 		_, err := scope.Once(ctx, tx, func() (string, error) {
+			if err := own(ctx, tx); err != nil {
+				return "", err
+			}
 			n, err := tx.Exec(ctx, retireKey, nil)
 			if err != nil || n == 0 {
 				return "", err
@@ -322,7 +376,7 @@ func (f Feature) hookSecrets(workspace string, keys []key, now time.Time) map[Ke
 			if s == "" {
 				continue
 			}
-			if plain, err := f.Secrets.Open(place(workspace, k.ID), s); err == nil {
+			if plain, err := f.Secrets.Open(place(workspace, k.ID, "hook"), s); err == nil {
 				all[k.ID] = append(all[k.ID], plain)
 			}
 		}

@@ -95,12 +95,14 @@ func (f Feature) ForClient(who auth.Client) Portal { return Portal{who, f} }
 
 // client is the road to the account of a key.
 func (f Feature) client(workspace string, k key) (stripe.Client, error) {
-	plain, err := f.Secrets.Open(place(workspace, k.ID), k.secret)
+	plain, err := f.Secrets.Open(place(workspace, k.ID, "key"), k.secret)
 	if err != nil {
 		return stripe.Client{}, err
 	}
 	return stripe.New(plain, f.API), nil
 }
 
-// place binds a sealed secret to its row.
-func place(workspace string, k KeyID) string { return workspace + "/stripe/" + k.String() }
+// place binds a sealed secret to its row and to what it is there.
+func place(workspace string, k KeyID, what string) string {
+	return workspace + "/stripe/" + k.String() + "/" + what
+}

@@ -270,6 +270,10 @@ func TestTheEnvironmentsKey(t *testing.T) {
 		if !settings.Key.Environment || settings.Key.End != "nt_1" {
 			t.Errorf("settings %+v", settings)
 		}
+		_, saving := s.app(t).SaveKey(t.Context(), "sk_test_of_somebody_2")
+		for _, err := range []error{saving, s.app(t).SaveHook(t.Context(), "whsec_0123456789abcdef"), s.app(t).RemoveKey(t.Context())} {
+			wants(t, err, problem.Conflict, "", "stripe.environment")
+		}
 		n := s.invoice(t, "10", "EUR")
 		must(t, s.stripe.Pay(s.press(t, n.ID), false))
 		s.Later(later)

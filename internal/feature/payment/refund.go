@@ -201,17 +201,18 @@ func (f Feature) refunded(ctx context.Context, tx scope.Tx, who auth.System, k k
 		return false, err
 	}
 	if len(found) == 0 {
+		// One that failed is kept too: that it was made may be told afterwards.
+		made, state := who.NewID(), "asked"
 		if r.Failed {
-			return true, nil
+			state = "failed"
 		}
-		made := who.NewID()
 		_, err := tx.Exec(ctx, insertStripeRefund, tx.WithMaker(scope.Args{
-			"id": made, "key": k.ID, "intent": r.Intent, "refund": r.ID, "payment": p.ID, "unmatched": nil, "currency": r.Currency, "minor": r.Minor, "state": "asked",
+			"id": made, "key": k.ID, "intent": r.Intent, "refund": r.ID, "payment": p.ID, "unmatched": nil, "currency": r.Currency, "minor": r.Minor, "state": state,
 		}))
 		if err != nil {
 			return false, err
 		}
-		found = []sent{{id: made, state: "asked"}}
+		found = []sent{{id: made, state: state}}
 	}
 	return true, f.bookRefund(ctx, tx, who, p, found[0], r)
 }

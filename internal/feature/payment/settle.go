@@ -153,6 +153,9 @@ func (f Feature) setAside(ctx context.Context, tx scope.Tx, who auth.System, k k
 	if err != nil || fresh == 0 {
 		return err
 	}
+	if err := f.awaited(ctx, tx, who, k, named(s)); err != nil {
+		return err
+	}
 	amount := money.Amount{Minor: s.Minor, Currency: s.Currency}
 	if c.ID != "" {
 		n, err := invoice.Read(ctx, tx, c.Invoice)

@@ -4,12 +4,18 @@
 package house
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -18,6 +24,7 @@ import (
 	"foyer/internal/feature/client"
 	"foyer/internal/feature/document"
 	"foyer/internal/feature/invoice"
+	"foyer/internal/feature/payment"
 	"foyer/internal/feature/project"
 	"foyer/internal/feature/staff"
 	"foyer/internal/feature/workspace"
@@ -26,6 +33,7 @@ import (
 	"foyer/internal/kernel/id"
 	"foyer/internal/kernel/mail"
 	"foyer/internal/kernel/scope"
+	"foyer/internal/kernel/stripe/standin"
 	"foyer/internal/kernel/total"
 	"foyer/internal/server"
 )
@@ -87,6 +95,11 @@ type House struct {
 	Engine Engine
 	// Address is the database's.
 	Address string
+	// Stripe stands in for Stripe; its webhooks are held.
+	Stripe    *standin.Stripe
+	StripeURL string
+	// Webhooks is the address of a process that takes webhooks in this one's place.
+	Webhooks atomic.Pointer[string]
 	// First and Second are the workspaces, empty until Furnish.
 	First, Second *Workspace
 }
@@ -124,6 +137,10 @@ type Client struct {
 	// Invoice is issued and part paid by Payment; Draft is not issued.
 	Invoice, Draft invoice.ID
 	Payment        invoice.PaymentID
+	// Checkout is the attempt of the first contact to pay it, which is open, and
+	// Unmatched money that seems to be for it.
+	Checkout  payment.ID
+	Unmatched payment.UnmatchedID
 }
 
 // New opens a house that has not been set up.
@@ -141,13 +158,21 @@ func New(t testing.TB, engine Engine) *House {
 // Open opens a house on a database that is there.
 func Open(t testing.TB, engine Engine, address string) *House {
 	t.Helper()
+	h := &House{Clock: &Clock{at: time.Date(2026, 11, 23, 10, 0, 0, 0, time.UTC)}, Box: mail.NewBox(1000), Engine: engine, Address: address}
+	h.Stripe = standin.New(standin.Options{Now: h.Clock.Now, Client: &http.Client{Transport: webhooks{h}}})
+	h.Stripe.Deliver(standin.Delivery{Hold: true})
+	pages := httptest.NewServer(h.Stripe.Handler())
+	t.Cleanup(pages.Close)
+	t.Cleanup(h.Stripe.Close)
+	h.Stripe.SetURL(pages.URL)
+	h.StripeURL = cmp.Or(os.Getenv(StripeVariable), pages.URL)
 	c, err := config.Load([]string{
 		"FOYER_DATA_DIR=" + filepath.Join(t.TempDir(), "data"), "FOYER_DATABASE_URL=" + address, "FOYER_BASE_URL=https://" + Host,
+		"FOYER_STRIPE_API_URL=" + h.StripeURL, "FOYER_SECRET_KEY=" + strings.Repeat("ab", 32),
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	h := &House{Clock: &Clock{at: time.Date(2026, 11, 23, 10, 0, 0, 0, time.UTC)}, Box: mail.NewBox(1000), Engine: engine, Address: address}
 	h.Server, err = server.Open(t.Context(), server.Options{Config: c, Log: logger(), Now: h.Clock.Now, Box: h.Box, Demo: true})
 	if err != nil {
 		t.Fatal(err)
@@ -158,6 +183,27 @@ func Open(t testing.TB, engine Engine, address string) *House {
 		}
 	})
 	return h
+}
+
+// StripeVariable is the variable by which a child of a test is told where its
+// parent's stand-in is.
+const StripeVariable = "FOYER_TEST_STRIPE"
+
+// webhooks brings what the stand-in sends to the house, or to who takes it in its
+// place.
+type webhooks struct{ h *House }
+
+// RoundTrip implements http.RoundTripper.
+func (w webhooks) RoundTrip(r *http.Request) (*http.Response, error) {
+	r = r.Clone(r.Context())
+	r.Host = r.URL.Host
+	if at := w.h.Webhooks.Load(); at != nil {
+		r.URL.Scheme, r.URL.Host = "http", *at
+		return http.DefaultTransport.RoundTrip(r)
+	}
+	answer := httptest.NewRecorder()
+	w.h.Handler().ServeHTTP(answer, r)
+	return answer.Result(), nil
 }
 
 // logger shows the program's errors when FOYER_TEST_LOG is set.
@@ -208,6 +254,7 @@ func (h *House) furnish(t testing.TB, canary, host string) *Workspace {
 	for n := 1; n <= 2; n++ {
 		w.Clients = append(w.Clients, w.client(t, fmt.Sprintf("%s%d", canary, n)))
 	}
+	w.payments(t)
 	return w
 }
 
@@ -279,6 +326,54 @@ func (w *Workspace) invoices(t testing.TB, c *Client) {
 	c.Draft, err = app.Create(ctx, w.bill(c, c.Canary+" secret draft"))
 	must(t, err)
 }
+
+// payments takes a key of the stand-in into use, and lets the first contact of each
+// client go and pay.
+func (w *Workspace) payments(t testing.TB) {
+	t.Helper()
+	_, err := w.h.Payments.ForStaff(w.Owner.Staff(t)).SaveKey(t.Context(), "sk_test_"+w.Canary+"_0123456789")
+	must(t, err)
+	who, err := w.h.Gate.System(t.Context(), w.Site.ID)
+	must(t, err)
+	for _, c := range w.Clients {
+		at := "/portal/invoices/" + c.Invoice.String() + "/pay"
+		if r := c.Contacts[0].Post(t, at, url.Values{}); r.Code != http.StatusSeeOther {
+			t.Fatalf("%s answers %d", at, r.Code)
+		}
+		c.Unmatched = payment.UnmatchedID(who.NewID())
+		must(t, who.Write(t.Context(), func(tx scope.Tx) (err error) {
+			c.Checkout, err = scope.One(t.Context(), tx, openCheckout, scope.Args{"invoice": c.Invoice}, scope.Value[payment.ID])
+			must(t, err)
+			_, err = tx.Exec(t.Context(), insertUnmatched, scope.Args{"id": c.Unmatched, "session": c.Canary + " secret session", "checkout": c.Checkout})
+			return err
+		}))
+	}
+}
+
+// Issue writes an invoice of one line to a client and issues it.
+func (w *Workspace) Issue(t testing.TB, c *Client, price string) invoice.ID {
+	t.Helper()
+	in := w.bill(c, c.Canary+" invoice")
+	in.Lines[0].Price = price
+	made, err := w.bills(t).Create(t.Context(), in)
+	must(t, err)
+	must(t, w.bills(t).Issue(t.Context(), made, 1, false))
+	return made
+}
+
+const openCheckout = `-- openCheckout
+select id
+from checkout
+where workspace_id = :workspace
+  and invoice_id = :invoice
+  and state = 'open'`
+
+const insertUnmatched = `-- insertUnmatched
+insert into unmatched_payment (workspace_id, id, key_id, session_id, intent_id, checkout_id, currency, amount_minor, reason, state, created_at)
+select :workspace, :id, k.id, :session, :session, :checkout, 'EUR', 4200, 'amount', 'open', :now
+from stripe_key k
+where k.workspace_id = :workspace
+  and k.retired_at is null`
 
 func (w *Workspace) team(t testing.TB, letter string) {
 	t.Helper()

@@ -1,0 +1,123 @@
+package app_test
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"foyer/internal/auth"
+	"foyer/internal/housetest/house"
+)
+
+func TestPaymentsByForms(t *testing.T) {
+	t.Parallel()
+	furnished(t, refundByHand, unmatchedIsDecidedOnce, secretsAreNotShownBack)
+}
+
+func refundByHand(t *testing.T, h *house.House) {
+	t.Helper()
+	a, c, other := h.First.Owner, h.First.Clients[0], h.First.Clients[1]
+	at := invoiceAt(c.Invoice, "/payments/"+c.Payment.String()+"/refund")
+	if got := form(t, a, at, at).Get("amount"); got != "19.00" {
+		t.Errorf("the form begins with %q", got)
+	}
+	says(t, a.Post(t, at, form(t, a, at, at, "amount", "19.01")), http.StatusUnprocessableEntity, "No more than €19.00")
+	if r := a.Post(t, at, form(t, a, at, at, "amount", "5", "reference", "by transfer")); r.Code != http.StatusSeeOther {
+		t.Fatalf("refund: %d\n%s", r.Code, r.Page(t).Text())
+	}
+	says(t, a.Get(t, at), http.StatusOK, "Went back €5.00 Can be given back €14.00")
+	says(t, a.Get(t, invoiceAt(c.Invoice, "")), http.StatusOK, "Refund")
+
+	viewer := h.First.Members[auth.Viewer]
+	if r := viewer.Get(t, at); r.Code != http.StatusOK || len(r.Page(t).All("input", "name=amount")) > 0 {
+		t.Errorf("who only reads gets %d and the form", r.Code)
+	}
+	foreign := invoiceAt(other.Invoice, "/payments/"+c.Payment.String()+"/refund")
+	if r := a.Get(t, foreign); r.Code != http.StatusNotFound {
+		t.Errorf("a payment at another client's invoice: %d", r.Code)
+	}
+	if r := a.Post(t, foreign, url.Values{"amount": {"1"}}); r.Code != http.StatusNotFound {
+		t.Errorf("it is given back there: %d", r.Code)
+	}
+
+	if r := a.Post(t, at, form(t, a, at, at)); r.Code != http.StatusSeeOther {
+		t.Fatalf("refund the rest: %d", r.Code)
+	}
+	if r := a.Get(t, at); r.Code != http.StatusSeeOther {
+		t.Errorf("nothing is left, and the form answers %d", r.Code)
+	}
+	if page := a.Get(t, invoiceAt(c.Invoice, "")).Page(t).Text(); strings.Contains(page, "Refund") {
+		t.Errorf("nothing is left, and the page offers a refund:\n%s", page)
+	}
+}
+
+func unmatchedIsDecidedOnce(t *testing.T, h *house.House) {
+	t.Helper()
+	const list = "/app/payments/unmatched"
+	a, first, second := h.First.Owner, h.First.Clients[0], h.First.Clients[1]
+	apply, ignore := list+"/"+first.Unmatched.String()+"/apply", list+"/"+second.Unmatched.String()+"/ignore"
+	says(t, a.Get(t, "/app/"), http.StatusOK, "2 payments fit no invoice")
+	says(t, a.Get(t, "/app/invoices"), http.StatusOK, "Unmatched (2)")
+
+	r := a.Post(t, apply, form(t, a, list, apply, "number", "INV-none"))
+	says(t, r, http.StatusUnprocessableEntity, "There is no issued invoice of this number.")
+	if got := r.Page(t).Form(t, apply).Get("number"); got != "INV-none" {
+		t.Errorf("the field has %q", got)
+	}
+	if n := len(r.Page(t).All("input", "aria-invalid=true")); n != 1 {
+		t.Errorf("%d fields are marked, want 1", n)
+	}
+	old := form(t, a, list, apply)
+	if r := a.Post(t, apply, form(t, a, list, apply)); r.Code != http.StatusSeeOther {
+		t.Fatalf("apply: %d\n%s", r.Code, r.Page(t).Text())
+	}
+	says(t, a.Post(t, apply, old), http.StatusConflict, "Somebody decided on this meanwhile.")
+	if r := a.Get(t, list+"/"+first.Unmatched.String()+"/refund"); r.Code != http.StatusSeeOther {
+		t.Errorf("to give back what was decided on is asked: %d", r.Code)
+	}
+
+	r = a.Post(t, ignore, form(t, a, list, ignore))
+	if number := r.Page(t).Form(t, list+"/"+second.Unmatched.String()+"/apply").Get("number"); r.Code != http.StatusUnprocessableEntity || !strings.HasPrefix(number, "INV-") {
+		t.Errorf("ignored without a reason: %d, and the number is %q", r.Code, number)
+	}
+	if r := a.Post(t, ignore, form(t, a, list, ignore, "note", "A test of ours.")); r.Code != http.StatusSeeOther {
+		t.Fatalf("ignore: %d\n%s", r.Code, r.Page(t).Text())
+	}
+	says(t, h.First.Members[auth.Viewer].Get(t, list), http.StatusOK, "Ignored A test of ours.")
+	says(t, a.Get(t, list), http.StatusOK, "Every payment fits its invoice")
+}
+
+func secretsAreNotShownBack(t *testing.T, h *house.House) {
+	t.Helper()
+	const page, key, hook, remove = "/app/settings/payments", "/app/settings/payments/key", "/app/settings/payments/hook", "/app/settings/payments/remove"
+	a := h.First.Owner
+	r := a.Post(t, key, form(t, a, page, key, "secret_key", "pk_test_typed"))
+	says(t, r, http.StatusUnprocessableEntity, "A secret key begins with sk_ or rk_.")
+	if strings.Contains(r.Body.String(), "pk_test_typed") {
+		t.Error("what was typed is shown back")
+	}
+	r = a.Post(t, hook, form(t, a, page, hook, "hook_secret", "typed wrongly"))
+	says(t, r, http.StatusUnprocessableEntity, "A signing secret begins with whsec_.")
+	if strings.Contains(r.Body.String(), "typed wrongly") {
+		t.Error("what was typed is shown back")
+	}
+	if r := a.Post(t, hook, form(t, a, page, hook, "hook_secret", "whsec_0123456789abcdef")); r.Code != http.StatusSeeOther {
+		t.Fatalf("hook: %d\n%s", r.Code, r.Page(t).Text())
+	}
+	r = a.Get(t, page)
+	says(t, r, http.StatusOK, "Signing secret ends in cdef")
+	if strings.Contains(r.Body.String(), "0123456789abcdef") {
+		t.Error("the page has the signing secret")
+	}
+	says(t, a.Get(t, remove), http.StatusOK, "Stop taking payments online?")
+	if r := a.Post(t, remove, form(t, a, remove, remove)); r.Code != http.StatusSeeOther {
+		t.Fatalf("remove: %d", r.Code)
+	}
+	says(t, a.Get(t, page), http.StatusOK, "Take payments online")
+	if r := a.Post(t, key, form(t, a, page, key, "secret_key", "sk_test_another_one_p7dc")); r.Code != http.StatusSeeOther {
+		t.Fatalf("key: %d\n%s", r.Code, r.Page(t).Text())
+	}
+	says(t, a.Get(t, page), http.StatusOK, "ends in p7dc")
+	says(t, h.First.Members[auth.Finance].Get(t, page), http.StatusForbidden, "")
+}
