@@ -79,17 +79,13 @@ func (p refundPage) follows() string {
 	return p.T("refund.follows_by_hand")
 }
 
-// refundPage reads a payment of the invoice's client; problem.NotFound for any
-// other.
+// refundPage reads a payment of the invoice; problem.NotFound for any other.
 func (f Face) refundPage(w http.ResponseWriter, r *http.Request, who auth.Staff) (refundPage, error) {
 	n, err := f.Invoices.ForStaff(who).Get(r.Context(), invoiceIn(r))
 	if err != nil {
 		return refundPage{}, err
 	}
-	of, err := f.Payments.ForStaff(who).Payment(r.Context(), paymentIn(r))
-	if err == nil && of.Client != n.Client.String() {
-		err = problem.Missing()
-	}
+	of, err := f.Payments.ForStaff(who).Payment(r.Context(), n.ID, paymentIn(r))
 	return refundPage{view: newView(w, r, who), Invoice: n, Payment: of}, err
 }
 
@@ -124,7 +120,7 @@ func (f Face) postRefund(w http.ResponseWriter, r *http.Request, who auth.Staff)
 		return err
 	}
 	in := payment.Refund{Amount: form.Amount, Reference: form.Reference, ByHand: form.Way == "hand"}
-	err = f.Payments.ForStaff(who).Refund(r.Context(), p.Payment.ID, in)
+	err = f.Payments.ForStaff(who).Refund(r.Context(), p.Invoice.ID, p.Payment.ID, in)
 	flash := "flash.payment_refunded"
 	switch {
 	case problem.Is(err, problem.Unavailable):

@@ -81,9 +81,10 @@ func scanBooked(row scope.Row) (b Booked, err error) {
 		scope.Text(&b.Invoice), &b.Refunded, &b.Used)
 }
 
-// FindPayment is a payment in somebody's transaction; problem.NotFound.
-func FindPayment(ctx context.Context, tx scope.Tx, payment PaymentID) (Booked, error) {
-	return scope.One(ctx, tx, findPayment, scope.Args{"payment": payment}, scanBooked)
+// FindPayment is a payment that was booked for an invoice, in somebody's
+// transaction; problem.NotFound.
+func FindPayment(ctx context.Context, tx scope.Tx, invoice ID, payment PaymentID) (Booked, error) {
+	return scope.One(ctx, tx, findPayment, scope.Args{"invoice": invoice, "payment": payment}, scanBooked)
 }
 
 // FindIntent is the payment that came in under Stripe's name of it;

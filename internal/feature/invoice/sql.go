@@ -224,7 +224,13 @@ from payment y
 where y.workspace_id = :workspace`
 
 const findPayment = `-- findPayment` + bookedColumns + `
-  and y.id = :payment`
+  and y.id = :payment
+  and exists (
+	select 1
+	from allocation a
+	where a.workspace_id = y.workspace_id
+	  and a.payment_id = y.id
+	  and a.invoice_id = :invoice)`
 
 const findIntent = `-- findIntent` + bookedColumns + `
   and y.intent_id = :intent`

@@ -189,6 +189,8 @@ func TestUnmatchedMoneyIsDecidedOn(t *testing.T) {
 		}
 		wants(t, s.app(t).Ignore(t.Context(), waiting[1].ID, " "), problem.Invalid, "note", "field.required")
 		must(t, s.app(t).Ignore(t.Context(), waiting[1].ID, "of the shop"))
+		s.stripe.Fail(1, 400, false)
+		wants(t, s.app(t).SendBack(t.Context(), waiting[2].ID), problem.Invalid, "amount", "refund.refused")
 		must(t, s.app(t).SendBack(t.Context(), waiting[2].ID))
 		if got := s.stripe.Books().Refunded[waiting[2].Intent]; got != 10000 {
 			t.Errorf("%d were given back", got)

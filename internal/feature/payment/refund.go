@@ -37,20 +37,20 @@ func (p Payment) Left() money.Amount {
 	return money.Amount{Minor: p.Booked.Left() - p.Asked, Currency: p.Amount.Currency}
 }
 
-// Payment reads a payment; problem.NotFound.
-func (a App) Payment(ctx context.Context, payment invoice.PaymentID) (p Payment, err error) {
-	if !id.Valid(payment.String()) {
+// Payment reads a payment of an invoice; problem.NotFound.
+func (a App) Payment(ctx context.Context, n invoice.ID, payment invoice.PaymentID) (p Payment, err error) {
+	if !id.Valid(n.String()) || !id.Valid(payment.String()) {
 		return p, problem.Missing()
 	}
 	err = a.who.Read(ctx, auth.MoneyRead, func(tx scope.Tx) (err error) {
-		p, err = find(ctx, tx, payment)
+		p, err = find(ctx, tx, n, payment)
 		return err
 	})
 	return p, err
 }
 
-func find(ctx context.Context, tx scope.Tx, payment invoice.PaymentID) (p Payment, err error) {
-	if p.Booked, err = invoice.FindPayment(ctx, tx, payment); err != nil {
+func find(ctx context.Context, tx scope.Tx, n invoice.ID, payment invoice.PaymentID) (p Payment, err error) {
+	if p.Booked, err = invoice.FindPayment(ctx, tx, n, payment); err != nil {
 		return p, err
 	}
 	p.Through = p.Intent != ""
@@ -58,12 +58,12 @@ func find(ctx context.Context, tx scope.Tx, payment invoice.PaymentID) (p Paymen
 	return p, err
 }
 
-// Refund gives money of a payment back: through Stripe, where it came through
+// Refund gives money of a payment of an invoice back: through Stripe, where it came through
 // there, or by hand. What was the client's credit goes first; what an invoice was
 // paid with is owed again. Problems are Forbidden, NotFound, Invalid by field, and
 // Unavailable while Stripe does not answer: it is then asked again by the sweep.
-func (a App) Refund(ctx context.Context, payment invoice.PaymentID, in Refund) error {
-	if !id.Valid(payment.String()) {
+func (a App) Refund(ctx context.Context, n invoice.ID, payment invoice.PaymentID, in Refund) error {
+	if !id.Valid(n.String()) || !id.Valid(payment.String()) {
 		return problem.Missing()
 	}
 	var asked string
@@ -73,7 +73,7 @@ func (a App) Refund(ctx context.Context, payment invoice.PaymentID, in Refund) e
 		}
 		var err error
 		asked, err = scope.Once(ctx, tx, func() (string, error) {
-			p, err := find(ctx, tx, payment)
+			p, err := find(ctx, tx, n, payment)
 			if err != nil {
 				return "", err
 			}
@@ -174,7 +174,10 @@ func (f Feature) send(ctx context.Context, who auth.System, asked string) error 
 // fail ends a refund that Stripe will not make.
 func (f Feature) fail(ctx context.Context, who auth.System, asked string) error {
 	return who.Write(ctx, func(tx scope.Tx) error {
-		_, err := tx.Exec(ctx, moveRefund, scope.Args{"id": asked, "from": "asked", "to": "failed", "refund": nil})
+		if _, err := tx.Exec(ctx, moveRefund, scope.Args{"id": asked, "from": "asked", "to": "failed", "refund": nil}); err != nil {
+			return err
+		}
+		_, err := tx.Exec(ctx, reopenUnmatched, scope.Args{"refund": asked})
 		return err
 	})
 }
@@ -246,6 +249,14 @@ func (f Feature) bookRefund(ctx context.Context, tx scope.Tx, who auth.System, p
 // setAsideRefunded notes that money which fits nothing went back.
 func (f Feature) setAsideRefunded(ctx context.Context, tx scope.Tx, k key, found []sent, r stripe.Refund) (known bool, err error) {
 	if r.Failed {
+		for _, s := range found { // it is to be decided on again
+			if _, err := tx.Exec(ctx, moveRefund, scope.Args{"id": s.id, "from": s.state, "to": "failed", "refund": r.ID}); err != nil {
+				return false, err
+			}
+			if _, err := tx.Exec(ctx, reopenUnmatched, scope.Args{"refund": s.id}); err != nil {
+				return false, err
+			}
+		}
 		return len(found) > 0, nil
 	}
 	n, err := tx.Exec(ctx, unmatchedRefunded, scope.Args{"intent": r.Intent, "minor": r.Minor})

@@ -18,7 +18,7 @@ func (s *till) paid(t *testing.T, price string) (n invoice.Invoice, y invoice.Pa
 	full, err := s.invoices(t).Full(t.Context(), n.ID)
 	must(t, err)
 	y = full.Entries[0].Payment
-	p, err := s.app(t).Payment(t.Context(), y)
+	p, err := s.app(t).Payment(t.Context(), n.ID, y)
 	must(t, err)
 	return n, y, p.Intent
 }
@@ -27,14 +27,14 @@ func TestRefunds(t *testing.T) {
 	onBoth(t, func(t *testing.T, s *till) {
 		n, y, intent := s.paid(t, "100")
 		for amount, key := range map[string]string{"100.01": "refund.more", "0": "", "-1": "", "": "field.required"} {
-			wants(t, s.app(t).Refund(t.Context(), y, payment.Refund{Amount: amount}), problem.Invalid, "amount", key)
+			wants(t, s.app(t).Refund(t.Context(), n.ID, y, payment.Refund{Amount: amount}), problem.Invalid, "amount", key)
 		}
-		must(t, s.app(t).Refund(t.Context(), y, payment.Refund{Amount: "30"}))
+		must(t, s.app(t).Refund(t.Context(), n.ID, y, payment.Refund{Amount: "30"}))
 		s.release(t, 3)
 		s.owes(t, n.ID, 3000)
-		must(t, s.app(t).Refund(t.Context(), y, payment.Refund{Amount: "20", ByHand: true, Reference: "cash"}))
+		must(t, s.app(t).Refund(t.Context(), n.ID, y, payment.Refund{Amount: "20", ByHand: true, Reference: "cash"}))
 		s.owes(t, n.ID, 5000)
-		wants(t, s.app(t).Refund(t.Context(), y, payment.Refund{Amount: "50.01"}), problem.Invalid, "amount", "refund.more")
+		wants(t, s.app(t).Refund(t.Context(), n.ID, y, payment.Refund{Amount: "50.01"}), problem.Invalid, "amount", "refund.more")
 		// What is made at Stripe arrives; of more than the books have left, what is left.
 		_, err := s.stripe.Refund(intent, 7000)
 		must(t, err)
@@ -43,7 +43,7 @@ func TestRefunds(t *testing.T) {
 		if b := s.stripe.Books(); b.Paid[intent] != 10000 || b.Refunded[intent] != 10000 {
 			t.Errorf("Stripe's books have %d paid and %d given back", b.Paid[intent], b.Refunded[intent])
 		}
-		wants(t, s.app(t).Refund(t.Context(), y, payment.Refund{Amount: "1"}), problem.Invalid, "amount", "refund.more")
+		wants(t, s.app(t).Refund(t.Context(), n.ID, y, payment.Refund{Amount: "1"}), problem.Invalid, "amount", "refund.more")
 	})
 }
 
@@ -51,9 +51,9 @@ func TestARefundThatStripeDoesNotAnswer(t *testing.T) {
 	onBoth(t, func(t *testing.T, s *till) {
 		n, y, intent := s.paid(t, "100")
 		s.stripe.Fail(2, 0, false) // done, and the answer is lost
-		err := s.app(t).Refund(t.Context(), y, payment.Refund{Amount: "40"})
+		err := s.app(t).Refund(t.Context(), n.ID, y, payment.Refund{Amount: "40"})
 		wants(t, err, problem.Unavailable, "", "refund.down")
-		p, err := s.app(t).Payment(t.Context(), y)
+		p, err := s.app(t).Payment(t.Context(), n.ID, y)
 		must(t, err)
 		if p.Left().Minor != 6000 {
 			t.Errorf("%d can be given back while 4000 are on their way", p.Left().Minor)
@@ -66,7 +66,7 @@ func TestARefundThatStripeDoesNotAnswer(t *testing.T) {
 			t.Errorf("%d were given back", got)
 		}
 		s.stripe.Fail(2, 400, false)
-		wants(t, s.app(t).Refund(t.Context(), y, payment.Refund{Amount: "10"}), problem.Invalid, "amount", "refund.refused")
+		wants(t, s.app(t).Refund(t.Context(), n.ID, y, payment.Refund{Amount: "10"}), problem.Invalid, "amount", "refund.refused")
 		s.owes(t, n.ID, 4000)
 	})
 }
@@ -103,7 +103,7 @@ func TestARefundOfWhatWasCredited(t *testing.T) {
 		if got := s.credit(t); got != 10000 {
 			t.Fatalf("%d is to the client's credit", got)
 		}
-		must(t, s.app(t).Refund(t.Context(), y, payment.Refund{Amount: "100"}))
+		must(t, s.app(t).Refund(t.Context(), n.ID, y, payment.Refund{Amount: "100"}))
 		s.owes(t, n.ID, 0)
 		if got := s.credit(t); got != 0 {
 			t.Errorf("%d is still to the client's credit", got)

@@ -244,6 +244,21 @@ where workspace_id = :workspace
   and amount_minor <= :minor
   and state = 'open'`
 
+// Money that fits nothing and did not go back after all.
+const reopenUnmatched = `-- reopenUnmatched
+update unmatched_payment
+set state = 'open',
+	resolved_by = null,
+	resolved_at = null,
+	version = version + 1
+where workspace_id = :workspace
+  and state = 'refunded'
+  and id = (
+	select r.unmatched_id
+	from stripe_refund r
+	where r.workspace_id = :workspace
+	  and r.id = :refund)`
+
 // The issued invoice of a number.
 const findNumber = `-- findNumber
 select id

@@ -93,12 +93,12 @@ func (a App) resolve(ctx context.Context, unmatched UnmatchedID, fn func(tx scop
 // is left becomes the client's credit. Problems are Forbidden, NotFound, Conflict
 // where it was decided on, and Invalid under "number".
 func (a App) Apply(ctx context.Context, unmatched UnmatchedID, number string) error {
-	var f problem.Fields
-	number = text.Line(&f, "number", number, text.Required, 100)
-	if err := f.Err(); err != nil {
-		return err
-	}
 	_, err := a.resolve(ctx, unmatched, func(tx scope.Tx, u Unmatched) (string, error) {
+		var f problem.Fields
+		number := text.Line(&f, "number", number, text.Required, 100)
+		if err := f.Err(); err != nil {
+			return "", err
+		}
 		found, err := scope.List(ctx, tx, findNumber, scope.Args{"number": number}, scope.Value[invoice.ID])
 		if err != nil {
 			return "", err
@@ -127,12 +127,12 @@ func (a App) Apply(ctx context.Context, unmatched UnmatchedID, number string) er
 // Ignore puts the money aside with a reason. Problems are Forbidden, NotFound,
 // Conflict where it was decided on, and Invalid under "note".
 func (a App) Ignore(ctx context.Context, unmatched UnmatchedID, note string) error {
-	var f problem.Fields
-	note = text.Block(&f, "note", note, text.Required, 1000)
-	if err := f.Err(); err != nil {
-		return err
-	}
 	_, err := a.resolve(ctx, unmatched, func(tx scope.Tx, u Unmatched) (string, error) {
+		var f problem.Fields
+		note := text.Block(&f, "note", note, text.Required, 1000)
+		if err := f.Err(); err != nil {
+			return "", err
+		}
 		return "", a.decide(ctx, tx, u, "ignored", note, "")
 	})
 	return err
