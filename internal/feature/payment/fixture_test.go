@@ -62,7 +62,7 @@ func onBoth(t *testing.T, test func(t *testing.T, s *till)) {
 	})
 }
 
-func open(t *testing.T, d *projecttest.Desk) *till {
+func open(t testing.TB, d *projecttest.Desk) *till {
 	t.Helper()
 	blobs, err := blob.OpenDisk(t.TempDir())
 	must(t, err)
@@ -95,7 +95,7 @@ func (s *till) first(ctx context.Context) (string, error) {
 	return all[0], nil
 }
 
-func (s *till) furnish(t *testing.T, shelf document.Shelf) {
+func (s *till) furnish(t testing.TB, shelf document.Shelf) {
 	t.Helper()
 	owner := func() auth.Staff { return s.Staff(t, home, projecttest.Owner, s.Form()) }
 	settings := workspace.Feature{Documents: shelf}.ForStaff(owner())
@@ -114,23 +114,23 @@ func (s *till) furnish(t *testing.T, shelf document.Shelf) {
 	must(t, s.Clients(t, home).Update(t.Context(), s.marlow, c.Version, d))
 }
 
-func (s *till) app(t *testing.T) payment.App {
+func (s *till) app(t testing.TB) payment.App {
 	t.Helper()
 	return s.f.ForStaff(s.Staff(t, home, projecttest.Owner, s.Form()))
 }
 
-func (s *till) invoices(t *testing.T) invoice.App {
+func (s *till) invoices(t testing.TB) invoice.App {
 	t.Helper()
 	return s.f.Invoices.ForStaff(s.Staff(t, home, projecttest.Owner, s.Form()))
 }
 
-func (s *till) portal(t *testing.T) payment.Portal {
+func (s *till) portal(t testing.TB) payment.Portal {
 	t.Helper()
 	return s.f.ForClient(s.Contact(t, home, ines, s.marlow))
 }
 
 // invoice issues one of an amount.
-func (s *till) invoice(t *testing.T, price, currency string) invoice.Invoice {
+func (s *till) invoice(t testing.TB, price, currency string) invoice.Invoice {
 	t.Helper()
 	made, err := s.invoices(t).Create(t.Context(), invoice.Details{
 		Client: s.marlow, Currency: currency, TermsDays: "14", Lines: []invoice.LineDetails{{Description: "Work", Quantity: "1", Price: price, Rate: s.standard}},
@@ -141,7 +141,7 @@ func (s *till) invoice(t *testing.T, price, currency string) invoice.Invoice {
 	return s.get(t, made)
 }
 
-func (s *till) get(t *testing.T, n invoice.ID) invoice.Invoice {
+func (s *till) get(t testing.TB, n invoice.ID) invoice.Invoice {
 	t.Helper()
 	got, err := s.invoices(t).Get(t.Context(), n)
 	must(t, err)
@@ -149,7 +149,7 @@ func (s *till) get(t *testing.T, n invoice.ID) invoice.Invoice {
 }
 
 // press presses Pay Now and gives the id of the page at the stand-in.
-func (s *till) press(t *testing.T, n invoice.ID) string {
+func (s *till) press(t testing.TB, n invoice.ID) string {
 	t.Helper()
 	page, err := s.portal(t).Pay(t.Context(), n)
 	must(t, err)
@@ -157,13 +157,13 @@ func (s *till) press(t *testing.T, n invoice.ID) string {
 }
 
 // release sends the webhooks that are held, so many times each, and does the jobs.
-func (s *till) release(t *testing.T, copies int) {
+func (s *till) release(t testing.TB, copies int) {
 	t.Helper()
 	must(t, s.stripe.Release(t.Context(), copies, 4, 7))
 	s.Deliver(t)
 }
 
-func (s *till) credit(t *testing.T) int64 {
+func (s *till) credit(t testing.TB) int64 {
 	t.Helper()
 	all, err := s.invoices(t).Balances(t.Context(), s.marlow)
 	must(t, err)
@@ -175,7 +175,7 @@ func (s *till) credit(t *testing.T) int64 {
 }
 
 // owes holds what is left of an invoice.
-func (s *till) owes(t *testing.T, n invoice.ID, left int64) {
+func (s *till) owes(t testing.TB, n invoice.ID, left int64) {
 	t.Helper()
 	if got := s.get(t, n); got.Open != left {
 		t.Errorf("%d is left to pay, want %d", got.Open, left)
@@ -183,7 +183,7 @@ func (s *till) owes(t *testing.T, n invoice.ID, left int64) {
 }
 
 // right holds that what is kept open is what the ledger says.
-func (s *till) right(t *testing.T) {
+func (s *till) right(t testing.TB) {
 	t.Helper()
 	wrong, err := invoice.Verify(t.Context(), s.System(t, home))
 	must(t, err)
@@ -193,7 +193,7 @@ func (s *till) right(t *testing.T) {
 }
 
 // text reads one text of the workspace.
-func (s *till) text(t *testing.T, what string) (text string) {
+func (s *till) text(t testing.TB, what string) (text string) {
 	t.Helper()
 	must(t, s.System(t, home).Read(t.Context(), func(tx scope.Tx) (err error) {
 		text, err = scope.One(t.Context(), tx, "-- text\nselect "+what+" workspace_id = :workspace", nil, scope.Value[string])
@@ -203,7 +203,7 @@ func (s *till) text(t *testing.T, what string) (text string) {
 }
 
 // count counts rows of a table of the workspace.
-func (s *till) count(t *testing.T, what string) int {
+func (s *till) count(t testing.TB, what string) int {
 	t.Helper()
 	var n int
 	must(t, s.System(t, home).Read(t.Context(), func(tx scope.Tx) (err error) {
@@ -241,7 +241,7 @@ func (s *till) hear(ctx context.Context, endpoint, signature string, body []byte
 }
 
 // endpoint is the last part of the workspace's address for webhooks.
-func (s *till) endpoint(t *testing.T) string {
+func (s *till) endpoint(t testing.TB) string {
 	t.Helper()
 	settings, err := s.app(t).Settings(t.Context())
 	must(t, err)

@@ -17,14 +17,14 @@ import (
 const knownSecret = "whsec_that_the_test_knows_too"
 
 // hook lets webhooks be signed with a secret that the test knows.
-func (s *till) hook(t *testing.T) string {
+func (s *till) hook(t testing.TB) string {
 	t.Helper()
 	must(t, s.app(t).SaveHook(t.Context(), knownSecret))
 	return knownSecret
 }
 
 // send sends an event as Stripe does.
-func (s *till) send(t *testing.T, body []byte, secret string) error {
+func (s *till) send(t testing.TB, body []byte, secret string) error {
 	t.Helper()
 	return s.hear(t.Context(), s.endpoint(t), standin.Sign(body, secret, s.Now()), body)
 }
@@ -73,7 +73,7 @@ func TestWebhooksThatAreNotStripes(t *testing.T) {
 }
 
 // completed is the event that says that the last page was paid.
-func (s *till) completed(t *testing.T) []byte {
+func (s *till) completed(t testing.TB) []byte {
 	t.Helper()
 	events := s.stripe.Events()
 	for i := len(events) - 1; i >= 0; i-- {

@@ -308,7 +308,7 @@ func TestNobodyHearsTwice(t *testing.T) {
 }
 
 // pending is the attempt to pay an invoice that there is.
-func (s *till) pending(t *testing.T, n invoice.ID) payment.ID {
+func (s *till) pending(t testing.TB, n invoice.ID) payment.ID {
 	t.Helper()
 	return payment.ID(s.text(t, "id from checkout where invoice_id = '"+n.String()+"' and"))
 }

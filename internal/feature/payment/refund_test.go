@@ -10,7 +10,7 @@ import (
 
 // paid is an invoice that was paid through the stand-in, with its payment and
 // Stripe's name of that.
-func (s *till) paid(t *testing.T, price string) (n invoice.Invoice, y invoice.PaymentID, intent string) {
+func (s *till) paid(t testing.TB, price string) (n invoice.Invoice, y invoice.PaymentID, intent string) {
 	t.Helper()
 	n = s.invoice(t, price, "EUR")
 	must(t, s.stripe.Pay(s.press(t, n.ID), false))

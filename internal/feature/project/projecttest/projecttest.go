@@ -74,7 +74,7 @@ func OnBoth(t *testing.T, test func(t *testing.T, d *Desk)) {
 }
 
 // New opens the two workspaces in a database.
-func New(t *testing.T, base *db.DB) *Desk {
+func New(t testing.TB, base *db.DB) *Desk {
 	t.Helper()
 	d := &Desk{Box: mail.NewBox(1000), open: map[login]id.Secret{}, clock: time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)}
 	ids := &id.Source{Now: d.Now}
@@ -95,7 +95,7 @@ func New(t *testing.T, base *db.DB) *Desk {
 }
 
 // Open makes another workspace in a zone, with the same Owner.
-func (d *Desk) Open(t *testing.T, host, zone string) {
+func (d *Desk) Open(t testing.TB, host, zone string) {
 	t.Helper()
 	link, err := d.Gate.CreateOwner(t.Context(), auth.NewOwner{
 		Email: Owner, Name: "Other Owner", Host: host, Workspace: "The studio at " + host, Zone: zone, Language: "en",
@@ -140,7 +140,7 @@ func (d *Desk) Waiting() []Job {
 }
 
 // Do does a job.
-func (d *Desk) Do(t *testing.T, j Job) {
+func (d *Desk) Do(t testing.TB, j Job) {
 	t.Helper()
 	sys, err := d.Gate.System(t.Context(), j.Workspace)
 	Must(t, err)
@@ -157,7 +157,7 @@ func (d *Desk) Do(t *testing.T, j Job) {
 
 // Deliver does all jobs, also those that jobs make, and gives the mails that
 // arrived, oldest first.
-func (d *Desk) Deliver(t *testing.T) []mail.Kept {
+func (d *Desk) Deliver(t testing.TB) []mail.Kept {
 	t.Helper()
 	before := len(d.Box.List())
 	for queue := d.Waiting(); len(queue) > 0; queue = d.Waiting() {
@@ -172,7 +172,7 @@ func (d *Desk) Deliver(t *testing.T) []mail.Kept {
 }
 
 // Visitor is somebody at a host, with the key of a form.
-func (d *Desk) Visitor(t *testing.T, host, key string) auth.Visitor {
+func (d *Desk) Visitor(t testing.TB, host, key string) auth.Visitor {
 	t.Helper()
 	site, err := d.Gate.SiteFor(t.Context(), host)
 	Must(t, err)
@@ -189,7 +189,7 @@ func (d *Desk) Form() string {
 
 // Signed is somebody who is signed in, who does so again when their session grew
 // too old.
-func (d *Desk) Signed(t *testing.T, realm auth.Realm, host, email, key string) auth.Signed {
+func (d *Desk) Signed(t testing.TB, realm auth.Realm, host, email, key string) auth.Signed {
 	t.Helper()
 	l := login{realm, host, email}
 	d.mu.Lock()
@@ -209,7 +209,7 @@ func (d *Desk) Signed(t *testing.T, realm auth.Realm, host, email, key string) a
 }
 
 // Staff is a staff member with the key of a form.
-func (d *Desk) Staff(t *testing.T, host, email, key string) auth.Staff {
+func (d *Desk) Staff(t testing.TB, host, email, key string) auth.Staff {
 	t.Helper()
 	who, err := d.Signed(t, auth.StaffRealm, host, email, key).Staff()
 	Must(t, err)
@@ -217,37 +217,37 @@ func (d *Desk) Staff(t *testing.T, host, email, key string) auth.Staff {
 }
 
 // App is the door for the Owner of a workspace, with a form of their own.
-func (d *Desk) App(t *testing.T, host string) project.App {
+func (d *Desk) App(t testing.TB, host string) project.App {
 	t.Helper()
 	return d.As(t, host, Owner)
 }
 
 // As is the door for somebody in particular.
-func (d *Desk) As(t *testing.T, host, email string) project.App {
+func (d *Desk) As(t testing.TB, host, email string) project.App {
 	t.Helper()
 	return project.ForStaff(d.Staff(t, host, email, d.Form()))
 }
 
 // Same is the door for two submissions of one form of the Owner at home.
-func (d *Desk) Same(t *testing.T, key string) project.App {
+func (d *Desk) Same(t testing.TB, key string) project.App {
 	t.Helper()
 	return project.ForStaff(d.Staff(t, Home, Owner, key))
 }
 
 // Clients is the door to clients for the Owner of a workspace.
-func (d *Desk) Clients(t *testing.T, host string) client.App {
+func (d *Desk) Clients(t testing.TB, host string) client.App {
 	t.Helper()
 	return client.ForStaff(d.Staff(t, host, Owner, d.Form()))
 }
 
 // Team is the door to the team for the Owner of a workspace.
-func (d *Desk) Team(t *testing.T, host string) staff.App {
+func (d *Desk) Team(t testing.TB, host string) staff.App {
 	t.Helper()
 	return staff.ForStaff(d.Staff(t, host, Owner, d.Form()))
 }
 
 // Contact is a contact who is signed in; of several clients, they choose one.
-func (d *Desk) Contact(t *testing.T, host, email string, of client.ID) auth.Client {
+func (d *Desk) Contact(t testing.TB, host, email string, of client.ID) auth.Client {
 	t.Helper()
 	who, err := d.Signed(t, auth.PortalRealm, host, email, d.Form()).Client()
 	if err != nil || who.ClientID() != of.String() {
@@ -259,19 +259,19 @@ func (d *Desk) Contact(t *testing.T, host, email string, of client.ID) auth.Clie
 }
 
 // Portal is the door to projects for a contact at home.
-func (d *Desk) Portal(t *testing.T, email string, of client.ID) project.Portal {
+func (d *Desk) Portal(t testing.TB, email string, of client.ID) project.Portal {
 	t.Helper()
 	return project.ForClient(d.Contact(t, Home, email, of))
 }
 
 // Feed is the door to the feed for a contact at home.
-func (d *Desk) Feed(t *testing.T, email string, of client.ID) feed.Portal {
+func (d *Desk) Feed(t testing.TB, email string, of client.ID) feed.Portal {
 	t.Helper()
 	return feed.ForClient(d.Contact(t, Home, email, of))
 }
 
 // System is a job of a workspace.
-func (d *Desk) System(t *testing.T, host string) auth.System {
+func (d *Desk) System(t testing.TB, host string) auth.System {
 	t.Helper()
 	sys, err := d.Gate.System(t.Context(), d.Visitor(t, host, "").Site().ID)
 	Must(t, err)
@@ -279,7 +279,7 @@ func (d *Desk) System(t *testing.T, host string) auth.System {
 }
 
 // Run runs a statement of a workspace.
-func (d *Desk) Run(t *testing.T, host, statement string, args scope.Args) {
+func (d *Desk) Run(t testing.TB, host, statement string, args scope.Args) {
 	t.Helper()
 	Must(t, d.System(t, host).Write(t.Context(), func(tx scope.Tx) error {
 		_, err := tx.Exec(t.Context(), statement, args)
@@ -288,7 +288,7 @@ func (d *Desk) Run(t *testing.T, host, statement string, args scope.Args) {
 }
 
 // Redeem gives somebody the password, as the link of an invitation does.
-func (d *Desk) Redeem(t *testing.T, realm auth.Realm, host, identity string) {
+func (d *Desk) Redeem(t testing.TB, realm auth.Realm, host, identity string) {
 	t.Helper()
 	sys := d.System(t, host)
 	var token id.Secret
@@ -300,7 +300,7 @@ func (d *Desk) Redeem(t *testing.T, realm auth.Realm, host, identity string) {
 }
 
 // Hire makes a member at home who has joined.
-func (d *Desk) Hire(t *testing.T, name, email string, role auth.Role) staff.Member {
+func (d *Desk) Hire(t testing.TB, name, email string, role auth.Role) staff.Member {
 	t.Helper()
 	made, err := d.Team(t, Home).Invite(t.Context(), staff.Invitation{Name: name, Email: email, Role: role})
 	Must(t, err)
@@ -312,7 +312,7 @@ func (d *Desk) Hire(t *testing.T, name, email string, role auth.Role) staff.Memb
 
 // Client makes a client with its portal on, whose primary contact has the
 // address and can sign in.
-func (d *Desk) Client(t *testing.T, host, name, email string) client.ID {
+func (d *Desk) Client(t testing.TB, host, name, email string) client.ID {
 	t.Helper()
 	made, err := d.Clients(t, host).Create(t.Context(), client.Details{Name: name, Email: email, Type: client.Organization, ContactName: "Contact of " + name})
 	Must(t, err)
@@ -325,7 +325,7 @@ func (d *Desk) Client(t *testing.T, host, name, email string) client.ID {
 
 // Add makes a contact of a client at home who wants mail and, when asked, can
 // sign in.
-func (d *Desk) Add(t *testing.T, of client.ID, email string, preset auth.Preset, joined bool) client.Contact {
+func (d *Desk) Add(t testing.TB, of client.ID, email string, preset auth.Preset, joined bool) client.Contact {
 	t.Helper()
 	made, err := d.Clients(t, Home).CreateContact(t.Context(), of, client.ContactDetails{
 		Name: "Person " + email, Email: email, Preset: preset, Drawn: preset, Capabilities: preset.Capabilities(), ProjectMail: true,
@@ -347,7 +347,7 @@ func Details(of client.ID, name string) project.Details {
 }
 
 // Create makes a project at a host.
-func (d *Desk) Create(t *testing.T, host string, in project.Details) project.ID {
+func (d *Desk) Create(t testing.TB, host string, in project.Details) project.ID {
 	t.Helper()
 	made, err := d.App(t, host).Create(t.Context(), in)
 	Must(t, err)
@@ -355,7 +355,7 @@ func (d *Desk) Create(t *testing.T, host string, in project.Details) project.ID 
 }
 
 // Get reads a project at home.
-func (d *Desk) Get(t *testing.T, p project.ID) project.Project {
+func (d *Desk) Get(t testing.TB, p project.ID) project.Project {
 	t.Helper()
 	got, err := d.App(t, Home).Get(t.Context(), p)
 	Must(t, err)
@@ -363,19 +363,19 @@ func (d *Desk) Get(t *testing.T, p project.ID) project.Project {
 }
 
 // Milestone adds a milestone to a project at home.
-func (d *Desk) Milestone(t *testing.T, p project.ID, name, due string, visible bool) project.TargetID {
+func (d *Desk) Milestone(t testing.TB, p project.ID, name, due string, visible bool) project.TargetID {
 	t.Helper()
 	return d.Target(t, p, project.TargetDetails{Kind: project.Milestone, Name: name, DueOn: due, ClientVisible: visible})
 }
 
 // Deliverable adds a deliverable to a project at home.
-func (d *Desk) Deliverable(t *testing.T, p project.ID, name string, visible bool) project.TargetID {
+func (d *Desk) Deliverable(t testing.TB, p project.ID, name string, visible bool) project.TargetID {
 	t.Helper()
 	return d.Target(t, p, project.TargetDetails{Kind: project.Deliverable, Name: name, ClientVisible: visible})
 }
 
 // Target adds a target to a project at home.
-func (d *Desk) Target(t *testing.T, p project.ID, in project.TargetDetails) project.TargetID {
+func (d *Desk) Target(t testing.TB, p project.ID, in project.TargetDetails) project.TargetID {
 	t.Helper()
 	made, err := d.App(t, Home).AddTarget(t.Context(), p, in)
 	Must(t, err)
@@ -383,7 +383,7 @@ func (d *Desk) Target(t *testing.T, p project.ID, in project.TargetDetails) proj
 }
 
 // Move takes a project at home through states, with a reason each time.
-func (d *Desk) Move(t *testing.T, p project.ID, to ...project.State) {
+func (d *Desk) Move(t testing.TB, p project.ID, to ...project.State) {
 	t.Helper()
 	for _, s := range to {
 		Must(t, d.App(t, Home).SetState(t.Context(), p, project.Change{From: d.Get(t, p).State, To: s, Reason: "Because."}))
@@ -391,7 +391,7 @@ func (d *Desk) Move(t *testing.T, p project.ID, to ...project.State) {
 }
 
 // MoveTarget takes a target at home through states, with a reason each time.
-func (d *Desk) MoveTarget(t *testing.T, p project.ID, target project.TargetID, to ...project.State) {
+func (d *Desk) MoveTarget(t testing.TB, p project.ID, target project.TargetID, to ...project.State) {
 	t.Helper()
 	for _, s := range to {
 		_, now, err := d.App(t, Home).Target(t.Context(), p, target)
@@ -401,7 +401,7 @@ func (d *Desk) MoveTarget(t *testing.T, p project.ID, target project.TargetID, t
 }
 
 // Show changes whether a client sees a target at home.
-func (d *Desk) Show(t *testing.T, p project.ID, target project.TargetID, visible bool) {
+func (d *Desk) Show(t testing.TB, p project.ID, target project.TargetID, visible bool) {
 	t.Helper()
 	_, now, err := d.App(t, Home).Target(t.Context(), p, target)
 	Must(t, err)
@@ -410,7 +410,7 @@ func (d *Desk) Show(t *testing.T, p project.ID, target project.TargetID, visible
 }
 
 // Share changes whether a client sees a project at home.
-func (d *Desk) Share(t *testing.T, p project.ID, shared bool) {
+func (d *Desk) Share(t testing.TB, p project.ID, shared bool) {
 	t.Helper()
 	now := d.Get(t, p)
 	now.Shared = shared
@@ -419,7 +419,7 @@ func (d *Desk) Share(t *testing.T, p project.ID, shared bool) {
 
 // Kinds counts what was recorded about a client by kind, and by kind and
 // audience: "project.started" and "project.started client".
-func (d *Desk) Kinds(t *testing.T, of client.ID) map[string]int {
+func (d *Desk) Kinds(t testing.TB, of client.ID) map[string]int {
 	t.Helper()
 	counts := map[string]int{}
 	Must(t, d.System(t, Home).Read(t.Context(), func(tx scope.Tx) error {
@@ -436,7 +436,7 @@ func (d *Desk) Kinds(t *testing.T, of client.ID) map[string]int {
 }
 
 // Must ends a test that cannot go on.
-func Must(t *testing.T, err error) {
+func Must(t testing.TB, err error) {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)
@@ -445,7 +445,7 @@ func Must(t *testing.T, err error) {
 
 // Wants checks the kind of a problem and, when named, the key of its message at
 // a field; the empty field is the problem's own message.
-func Wants(t *testing.T, err error, kind problem.Kind, field, key string) {
+func Wants(t testing.TB, err error, kind problem.Kind, field, key string) {
 	t.Helper()
 	p, ok := problem.As(err)
 	if !ok || p.Kind != kind {
