@@ -130,6 +130,7 @@ vuln: ## known weaknesses of what we build on (asks a database on the network)
 .PHONY: ready
 ready: .cache
 	@scripts/need test
+	@scripts/tool stripe-mock -version >/dev/null
 
 .cache:
 	@mkdir -p $@

@@ -2,6 +2,9 @@ package payment_test
 
 import (
 	"errors"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
 	"strings"
 	"sync"
 	"testing"
@@ -198,6 +201,46 @@ func TestStripeDown(t *testing.T) {
 		}
 		s.release(t, 1)
 		s.owes(t, n.ID, 0)
+	})
+}
+
+// While Stripe keeps somebody waiting, nobody else waits: neither for pages nor to
+// change the very same invoice.
+func TestNobodyWaitsForStripeButWhoPays(t *testing.T) {
+	onBoth(t, func(t *testing.T, s *till) {
+		n := s.invoice(t, "100", "EUR")
+		asked, answer := make(chan struct{}, 1), make(chan struct{})
+		slow := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+			asked <- struct{}{}
+			<-answer
+			panic(http.ErrAbortHandler) // cut in the middle
+		}))
+		t.Cleanup(slow.Close)
+		real := s.f.API
+		var err error
+		s.f.API, err = url.Parse(slow.URL)
+		must(t, err)
+		door := s.portal(t)
+		paying := make(chan error, 1)
+		go func() {
+			_, err := door.Pay(t.Context(), n.ID)
+			paying <- err
+		}()
+		<-asked
+		s.owes(t, n.ID, 10000)
+		must(t, s.invoices(t).RecordPayment(t.Context(), n.ID, invoice.PaymentDetails{Amount: "40", Method: "cash", PaidOn: "2026-11-23"}))
+		other := s.invoice(t, "10", "EUR")
+		s.owes(t, other.ID, 1000)
+		close(answer)
+		wants(t, <-paying, problem.Unavailable, "", "pay.down")
+		// What was begun is taken up where it stopped, for what is left now.
+		s.f.API = real
+		must(t, s.stripe.Pay(s.press(t, n.ID), false))
+		s.release(t, 2)
+		s.owes(t, n.ID, 0)
+		if got := s.credit(t); got != 0 {
+			t.Errorf("%d is to the client's credit", got)
+		}
 	})
 }
 

@@ -13,8 +13,8 @@ type Refund struct {
 	Intent    string // of the payment
 	Currency  string // ISO 4217
 	Minor     int64
-	Done     bool // it is on its way to whoever paid
-	Failed   bool // it came back, or was called off
+	Done      bool // it is on its way to whoever paid
+	Failed    bool // it came back, or was called off
 }
 
 // Refund gives money of a payment back. The same key gives it back once. Errors
