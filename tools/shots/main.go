@@ -79,6 +79,8 @@ var pages = []page{
 	{name: "staff-statement", path: "/app/clients?q=marlow", follow: []string{"Marlow Ceramics", "Invoices", "Statement"}, who: priya},
 	{name: "staff-settings", path: "/app/settings", who: priya},
 	{name: "staff-billing", path: "/app/settings/billing", who: priya},
+	{name: "staff-online-payments", path: "/app/settings/payments", who: priya},
+	{name: "staff-unmatched", path: "/app/payments/unmatched", who: priya},
 	{name: "staff-brand", path: "/app/settings/brand", who: priya},
 	{name: "staff-team", path: "/app/settings/team", who: priya},
 	{name: "demo-mail", path: "/demo/mail"},

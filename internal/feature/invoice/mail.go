@@ -259,9 +259,11 @@ func (f Feature) writeReceipt(ctx context.Context, who auth.System, tx scope.Tx,
 	args := []any{"workspace", who.Site().Name, "number", n.Number, "amount", paid.Amount.Say(p), "date", p.LongDate(paid.PaidOn.Time())}
 	l.Subject, l.Title = p.T("mail.payment_received.subject", args...), p.T("mail.payment_received.title", args...)
 	l.Paragraphs = []string{p.T("mail.payment_received.text", args...)}
-	if n.Open > 0 {
+	switch {
+	case n.payable() != nil: // it is the client's credit, whose worth the portal shows
+	case n.Open > 0:
 		l.Paragraphs = append(l.Paragraphs, p.T("mail.payment_received.left", "amount", n.Amount(n.Open).Say(p)))
-	} else {
+	default:
 		l.Paragraphs = append(l.Paragraphs, p.T("mail.payment_received.all"))
 	}
 	l.Files = func(ctx context.Context) ([]mail.File, error) {

@@ -89,7 +89,11 @@ func (f Feature) step(ctx context.Context, tx scope.Tx, who auth.System, c Check
 	moved, err := tx.Exec(ctx, moveCheckout, scope.Args{
 		"id": c.ID, "from": from[to][0], "or": from[to][1], "to": to, "payment": nil, "intent": scope.Null(s.Intent),
 	})
-	if err != nil || moved == 0 {
+	if err == nil && moved == 0 {
+		_, err = tx.Exec(ctx, lookedAt, scope.Args{"id": c.ID})
+		return err
+	}
+	if err != nil {
 		return err
 	}
 	if err := invoice.UnderWay(ctx, tx, c.Invoice, to == Processing); err != nil || say == "" {

@@ -7,7 +7,6 @@ import (
 
 	"foyer/internal/auth"
 	"foyer/internal/feature/invoice"
-	"foyer/internal/kernel/problem"
 	"foyer/internal/kernel/scope"
 	"foyer/internal/kernel/stripe"
 )
@@ -58,6 +57,9 @@ func (f Feature) look(ctx context.Context, who auth.System, checkout ID) error {
 		return err
 	}
 	over := time.UnixMicro(c.until).Before(who.Now())
+	if c.State == Processing { // a bank may take so long
+		over = time.UnixMicro(c.until).Add(30 * 24 * time.Hour).Before(who.Now())
+	}
 	if c.State == Created {
 		if over { // nobody was ever handed the page
 			return f.drop(ctx, who, c)
@@ -81,10 +83,10 @@ func (f Feature) drop(ctx context.Context, who auth.System, c Checkout) error {
 		if err := invoice.Lock(ctx, tx); err != nil {
 			return err
 		}
-		_, err := tx.Exec(ctx, moveCheckout, scope.Args{"id": c.ID, "from": Created, "or": Open, "to": Expired, "payment": nil, "intent": nil})
-		if problem.Is(err, problem.NotFound) {
-			err = nil
+		moved, err := tx.Exec(ctx, moveCheckout, scope.Args{"id": c.ID, "from": c.State, "or": c.State, "to": Expired, "payment": nil, "intent": nil})
+		if err != nil || moved == 0 {
+			return err
 		}
-		return err
+		return invoice.UnderWay(ctx, tx, c.Invoice, false)
 	})
 }
