@@ -55,7 +55,7 @@ func (s *Server) connect(ids *id.Source, o Options) error {
 	routes = append(routes, s.Router.ThemeRoute())
 	routes = append(routes, app.Face{Gate: s.Gate, Router: s.Router, Workspace: spaces, Invoices: invoices, Payments: payments, MailReady: s.Outbox.Sender != nil}.Routes()...)
 	routes = append(routes, portal.Face{Gate: s.Gate, Router: s.Router, Invoices: invoices, Payments: payments}.Routes()...)
-	routes = append(routes, hook.Face{Payments: payments, First: s.first}.Routes()...)
+	routes = append(routes, hook.Face{Payments: payments}.Routes()...)
 	if o.Demo && o.Box != nil {
 		routes = append(routes, demoRoutes(o.Box)...)
 	}

@@ -3,7 +3,6 @@
 package hook
 
 import (
-	"context"
 	"errors"
 	"net/http"
 
@@ -18,8 +17,6 @@ import (
 // Face is the hooks with what they call.
 type Face struct {
 	Payments payment.Feature
-	// First gives the workspace that the environment's secrets belong to.
-	First func(ctx context.Context) (string, error)
 }
 
 // largest is how many bytes an event may have; Stripe's have some thousands.
@@ -50,7 +47,7 @@ func (f Face) hearStripe(w http.ResponseWriter, r *http.Request, body []byte) er
 }
 
 func (f Face) hearOwnStripe(w http.ResponseWriter, r *http.Request, body []byte) error {
-	workspace, err := f.First(r.Context())
+	workspace, err := f.Payments.First(r.Context())
 	if err != nil {
 		return answer(w, err)
 	}

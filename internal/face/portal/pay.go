@@ -46,7 +46,7 @@ func (f Face) showPaying(w http.ResponseWriter, r *http.Request, who auth.Client
 	}
 	p := payingPage{newView(w, r, who), s}
 	if p.looking() {
-		nudge(door, s.ID)
+		nudge(door, s.Invoice, s.ID)
 		w.Header().Set("Refresh", comesBack)
 	}
 	return p.page(w, r, http.StatusOK, p.title(), payingView(p))
@@ -59,11 +59,11 @@ func (p payingPage) looking() bool {
 
 // nudge asks Stripe how it stands, beside the answer: a page that is looked at
 // changes nothing itself, and does not wait.
-func nudge(door payment.Portal, checkout payment.ID) {
+func nudge(door payment.Portal, n invoice.ID, checkout payment.ID) {
 	go func() {
 		ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
 		defer cancel()
-		_ = door.Look(ctx, checkout) // the webhook and the sweep come too
+		_ = door.Look(ctx, n, checkout) // the webhook and the sweep come too
 	}()
 }
 

@@ -35,7 +35,7 @@ func Book(ctx context.Context, tx scope.Tx, by Hand, n Invoice, p Payment, recei
 	p.ID = PaymentID(by.NewID())
 	_, err := tx.Exec(ctx, insertPayment, tx.WithMaker(scope.Args{
 		"id": p.ID, "client": n.Client, "currency": p.Amount.Currency, "minor": p.Amount.Minor, "method": p.Method, "paid_on": p.PaidOn,
-		"reference": p.Reference, "intent": scope.Null(p.Intent),
+		"reference": p.Reference, "intent": scope.Null(p.Intent), "invoice": n.ID,
 	}))
 	if err != nil {
 		return "", err
@@ -68,7 +68,7 @@ func Book(ctx context.Context, tx scope.Tx, by Hand, n Invoice, p Payment, recei
 type Booked struct {
 	Payment
 	Client   string
-	Invoice  ID    // that it was booked for first, may be empty
+	Invoice  ID    // that it was booked for
 	Refunded int64 // that went back, in minor units
 	Used     int64 // that is on invoices
 }

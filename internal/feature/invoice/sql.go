@@ -206,8 +206,8 @@ insert into open_amount (workspace_id, invoice_id, client_id, currency, open_min
 values (:workspace, :invoice, :client, :currency, :minor, :due_on, :listed)`
 
 const insertPayment = `-- insertPayment
-insert into payment (workspace_id, id, client_id, currency, amount_minor, method, paid_on, reference, intent_id, created_by, created_at)
-values (:workspace, :id, :client, :currency, :minor, :method, :paid_on, :reference, :intent, :identity, :now)`
+insert into payment (workspace_id, id, client_id, currency, amount_minor, method, paid_on, reference, intent_id, invoice_id, created_by, created_at)
+values (:workspace, :id, :client, :currency, :minor, :method, :paid_on, :reference, :intent, :invoice, :identity, :now)`
 
 const insertRefund = `-- insertRefund
 insert into refund (workspace_id, id, client_id, currency, amount_minor, payment_id, refunded_on, reference, created_by, created_at)
@@ -217,7 +217,7 @@ values (:workspace, :id, :client, :currency, :minor, :payment, :on, :reference, 
 // invoices.
 const bookedColumns = `
 select y.id, y.amount_minor, y.currency, y.method, y.paid_on, y.reference, y.intent_id, y.client_id,
-	(select a.invoice_id from allocation a where a.workspace_id = y.workspace_id and a.payment_id = y.id order by a.id limit 1),
+	coalesce(y.invoice_id, (select a.invoice_id from allocation a where a.workspace_id = y.workspace_id and a.payment_id = y.id order by a.id limit 1)),
 	cast(coalesce((select sum(r.amount_minor) from refund r where r.workspace_id = y.workspace_id and r.client_id = y.client_id and r.payment_id = y.id), 0) as bigint),
 	cast(coalesce((select sum(a.amount_minor) from allocation a where a.workspace_id = y.workspace_id and a.payment_id = y.id), 0) as bigint)
 from payment y
@@ -225,12 +225,12 @@ where y.workspace_id = :workspace`
 
 const findPayment = `-- findPayment` + bookedColumns + `
   and y.id = :payment
-  and exists (
+  and (y.invoice_id = :invoice or exists (
 	select 1
 	from allocation a
 	where a.workspace_id = y.workspace_id
 	  and a.payment_id = y.id
-	  and a.invoice_id = :invoice)`
+	  and a.invoice_id = :invoice))`
 
 const findIntent = `-- findIntent` + bookedColumns + `
   and y.intent_id = :intent`

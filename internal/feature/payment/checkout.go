@@ -60,7 +60,7 @@ func (p Portal) Pay(ctx context.Context, n invoice.ID) (string, error) {
 		if c.State == Open && c.good(who, k) {
 			return c.url, nil
 		}
-		if err := p.f.advance(ctx, who, c, k); err != nil {
+		if err := p.f.advance(ctx, who, c); err != nil {
 			return "", payProblem(err)
 		}
 	}
@@ -73,7 +73,7 @@ func payProblem(err error) error {
 	switch {
 	case errors.Is(err, stripe.ErrDown):
 		return problem.Of(problem.Unavailable, "pay.down")
-	case errors.Is(err, stripe.ErrKey), errors.Is(err, stripe.ErrAmount), errors.As(err, &refused), problem.Is(err, problem.NotFound):
+	case errors.Is(err, stripe.ErrKey), errors.Is(err, stripe.ErrRight), errors.Is(err, stripe.ErrNone), errors.Is(err, stripe.ErrAmount), errors.As(err, &refused), problem.Is(err, problem.NotFound):
 		return problem.Of(problem.Conflict, "pay.not_online")
 	}
 	return err
@@ -128,7 +128,7 @@ func (f Feature) attempt(ctx context.Context, who auth.System, k key, w wish) (c
 		now := who.Now()
 		c = Checkout{
 			ID: ID(who.NewID()), Invoice: w.invoice, Client: w.client, Amount: money.Amount{Minor: n.Open, Currency: n.Currency}, State: Created,
-			key: k.ID.String(), account: k.Account, live: k.Live, until: now.Add(opened).UnixMicro(), createdAt: now.UnixMicro(),
+			key: k.ID.String(), account: k.Account, live: k.Live, until: now.Add(opened).UnixMicro(),
 		}
 		at := who.Site().PortalURL("/portal/invoices/" + w.invoice.String())
 		w.ask.Reference, w.ask.Invoice, w.ask.Currency, w.ask.Minor = c.ID.String(), w.invoice.String(), n.Currency, n.Open
@@ -149,7 +149,7 @@ func (f Feature) attempt(ctx context.Context, who auth.System, k key, w wish) (c
 
 // advance moves a pending attempt on: Stripe is asked for the page of a new one,
 // and closes that of one that is not good any more.
-func (f Feature) advance(ctx context.Context, who auth.System, c Checkout, k key) error {
+func (f Feature) advance(ctx context.Context, who auth.System, c Checkout) error {
 	used, road, err := f.road(ctx, who, c.key)
 	if err != nil {
 		return err
@@ -157,15 +157,23 @@ func (f Feature) advance(ctx context.Context, who auth.System, c Checkout, k key
 	if c.State == Created {
 		return f.open(ctx, who, used, road, c)
 	}
+	return f.shut(ctx, who, used, road, c)
+}
+
+// shut closes a page at Stripe, unless it was paid in this moment.
+func (f Feature) shut(ctx context.Context, who auth.System, k key, road stripe.Client, c Checkout) error {
 	s, err := road.Expire(ctx, c.session)
 	var refused stripe.Refused
-	if errors.As(err, &refused) { // it was paid, or closed, in this moment
+	if errors.As(err, &refused) { // it was paid, or closed
 		s, err = road.Session(ctx, c.session)
+	}
+	if errors.Is(err, stripe.ErrNone) { // the account has no such page
+		return f.drop(ctx, who, c)
 	}
 	if err != nil {
 		return err
 	}
-	return f.settle(ctx, who, used, s)
+	return f.settle(ctx, who, k, s)
 }
 
 // open asks Stripe for the page of an attempt. Asked again, it gives the same one.
@@ -177,8 +185,10 @@ func (f Feature) open(ctx context.Context, who auth.System, k key, road stripe.C
 	s, err := road.Checkout(ctx, c.ID.String(), ask)
 	var refused stripe.Refused
 	switch {
-	case errors.As(err, &refused), errors.Is(err, stripe.ErrAmount), errors.Is(err, stripe.ErrKey):
+	case errors.As(err, &refused), errors.Is(err, stripe.ErrAmount), errors.Is(err, stripe.ErrKey), errors.Is(err, stripe.ErrRight):
 		return errors.Join(err, f.refuse(ctx, who, c, err))
+	case errors.Is(err, stripe.ErrBroken): // under this key the answer stays the same, and nobody has the page
+		return errors.Join(err, f.drop(ctx, who, c))
 	case err != nil:
 		return err
 	}
@@ -191,7 +201,7 @@ func (f Feature) refuse(ctx context.Context, who auth.System, c Checkout, why er
 		if err := invoice.Lock(ctx, tx); err != nil {
 			return err
 		}
-		n, err := tx.Exec(ctx, moveCheckout, scope.Args{"id": c.ID, "from": Created, "or": Created, "to": Failed, "payment": nil, "intent": nil})
+		n, err := tx.Exec(ctx, moveCheckout, scope.Args{"id": c.ID, "from": Created, "or": Created, "to": Failed, "session": nil, "intent": nil})
 		if err != nil || n == 0 {
 			return err
 		}
@@ -210,15 +220,25 @@ func cut(s string, most int) string {
 	return s
 }
 
-// road is a key, whether in use or not, with the way to its account.
+// road is a key, whether in use or not, with the way to its account: by the key in
+// use, where that is of the same account, for the one before may be no more.
 func (f Feature) road(ctx context.Context, who auth.System, id string) (k key, road stripe.Client, err error) {
+	var now []key
 	err = who.Read(ctx, func(tx scope.Tx) (err error) {
-		k, err = scope.One(ctx, tx, readKey, scope.Args{"id": id}, scanKey)
+		if k, err = scope.One(ctx, tx, readKey, scope.Args{"id": id}, scanKey); err != nil {
+			return err
+		}
+		now, err = scope.List(ctx, tx, readKeyInUse, nil, scanKey)
 		return err
 	})
-	if err == nil {
-		road, err = f.client(who.Site().ID, k)
+	if err != nil {
+		return k, road, err
 	}
+	by := k
+	if len(now) > 0 && now[0].Account == k.Account && k.Account != "" && now[0].Live == k.Live {
+		by = now[0]
+	}
+	road, err = f.client(who.Site().ID, by)
 	return k, road, err
 }
 
@@ -243,12 +263,15 @@ func (p Portal) Get(ctx context.Context, n invoice.ID, checkout ID) (s Standing,
 }
 
 // Look asks Stripe how an attempt of the client stands, in the name of the
-// workspace. It is the nudge of the page that people come back to; nothing
-// depends on it.
-func (p Portal) Look(ctx context.Context, checkout ID) error {
+// workspace, unless that was asked a moment ago. It is the nudge of the page that
+// people come back to; nothing depends on it. Problem: NotFound.
+func (p Portal) Look(ctx context.Context, n invoice.ID, checkout ID) error {
+	if _, err := p.Get(ctx, n, checkout); err != nil {
+		return err
+	}
 	who, err := p.f.System(ctx, p.who.Site().ID)
 	if err != nil {
 		return err
 	}
-	return p.f.look(ctx, who, checkout)
+	return p.f.look(ctx, who, checkout, 3*time.Second)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"time"
 
 	"foyer/internal/auth"
 	"foyer/internal/feature/invoice"
@@ -22,7 +23,7 @@ func (f Feature) Hear(ctx context.Context, who auth.System, token string, own bo
 	var keys []key
 	var tokens []string
 	err := who.Read(ctx, func(tx scope.Tx) error {
-		return tx.Batch(ctx, scope.Into(&keys, listKeys, nil, scanKey), scope.Into(&tokens, readEndpoint, nil, scope.Value[string]))
+		return tx.Batch(ctx, scope.Into(&keys, listKeys, scope.Args{"since": who.Now().Add(-30 * 24 * time.Hour)}, scanKey), scope.Into(&tokens, readEndpoint, nil, scope.Value[string]))
 	})
 	if err != nil {
 		return err
@@ -34,6 +35,9 @@ func (f Feature) Hear(ctx context.Context, who auth.System, token string, own bo
 	if own {
 		if f.Hook == "" {
 			return problem.Missing()
+		}
+		if err := stripe.Proven(body, signature, []string{f.Hook}, who.Now()); err != nil {
+			return err
 		}
 		if err := f.TakeEnvironment(ctx, who); err != nil {
 			return err

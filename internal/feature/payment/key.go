@@ -30,7 +30,6 @@ type Key struct {
 	End         string // the last characters of the secret
 	HookEnd     string // of what webhooks are signed with, empty while that is not known
 	Environment bool   // it comes from the environment
-	Version     int64
 }
 
 // key is a Key with its sealed secrets.
@@ -44,7 +43,7 @@ type key struct {
 
 func scanKey(row scope.Row) (k key, err error) {
 	err = row.Scan(&k.ID, &k.Account, &k.Name, &k.Live, &k.environment, &k.secret, &k.End, &k.hook, &k.HookEnd, &k.hookBefore,
-		scope.Time(&k.before), &k.Version)
+		scope.Time(&k.before))
 	k.Environment = k.environment != ""
 	return k, err
 }
@@ -79,7 +78,7 @@ func (f Feature) TakeEnvironment(ctx context.Context, who auth.System) error {
 	}
 	mine := f.Key != "" && first == who.Site().ID
 	switch {
-	case !none && !k.Environment, mine && k.environment == fingerprint(f.Key), none && !mine:
+	case !none && !k.Environment, mine && f.asGiven(who, k), none && !mine:
 		return nil
 	case !mine:
 		return who.Write(ctx, func(tx scope.Tx) error {
@@ -88,14 +87,27 @@ func (f Feature) TakeEnvironment(ctx context.Context, who auth.System) error {
 		})
 	}
 	a, err := stripe.New(f.Key, f.API).Account(ctx)
-	var refused stripe.Refused
-	if err != nil && !errors.Is(err, stripe.ErrNone) && !errors.As(err, &refused) { // a restricted key may not tell whose it is
+	if err != nil && !errors.Is(err, stripe.ErrNone) && !errors.Is(err, stripe.ErrRight) { // a restricted key may not tell whose it is
 		return err
 	}
 	return who.Write(ctx, func(tx scope.Tx) error {
-		_, err := f.keep(ctx, tx, who, kept{secret: f.Key, hook: f.Hook, account: a, environment: fingerprint(f.Key)})
+		if err := tx.Lock(ctx, "stripe key"); err != nil {
+			return err
+		}
+		now, err := scope.List(ctx, tx, readKeyInUse, nil, scanKey)
+		if err != nil || len(now) > 0 && !now[0].Environment { // somebody saved one meanwhile
+			return err
+		}
+		_, err = f.keep(ctx, tx, who, kept{secret: f.Key, hook: f.Hook, account: a, environment: fingerprint(f.Key)})
 		return err
 	})
+}
+
+// asGiven tells whether the stored key is the environment's, with its signing
+// secret, and can be read.
+func (f Feature) asGiven(who auth.System, k key) bool {
+	_, err := f.Secrets.Open(place(who.Site().ID, k.ID, "key"), k.secret)
+	return err == nil && k.environment == fingerprint(f.Key) && k.HookEnd == secret.End(f.Hook)
 }
 
 // Ready tells whether payments can be taken for a contact who may pay, and whether
@@ -231,7 +243,7 @@ func (a App) SaveKey(ctx context.Context, secretKey string) (hooked bool, err er
 func (f Feature) introduce(ctx context.Context, secretKey, address string) (kept, error) {
 	road := stripe.New(secretKey, f.API)
 	account, err := road.Account(ctx)
-	if err != nil {
+	if err != nil && !errors.Is(err, stripe.ErrRight) { // a restricted key may not tell whose it is
 		return kept{}, err
 	}
 	hook, err := road.AddHook(ctx, address)

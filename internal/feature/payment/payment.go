@@ -61,7 +61,6 @@ type Checkout struct {
 	session, url string
 	ask          string
 	until        int64 // microseconds
-	createdAt    int64
 }
 
 // pending tells whether it can still become a payment by itself.
@@ -71,7 +70,7 @@ func (c Checkout) pending() bool {
 
 func scanCheckout(row scope.Row) (c Checkout, err error) {
 	return c, row.Scan(&c.ID, &c.Invoice, &c.Client, &c.Amount.Currency, &c.Amount.Minor, &c.State, scope.Text(&c.Payment),
-		&c.key, &c.account, &c.live, scope.Text(&c.session), &c.url, &c.ask, &c.until, &c.createdAt)
+		&c.key, &c.account, &c.live, scope.Text(&c.session), &c.url, &c.ask, &c.until)
 }
 
 // App is what staff may do with payments through Stripe, by the rights of their

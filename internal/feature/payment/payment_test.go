@@ -65,7 +65,8 @@ func TestWhoComesBackIsLookedFor(t *testing.T) {
 		n := s.invoice(t, "80", "EUR")
 		must(t, s.stripe.Pay(s.press(t, n.ID), false))
 		checkout := s.pending(t, n.ID)
-		must(t, s.portal(t).Look(t.Context(), checkout))
+		s.Later(5 * time.Second)
+		must(t, s.portal(t).Look(t.Context(), n.ID, checkout))
 		s.owes(t, n.ID, 0)
 		standing, err := s.portal(t).Get(t.Context(), n.ID, checkout)
 		must(t, err)
@@ -240,6 +241,34 @@ func TestNobodyWaitsForStripeButWhoPays(t *testing.T) {
 		s.owes(t, n.ID, 0)
 		if got := s.credit(t); got != 0 {
 			t.Errorf("%d is to the client's credit", got)
+		}
+	})
+}
+
+// What was told under a key stays so: a restricted one, one that was revoked, and
+// one whose secret cannot be read any more.
+func TestKeysThatEnd(t *testing.T) {
+	onBoth(t, func(t *testing.T, s *till) {
+		_, err := s.app(t).SaveKey(t.Context(), "rk_test_restricted_to_payments")
+		must(t, err)
+		n := s.invoice(t, "10", "EUR")
+		must(t, s.stripe.Pay(s.press(t, n.ID), false))
+		s.release(t, 1)
+		s.owes(t, n.ID, 0)
+		// A page that another way of paying made needless is closed by the sweep.
+		m := s.invoice(t, "20", "EUR")
+		page := s.press(t, m.ID)
+		must(t, s.invoices(t).RecordPayment(t.Context(), m.ID, invoice.PaymentDetails{Amount: "20", Method: "cash", PaidOn: "2026-11-23"}))
+		s.Later(later)
+		must(t, s.f.Sweep(t.Context(), s.System(t, home)))
+		if got := s.stripe.Books().Sessions[page]; got != "expired/unpaid" {
+			t.Errorf("the page is %s", got)
+		}
+		// No column has a secret in the clear.
+		for _, column := range []string{"secret", "hook", "hook_before"} {
+			if got := s.text(t, column+" from stripe_key where retired_at is null and"); strings.Contains(got, "rk_test") || strings.Contains(got, "whsec") {
+				t.Errorf("%s is readable", column)
+			}
 		}
 	})
 }

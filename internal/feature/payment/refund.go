@@ -1,8 +1,10 @@
 package payment
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"time"
 
 	"foyer/internal/auth"
 	"foyer/internal/feature/invoice"
@@ -89,7 +91,7 @@ func (a App) Refund(ctx context.Context, n invoice.ID, payment invoice.PaymentID
 			if in.ByHand || !p.Through {
 				return "", invoice.GiveBack(ctx, tx, a.who, p.Booked, invoice.Return{Amount: amount, Reference: reference})
 			}
-			return a.f.ask(ctx, tx, a.who, p.Intent, amount, scope.Args{"payment": payment, "unmatched": nil})
+			return a.f.ask(ctx, tx, a.who, p.Intent, amount, scope.Args{"payment": payment, "unmatched": nil, "reference": reference})
 		})
 		return err
 	})
@@ -130,10 +132,11 @@ type asking struct {
 	id, key, intent string
 	amount          money.Amount
 	state           string
+	at              time.Time
 }
 
 func scanAsking(row scope.Row) (a asking, err error) {
-	return a, row.Scan(&a.id, &a.key, &a.intent, &a.amount.Currency, &a.amount.Minor, &a.state)
+	return a, row.Scan(&a.id, &a.key, &a.intent, &a.amount.Currency, &a.amount.Minor, &a.state, scope.Time(&a.at))
 }
 
 // send asks Stripe for a refund, any number of times for the same one.
@@ -150,13 +153,16 @@ func (f Feature) send(ctx context.Context, who auth.System, asked string) error 
 	if err != nil {
 		return err
 	}
-	r, err := road.Refund(ctx, wanted.id, wanted.intent, wanted.amount.Minor, wanted.amount.Currency)
+	r, err := f.sendOnce(ctx, who, road, wanted)
 	var refused stripe.Refused
-	if errors.As(err, &refused) || errors.Is(err, stripe.ErrNone) || errors.Is(err, stripe.ErrKey) || errors.Is(err, stripe.ErrAmount) {
+	if errors.As(err, &refused) || errors.Is(err, stripe.ErrNone) || errors.Is(err, stripe.ErrRight) || errors.Is(err, stripe.ErrAmount) {
 		if err := f.fail(ctx, who, wanted.id); err != nil {
 			return err
 		}
 		return problem.Field("amount", "refund.refused")
+	}
+	if errors.Is(err, stripe.ErrKey) { // until there is a key that is good
+		return errors.Join(stripe.ErrDown, err)
 	}
 	if err != nil {
 		return err
@@ -171,22 +177,54 @@ func (f Feature) send(ctx context.Context, who auth.System, asked string) error 
 	})
 }
 
+// sendOnce asks for a refund. One that was asked for a while ago may have been
+// made, and Stripe may have forgotten that it was asked, or go on giving the answer
+// that something broke: it is looked for first, and then asked for anew.
+func (f Feature) sendOnce(ctx context.Context, who auth.System, road stripe.Client, wanted asking) (stripe.Refund, error) {
+	key := wanted.id
+	if age := who.Now().Sub(wanted.at); age > time.Minute {
+		made, err := road.Refunds(ctx, wanted.intent)
+		if err != nil {
+			return stripe.Refund{}, err
+		}
+		for _, r := range made {
+			if r.Reference == wanted.id {
+				return r, nil
+			}
+		}
+		key += "/" + who.Now().Format("0102T1504")
+	}
+	return road.Refund(ctx, key, wanted.id, wanted.intent, wanted.amount.Minor, wanted.amount.Currency)
+}
+
 // fail ends a refund that Stripe will not make.
 func (f Feature) fail(ctx context.Context, who auth.System, asked string) error {
 	return who.Write(ctx, func(tx scope.Tx) error {
-		if _, err := tx.Exec(ctx, moveRefund, scope.Args{"id": asked, "from": "asked", "to": "failed", "refund": nil}); err != nil {
+		if err := invoice.Lock(ctx, tx); err != nil {
 			return err
 		}
-		_, err := tx.Exec(ctx, reopenUnmatched, scope.Args{"refund": asked})
+		n, err := tx.Exec(ctx, moveRefund, scope.Args{"id": asked, "from": "asked", "to": "failed", "refund": nil, "booked": 0})
+		if err != nil || n == 0 {
+			return err
+		}
+		_, err = tx.Exec(ctx, reopenUnmatched, scope.Args{"refund": asked})
 		return err
 	})
 }
 
 // sent is a refund as it is stored here.
-type sent struct{ id, state, unmatched string }
+type sent struct {
+	id, state, reference string
+	booked               int64 // of it in the ledger, in minor units
+	named                bool  // Stripe's name of it is known
+}
+
+// open tells whether it is not known yet what becomes of it: one that Stripe
+// refused to a dead key may have been made after all.
+func (s sent) open() bool { return s.state == "asked" || s.state == "failed" && !s.named }
 
 func scanSent(row scope.Row) (s sent, err error) {
-	return s, row.Scan(&s.id, &s.state, scope.Text(&s.unmatched))
+	return s, row.Scan(&s.id, &s.state, &s.reference, &s.booked, &s.named)
 }
 
 // refunded books a refund that Stripe tells of, once, or takes it out of the books
@@ -210,12 +248,12 @@ func (f Feature) refunded(ctx context.Context, tx scope.Tx, who auth.System, k k
 			state = "failed"
 		}
 		_, err := tx.Exec(ctx, insertStripeRefund, tx.WithMaker(scope.Args{
-			"id": made, "key": k.ID, "intent": r.Intent, "refund": r.ID, "payment": p.ID, "unmatched": nil, "currency": r.Currency, "minor": r.Minor, "state": state,
+			"id": made, "key": k.ID, "intent": r.Intent, "refund": r.ID, "payment": p.ID, "unmatched": nil, "currency": r.Currency, "minor": r.Minor, "state": state, "reference": "",
 		}))
 		if err != nil {
 			return false, err
 		}
-		found = []sent{{id: made, state: state}}
+		found = []sent{{id: made, state: state, named: true}}
 	}
 	return true, f.bookRefund(ctx, tx, who, p, found[0], r)
 }
@@ -223,34 +261,38 @@ func (f Feature) refunded(ctx context.Context, tx scope.Tx, who auth.System, k k
 // bookRefund moves a refund on: asked, booked, failed.
 func (f Feature) bookRefund(ctx context.Context, tx scope.Tx, who auth.System, p invoice.Booked, s sent, r stripe.Refund) error {
 	amount := money.Amount{Minor: r.Minor, Currency: r.Currency}
+	back := invoice.Return{Amount: amount, Reference: cmp.Or(s.reference, r.ID)}
+	to, booked := "booked", s.booked
 	switch {
-	case s.state == "asked" && r.Failed:
-		_, err := tx.Exec(ctx, moveRefund, scope.Args{"id": s.id, "from": "asked", "to": "failed", "refund": r.ID})
-		return err
-	case s.state == "asked":
+	case s.open() && r.Failed:
+		to = "failed"
+	case s.open():
 		// What was given back by hand meanwhile cannot go back twice in the books.
-		if amount.Minor = min(amount.Minor, p.Left()); amount.Minor > 0 && amount.Currency == p.Amount.Currency {
-			if err := invoice.GiveBack(ctx, tx, who, p, invoice.Return{Amount: amount, Reference: r.ID}); err != nil {
+		if booked = max(min(amount.Minor, p.Left()), 0); booked > 0 && amount.Currency == p.Amount.Currency {
+			back.Amount.Minor = booked
+			if err := invoice.GiveBack(ctx, tx, who, p, back); err != nil {
 				return err
 			}
 		}
-		_, err := tx.Exec(ctx, moveRefund, scope.Args{"id": s.id, "from": "asked", "to": "booked", "refund": r.ID})
-		return err
 	case s.state == "booked" && r.Failed:
-		if err := invoice.ComeAgain(ctx, tx, who, p, invoice.Return{Amount: amount, Reference: r.ID}); err != nil {
-			return err
+		to = "failed"
+		if back.Amount.Minor = booked; booked > 0 {
+			if err := invoice.ComeAgain(ctx, tx, who, p, back); err != nil {
+				return err
+			}
 		}
-		_, err := tx.Exec(ctx, moveRefund, scope.Args{"id": s.id, "from": "booked", "to": "failed", "refund": r.ID})
-		return err
+	default:
+		return nil
 	}
-	return nil
+	_, err := tx.Exec(ctx, moveRefund, scope.Args{"id": s.id, "from": s.state, "to": to, "refund": r.ID, "booked": booked})
+	return err
 }
 
 // setAsideRefunded notes that money which fits nothing went back.
 func (f Feature) setAsideRefunded(ctx context.Context, tx scope.Tx, k key, found []sent, r stripe.Refund) (known bool, err error) {
 	if r.Failed {
 		for _, s := range found { // it is to be decided on again
-			if _, err := tx.Exec(ctx, moveRefund, scope.Args{"id": s.id, "from": s.state, "to": "failed", "refund": r.ID}); err != nil {
+			if _, err := tx.Exec(ctx, moveRefund, scope.Args{"id": s.id, "from": s.state, "to": "failed", "refund": r.ID, "booked": 0}); err != nil {
 				return false, err
 			}
 			if _, err := tx.Exec(ctx, reopenUnmatched, scope.Args{"refund": s.id}); err != nil {
@@ -264,7 +306,7 @@ func (f Feature) setAsideRefunded(ctx context.Context, tx scope.Tx, k key, found
 		return false, err
 	}
 	for _, s := range found {
-		if _, err := tx.Exec(ctx, moveRefund, scope.Args{"id": s.id, "from": "asked", "to": "booked", "refund": r.ID}); err != nil {
+		if _, err := tx.Exec(ctx, moveRefund, scope.Args{"id": s.id, "from": s.state, "to": "booked", "refund": r.ID, "booked": r.Minor}); err != nil {
 			return false, err
 		}
 	}

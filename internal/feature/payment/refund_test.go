@@ -65,9 +65,19 @@ func TestARefundThatStripeDoesNotAnswer(t *testing.T) {
 		if got := s.stripe.Books().Refunded[intent]; got != 4000 {
 			t.Errorf("%d were given back", got)
 		}
+		// What broke at Stripe is asked for anew, after looking whether it was made.
+		s.stripe.Fail(1, 500, false)
+		wants(t, s.app(t).Refund(t.Context(), n.ID, y, payment.Refund{Amount: "5"}), problem.Unavailable, "", "refund.down")
+		s.Later(later)
+		must(t, s.f.Sweep(t.Context(), s.System(t, home)))
+		s.release(t, 2)
+		if got := s.stripe.Books().Refunded[intent]; got != 4500 {
+			t.Errorf("%d were given back", got)
+		}
+		s.owes(t, n.ID, 4500)
 		s.stripe.Fail(2, 400, false)
 		wants(t, s.app(t).Refund(t.Context(), n.ID, y, payment.Refund{Amount: "10"}), problem.Invalid, "amount", "refund.refused")
-		s.owes(t, n.ID, 4000)
+		s.owes(t, n.ID, 4500)
 	})
 }
 
@@ -91,6 +101,39 @@ func TestARefundThatComesAgain(t *testing.T) {
 			must(t, s.send(t, events[i].Body, secret))
 		}
 		s.owes(t, n.ID, 0)
+	})
+}
+
+// What was given back by hand is not given back again when a refund at Stripe fails.
+func TestARefundThatWasMoreThanIsLeftComesAgain(t *testing.T) {
+	onBoth(t, func(t *testing.T, s *till) {
+		n, y, intent := s.paid(t, "100")
+		must(t, s.app(t).Refund(t.Context(), n.ID, y, payment.Refund{Amount: "50", ByHand: true}))
+		refund, err := s.stripe.Refund(intent, 0)
+		must(t, err)
+		s.release(t, 1)
+		s.owes(t, n.ID, 10000)
+		must(t, s.stripe.FailRefund(refund))
+		s.release(t, 2)
+		s.owes(t, n.ID, 5000)
+	})
+}
+
+// A payment that is credit as a whole can be given back too.
+func TestARefundOfCredit(t *testing.T) {
+	onBoth(t, func(t *testing.T, s *till) {
+		n := s.invoice(t, "100", "EUR")
+		must(t, s.stripe.Pay(s.press(t, n.ID), false))
+		must(t, s.invoices(t).VoidInvoice(t.Context(), n.ID))
+		s.release(t, 1)
+		if got := s.credit(t); got != 10000 {
+			t.Fatalf("%d is to the client's credit", got)
+		}
+		y := invoice.PaymentID(s.text(t, "id from payment where intent_id is not null and"))
+		must(t, s.app(t).Refund(t.Context(), n.ID, y, payment.Refund{Amount: "100"}))
+		if got := s.credit(t); got != 0 {
+			t.Errorf("%d is still to the client's credit", got)
+		}
 	})
 }
 

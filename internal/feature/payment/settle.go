@@ -50,7 +50,7 @@ func compare(ctx context.Context, tx scope.Tx, k key, s stripe.Session) (c Check
 	switch {
 	case c.session != "" && c.session != s.ID, string(c.ID) != s.Reference:
 		return c, "unknown", nil
-	case c.account != k.Account, s.Account != "" && s.Account != k.Account:
+	case other(c.account, k.Account), other(s.Account, k.Account):
 		return c, "account", nil
 	case c.live != s.Live, s.Mixed:
 		return c, "mode", nil
@@ -61,6 +61,11 @@ func compare(ctx context.Context, tx scope.Tx, k key, s stripe.Session) (c Check
 	}
 	return c, "", nil
 }
+
+// other tells whether two accounts differ, as far as both are known: a restricted
+// key does not tell whose it is, and an event names an account only where there are
+// several.
+func other(a, b string) bool { return a != "" && b != "" && a != b }
 
 // move brings an attempt forward to where Stripe has it.
 func (f Feature) move(ctx context.Context, tx scope.Tx, who auth.System, k key, c Checkout, s stripe.Session) error {
@@ -77,8 +82,7 @@ func (f Feature) move(ctx context.Context, tx scope.Tx, who auth.System, k key, 
 		_, err := tx.Exec(ctx, openCheckout, scope.Args{"id": c.ID, "session": s.ID, "url": s.URL, "until": s.Until})
 		return err
 	}
-	_, err := tx.Exec(ctx, lookedAt, scope.Args{"id": c.ID})
-	return err
+	return nil
 }
 
 // from says out of which states an attempt comes into another one.
@@ -87,13 +91,9 @@ var from = map[State][2]State{Processing: {Created, Open}, Expired: {Created, Op
 // step moves an attempt that has brought no money, unless it is there already.
 func (f Feature) step(ctx context.Context, tx scope.Tx, who auth.System, c Checkout, s stripe.Session, to State, say string) error {
 	moved, err := tx.Exec(ctx, moveCheckout, scope.Args{
-		"id": c.ID, "from": from[to][0], "or": from[to][1], "to": to, "payment": nil, "intent": scope.Null(s.Intent),
+		"id": c.ID, "from": from[to][0], "or": from[to][1], "to": to, "session": s.ID, "intent": scope.Null(s.Intent),
 	})
-	if err == nil && moved == 0 {
-		_, err = tx.Exec(ctx, lookedAt, scope.Args{"id": c.ID})
-		return err
-	}
-	if err != nil {
+	if err != nil || moved == 0 {
 		return err
 	}
 	if err := invoice.UnderWay(ctx, tx, c.Invoice, to == Processing); err != nil || say == "" {
@@ -126,7 +126,12 @@ func (f Feature) arrive(ctx context.Context, tx scope.Tx, who auth.System, k key
 			return err
 		}
 	}
-	booked, err := invoice.Book(ctx, tx, who, n, p, true)
+	// Staff may have booked it for another invoice, while it did not fit.
+	there, err := invoice.FindIntent(ctx, tx, p.Intent)
+	booked := there.ID
+	if problem.Is(err, problem.NotFound) {
+		booked, err = invoice.Book(ctx, tx, who, n, p, true)
+	}
 	if err != nil {
 		return err
 	}
@@ -159,6 +164,15 @@ func (f Feature) setAside(ctx context.Context, tx scope.Tx, who auth.System, k k
 	}
 	if err := f.awaited(ctx, tx, who, k, named(s)); err != nil {
 		return err
+	}
+	if c.session == s.ID && c.pending() { // its page is used up
+		_, err := tx.Exec(ctx, moveCheckout, scope.Args{"id": c.ID, "from": c.State, "or": c.State, "to": Failed, "session": s.ID, "intent": nil})
+		if err == nil {
+			err = invoice.UnderWay(ctx, tx, c.Invoice, false)
+		}
+		if err != nil {
+			return err
+		}
 	}
 	amount := money.Amount{Minor: s.Minor, Currency: s.Currency}
 	if c.ID != "" {

@@ -6,7 +6,7 @@ import (
 )
 
 const keyColumns = `
-select id, account_id, account_name, live, environment, secret, secret_end, hook, hook_end, hook_before, hook_before_until, version
+select id, account_id, account_name, live, environment, secret, secret_end, hook, hook_end, hook_before, hook_before_until
 from stripe_key
 where workspace_id = :workspace`
 
@@ -39,9 +39,11 @@ limit 6`
 const readKey = `-- readKey` + keyColumns + `
   and id = :id`
 
-// Those that webhooks may be signed with: the one in use first.
+// Those that webhooks may be signed with: the one in use first, and those before
+// for a month, while what was begun with them ends.
 const listKeys = `-- listKeys` + keyColumns + `
   and hook <> ''
+  and (retired_at is null or retired_at > :since)
 order by id desc
 limit 20`
 
@@ -77,7 +79,7 @@ values (:workspace, :token, :now)
 on conflict (workspace_id) do nothing`
 
 const checkoutColumns = `
-select id, invoice_id, client_id, currency, amount_minor, state, payment_id, key_id, account_id, live, session_id, url, ask, until, created_at
+select id, invoice_id, client_id, currency, amount_minor, state, payment_id, key_id, account_id, live, session_id, url, ask, until
 from checkout
 where workspace_id = :workspace`
 
@@ -129,12 +131,13 @@ const lookedAt = `-- lookedAt
 update checkout
 set looked_at = :now
 where workspace_id = :workspace
-  and id = :id`
+  and id = :id
+  and looked_at <= :before`
 
 const moveCheckout = `-- moveCheckout
 update checkout
 set state = :to,
-	payment_id = coalesce(:payment, payment_id),
+	session_id = coalesce(session_id, :session),
 	intent_id = coalesce(:intent, intent_id),
 	looked_at = :now,
 	state_at = :now
@@ -199,7 +202,7 @@ values (:workspace, :id, :key, :session, :intent, :checkout, :currency, :minor, 
 on conflict (workspace_id, session_id) do nothing`
 
 const unmatchedColumns = `
-select u.id, u.version, u.created_at, u.currency, u.amount_minor, u.reason, u.state, u.note, u.session_id, u.intent_id, k.live,
+select u.id, u.created_at, u.currency, u.amount_minor, u.reason, u.state, u.note, u.session_id, u.intent_id, k.live,
 	c.invoice_id, n.number, c.currency, coalesce(c.amount_minor, 0), i.name, u.resolved_at
 from unmatched_payment u
 join stripe_key k on k.workspace_id = u.workspace_id and k.id = u.key_id
@@ -283,9 +286,17 @@ from (
 ) k
 limit 1`
 
+const payingAwaiting = `-- payingAwaiting
+select id
+from stripe_event
+where workspace_id = :workspace
+  and awaits = :intent
+  and done_at is null
+order by received_at, id`
+
 const insertStripeRefund = `-- insertStripeRefund
-insert into stripe_refund (workspace_id, id, key_id, intent_id, refund_id, payment_id, unmatched_id, currency, amount_minor, state, created_by, created_at, state_at)
-values (:workspace, :id, :key, :intent, :refund, :payment, :unmatched, :currency, :minor, :state, :identity, :now, :now)`
+insert into stripe_refund (workspace_id, id, key_id, intent_id, refund_id, payment_id, unmatched_id, currency, amount_minor, reference, state, created_by, created_at, state_at)
+values (:workspace, :id, :key, :intent, :refund, :payment, :unmatched, :currency, :minor, :reference, :state, :identity, :now, :now)`
 
 const sumAsked = `-- sumAsked
 select cast(coalesce(sum(amount_minor), 0) as bigint)
@@ -295,7 +306,7 @@ where workspace_id = :workspace
   and state = 'asked'`
 
 const readAsked = `-- readAsked
-select id, key_id, intent_id, currency, amount_minor, state
+select id, key_id, intent_id, currency, amount_minor, state, created_at
 from stripe_refund
 where workspace_id = :workspace
   and id = :id`
@@ -310,7 +321,7 @@ order by id
 limit 200`
 
 const findRefund = `-- findRefund
-select id, state, unmatched_id
+select id, state, reference, booked_minor, refund_id is not null
 from stripe_refund
 where workspace_id = :workspace
   and (refund_id = :refund or id = :reference)
@@ -321,6 +332,7 @@ const moveRefund = `-- moveRefund
 update stripe_refund
 set state = :to,
 	refund_id = coalesce(:refund, refund_id),
+	booked_minor = :booked,
 	state_at = :now
 where workspace_id = :workspace
   and id = :id

@@ -30,11 +30,11 @@ func (f Feature) Sweep(ctx context.Context, who auth.System) error {
 	}
 	var failed []error
 	for _, id := range pending {
-		err := f.look(ctx, who, id)
-		if errors.Is(err, stripe.ErrDown) { // the others would wait in vain
-			return err
-		}
+		err := f.look(ctx, who, id, 0)
 		failed = append(failed, err)
+		if errors.Is(err, stripe.ErrDown) { // the others would wait in vain
+			break
+		}
 	}
 	for _, id := range asked {
 		failed = append(failed, f.send(ctx, who, id))
@@ -42,11 +42,27 @@ func (f Feature) Sweep(ctx context.Context, who auth.System) error {
 	return errors.Join(failed...)
 }
 
-// look asks Stripe how a pending attempt stands.
-func (f Feature) look(ctx context.Context, who auth.System, checkout ID) error {
+// patience is how long a bank may take for a slow payment.
+const patience = 30 * 24 * time.Hour
+
+// look asks Stripe how a pending attempt stands, unless that was asked not so long
+// ago.
+func (f Feature) look(ctx context.Context, who auth.System, checkout ID, since time.Duration) error {
 	var c Checkout
-	err := who.Read(ctx, func(tx scope.Tx) (err error) {
-		c, err = scope.One(ctx, tx, readCheckout, scope.Args{"id": checkout}, scanCheckout)
+	var open int64
+	err := who.Write(ctx, func(tx scope.Tx) (err error) {
+		if c, err = scope.One(ctx, tx, readCheckout, scope.Args{"id": checkout}, scanCheckout); err != nil || !c.pending() {
+			return err
+		}
+		first, err := tx.Exec(ctx, lookedAt, scope.Args{"id": checkout, "before": who.Now().Add(-since)})
+		if err == nil && first == 0 {
+			c.State = "" // somebody is looking
+		}
+		if err != nil {
+			return err
+		}
+		n, err := invoice.Read(ctx, tx, c.Invoice)
+		open = n.Open
 		return err
 	})
 	if err != nil || !c.pending() {
@@ -57,8 +73,8 @@ func (f Feature) look(ctx context.Context, who auth.System, checkout ID) error {
 		return err
 	}
 	over := time.UnixMicro(c.until).Before(who.Now())
-	if c.State == Processing { // a bank may take so long
-		over = time.UnixMicro(c.until).Add(30 * 24 * time.Hour).Before(who.Now())
+	if c.State == Processing {
+		over = time.UnixMicro(c.until).Add(patience).Before(who.Now())
 	}
 	if c.State == Created {
 		if over { // nobody was ever handed the page
@@ -66,9 +82,11 @@ func (f Feature) look(ctx context.Context, who auth.System, checkout ID) error {
 		}
 		return f.open(ctx, who, k, road, c)
 	}
+	if c.State == Open && open != c.Amount.Minor { // it was paid in another way, or is not wanted any more
+		return f.shut(ctx, who, k, road, c)
+	}
 	s, err := road.Session(ctx, c.session)
-	if over && (errors.Is(err, stripe.ErrNone) || errors.Is(err, stripe.ErrKey)) {
-		// The key is no more, and the page cannot be paid on.
+	if errors.Is(err, stripe.ErrNone) || over && errors.Is(err, stripe.ErrKey) {
 		return f.drop(ctx, who, c)
 	}
 	if err != nil {
@@ -83,7 +101,7 @@ func (f Feature) drop(ctx context.Context, who auth.System, c Checkout) error {
 		if err := invoice.Lock(ctx, tx); err != nil {
 			return err
 		}
-		moved, err := tx.Exec(ctx, moveCheckout, scope.Args{"id": c.ID, "from": c.State, "or": c.State, "to": Expired, "payment": nil, "intent": nil})
+		moved, err := tx.Exec(ctx, moveCheckout, scope.Args{"id": c.ID, "from": c.State, "or": c.State, "to": Expired, "session": nil, "intent": nil})
 		if err != nil || moved == 0 {
 			return err
 		}

@@ -21,7 +21,6 @@ type UnmatchedID = id.Of[Unmatched]
 // asked for.
 type Unmatched struct {
 	ID      UnmatchedID
-	Version int64
 	At      time.Time
 	Amount  money.Amount
 	Reason  string // unknown, amount, currency, account or mode
@@ -31,16 +30,15 @@ type Unmatched struct {
 	Intent  string
 	Live    bool
 	// The invoice that it names or seems to be for, and what was asked for then.
-	Invoice invoice.ID
-	Number  string
-	Asked   money.Amount
-	// Candidates are open invoices of the amount, for choosing one.
+	Invoice    invoice.ID
+	Number     string
+	Asked      money.Amount
 	ResolvedBy string
 	ResolvedAt time.Time
 }
 
 func scanUnmatched(row scope.Row) (u Unmatched, err error) {
-	return u, row.Scan(&u.ID, &u.Version, scope.Time(&u.At), &u.Amount.Currency, &u.Amount.Minor, &u.Reason, &u.State, &u.Note, &u.Session, &u.Intent,
+	return u, row.Scan(&u.ID, scope.Time(&u.At), &u.Amount.Currency, &u.Amount.Minor, &u.Reason, &u.State, &u.Note, &u.Session, &u.Intent,
 		&u.Live, scope.Text(&u.Invoice), scope.Text(&u.Number), scope.Text(&u.Asked.Currency), &u.Asked.Minor, scope.Text(&u.ResolvedBy), scope.Time(&u.ResolvedAt))
 }
 
@@ -113,11 +111,26 @@ func (a App) Apply(ctx context.Context, unmatched UnmatchedID, number string) er
 		if n.Currency != u.Amount.Currency {
 			return "", problem.Field("number", "unmatched.currency", "currency", n.Currency)
 		}
+		if _, err := invoice.FindIntent(ctx, tx, u.Intent); !problem.Is(err, problem.NotFound) {
+			if err == nil { // it was told of again, and fitted
+				err = problem.Of(problem.Conflict, "unmatched.decided")
+			}
+			return "", err
+		}
 		booked, err := invoice.Book(ctx, tx, a.who, n, invoice.Payment{
 			Amount: u.Amount, Method: "card", PaidOn: civil.Today(a.who.Now()), Reference: u.Intent, Intent: u.Intent,
 		}, true)
 		if err != nil {
 			return "", err
+		}
+		waiting, err := scope.List(ctx, tx, payingAwaiting, scope.Args{"intent": u.Intent}, scope.Value[string])
+		if err != nil {
+			return "", err
+		}
+		for _, event := range waiting {
+			if err := a.f.Enqueue(ctx, tx, HearKind, heard{event}); err != nil {
+				return "", err
+			}
 		}
 		return "", a.decide(ctx, tx, u, "applied", "", booked.String())
 	})
@@ -143,7 +156,7 @@ func (a App) Ignore(ctx context.Context, unmatched UnmatchedID, note string) err
 // not answer: it is then asked again by the sweep.
 func (a App) SendBack(ctx context.Context, unmatched UnmatchedID) error {
 	asked, err := a.resolve(ctx, unmatched, func(tx scope.Tx, u Unmatched) (string, error) {
-		asked, err := a.f.ask(ctx, tx, a.who, u.Intent, u.Amount, scope.Args{"payment": nil, "unmatched": u.ID})
+		asked, err := a.f.ask(ctx, tx, a.who, u.Intent, u.Amount, scope.Args{"payment": nil, "unmatched": u.ID, "reference": ""})
 		if err != nil {
 			return "", err
 		}

@@ -113,6 +113,9 @@ func told(s *api.CheckoutSession, err error) (Session, error) {
 	return read(s), nil
 }
 
+// debits are the methods that take money from a bank account, and days.
+var debits = map[string]bool{"sepa_debit": true, "us_bank_account": true, "bacs_debit": true, "au_becs_debit": true, "acss_debit": true}
+
 func read(s *api.CheckoutSession) Session {
 	out := Session{
 		ID: s.ID, URL: s.URL, Reference: s.ClientReferenceID, Currency: code(string(s.Currency)), Amount: s.AmountTotal, Live: s.Livemode,
@@ -126,7 +129,7 @@ func read(s *api.CheckoutSession) Session {
 		// Without the money, and with a charge or a method that failed, it came to nothing.
 		out.Failed = out.Slow && (i.Status == api.PaymentIntentStatusRequiresPaymentMethod || i.Status == api.PaymentIntentStatusCanceled)
 		if i.LatestCharge != nil && i.LatestCharge.PaymentMethodDetails != nil {
-			out.Slow = i.LatestCharge.PaymentMethodDetails.Type != "card"
+			out.Slow = debits[string(i.LatestCharge.PaymentMethodDetails.Type)]
 		}
 	}
 	return out

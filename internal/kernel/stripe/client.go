@@ -15,6 +15,11 @@ import (
 var (
 	// ErrKey is a key that Stripe does not take.
 	ErrKey = errors.New("the key is refused by Stripe")
+	// ErrRight is a key that may not do this, as restricted ones may be.
+	ErrRight = errors.New("the key may not do this at Stripe")
+	// ErrBroken is an answer that says that something broke at Stripe. Asked again
+	// under the same key it is the same answer. It comes with ErrDown.
+	ErrBroken = errors.New("something broke at Stripe")
 	// ErrDown is Stripe not answering, or not sensibly: the same request may be
 	// sent again later.
 	ErrDown = errors.New("no sensible answer by Stripe")
@@ -60,7 +65,7 @@ func Live(key string) bool {
 // Account is whose money it is.
 type Account struct{ ID, Name string }
 
-// Account asks whose key this is. Errors are ErrKey, ErrDown and Refused.
+// Account asks whose key this is. Errors are ErrKey, ErrRight, ErrDown and Refused.
 func (c Client) Account(ctx context.Context) (Account, error) {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
@@ -88,11 +93,15 @@ func plain(err error) error {
 		return errors.Join(ErrDown, err)
 	}
 	switch status := e.HTTPStatusCode; {
-	case status == http.StatusUnauthorized || status == http.StatusForbidden:
+	case status == http.StatusUnauthorized:
 		return errors.Join(ErrKey, err)
+	case status == http.StatusForbidden:
+		return errors.Join(ErrRight, err)
 	case status == http.StatusNotFound || e.Code == api.ErrorCodeResourceMissing:
 		return errors.Join(ErrNone, err)
-	case status == http.StatusTooManyRequests || status == http.StatusConflict || status >= 500 || status == 0:
+	case status >= 500:
+		return errors.Join(ErrDown, ErrBroken, err)
+	case status == http.StatusTooManyRequests || status == http.StatusConflict || status == 0:
 		return errors.Join(ErrDown, err)
 	}
 	return Refused{string(e.Code), e.Msg}

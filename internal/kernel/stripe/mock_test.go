@@ -29,7 +29,7 @@ func TestRequestsHaveTheShapeThatStripeAsksFor(t *testing.T) {
 	})
 	_, session := c.Session(ctx, s.ID)
 	_, expire := c.Expire(ctx, s.ID)
-	_, refund := c.Refund(ctx, "another key", "pi_123", 2500, "EUR")
+	_, refund := c.Refund(ctx, "another key", "06h0fm9101ojb0mhfjrh21ne72", "pi_123", 2500, "EUR")
 	_, refunds := c.Refunds(ctx, "pi_123")
 	_, hook := c.AddHook(ctx, "https://portal.example/hooks/stripe/abc")
 	for what, err := range map[string]error{

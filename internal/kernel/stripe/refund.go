@@ -13,20 +13,20 @@ type Refund struct {
 	Intent    string // of the payment
 	Currency  string // ISO 4217
 	Minor     int64
-	Done      bool // it is on its way to whoever paid
 	Failed    bool // it came back, or was called off
 }
 
-// Refund gives money of a payment back. The same key gives it back once. Errors
-// are ErrKey, ErrDown, ErrNone, ErrAmount and Refused.
-func (c Client) Refund(ctx context.Context, key, intent string, minor int64, currency string) (Refund, error) {
+// Refund gives money of a payment back; reference is our name of it. The same key
+// gives it back once. Errors are ErrKey, ErrRight, ErrDown, ErrNone, ErrAmount and
+// Refused.
+func (c Client) Refund(ctx context.Context, key, reference, intent string, minor int64, currency string) (Refund, error) {
 	amount, err := theirs(minor, currency)
 	if err != nil {
 		return Refund{}, err
 	}
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	p := &api.RefundCreateParams{PaymentIntent: new(intent), Amount: new(amount), Metadata: map[string]string{"foyer_refund": key}}
+	p := &api.RefundCreateParams{PaymentIntent: new(intent), Amount: new(amount), Metadata: map[string]string{"foyer_refund": reference}}
 	p.SetIdempotencyKey(key)
 	r, err := c.api.V1Refunds.Create(ctx, p)
 	if err != nil {
@@ -56,7 +56,7 @@ func (c Client) Refunds(ctx context.Context, intent string) ([]Refund, error) {
 
 func readRefund(r *api.Refund) Refund {
 	out := Refund{
-		ID: r.ID, Reference: r.Metadata["foyer_refund"], Currency: code(string(r.Currency)), Done: r.Status == api.RefundStatusSucceeded,
+		ID: r.ID, Reference: r.Metadata["foyer_refund"], Currency: code(string(r.Currency)),
 		Failed: r.Status == api.RefundStatusFailed || r.Status == api.RefundStatusCanceled,
 	}
 	out.Minor = ours(r.Amount, out.Currency)

@@ -117,13 +117,16 @@ create table payment (
 	method text not null check (method in ('bank_transfer', 'card', 'cash', 'cheque', 'direct_debit', 'other')),
 	paid_on text collate "C" not null check (paid_on <> ''),
 	reference text not null default '',
-	-- What Stripe calls it, where it came through there.
+	-- What Stripe calls it, where it came through there, and the invoice that it was
+	-- meant for then.
 	intent_id text collate "C",
+	invoice_id text collate "C",
 	created_by text collate "C",
 	created_at bigint not null,
 	primary key (workspace_id, id),
 	unique (workspace_id, client_id, id),
-	foreign key (workspace_id, client_id) references client (workspace_id, id)
+	foreign key (workspace_id, client_id) references client (workspace_id, id),
+	foreign key (workspace_id, client_id, invoice_id) references invoice (workspace_id, client_id, id)
 );
 create unique index payment_once on payment (workspace_id, intent_id) where intent_id is not null;
 

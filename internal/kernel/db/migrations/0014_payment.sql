@@ -70,7 +70,7 @@ create table checkout (
 -- One at a time: nobody pays twice.
 create unique index checkout_one on checkout (workspace_id, invoice_id) where state in ('created', 'open', 'processing');
 create unique index checkout_session on checkout (workspace_id, session_id) where session_id is not null;
-create index checkout_of on checkout (workspace_id, invoice_id, id);
+create index checkout_intent on checkout (workspace_id, intent_id) where intent_id is not null;
 create index checkout_waiting on checkout (workspace_id, looked_at, id) where state in ('created', 'open', 'processing');
 
 -- What Stripe told, as it came, before anything was made of it.
@@ -111,8 +111,10 @@ create table unmatched_payment (
 	primary key (workspace_id, id),
 	unique (workspace_id, session_id),
 	foreign key (workspace_id, key_id) references stripe_key (workspace_id, id),
-	foreign key (workspace_id, checkout_id) references checkout (workspace_id, id)
+	foreign key (workspace_id, checkout_id) references checkout (workspace_id, id),
+	foreign key (workspace_id, payment_id) references payment (workspace_id, id)
 );
+create index unmatched_intent on unmatched_payment (workspace_id, intent_id);
 create index unmatched_open on unmatched_payment (workspace_id, id) where state = 'open';
 
 -- Money that goes back through Stripe, asked for by us or made there.
@@ -127,6 +129,9 @@ create table stripe_refund (
 	unmatched_id text collate "C",
 	currency text not null,
 	amount_minor bigint not null check (amount_minor > 0),
+	-- What the ledger has of it: not more than was left to give back.
+	booked_minor bigint not null default 0,
+	reference text not null default '',
 	-- booked: the ledger has it; failed: it has it no more.
 	state text collate "C" not null check (state in ('asked', 'booked', 'failed')),
 	created_by text collate "C",
@@ -154,4 +159,3 @@ create table dispute (
 	primary key (workspace_id, id),
 	foreign key (workspace_id, payment_id) references payment (workspace_id, id)
 );
-create index dispute_of on dispute (workspace_id, payment_id);

@@ -89,7 +89,11 @@ func (s *Stripe) serve(w http.ResponseWriter, r *http.Request, do func(ask) (obj
 	id := newID("req_")
 	bad, isBad := s.nextWrong()
 	if isBad && !bad.garbage && bad.status != 0 {
-		write(w, id, bad.status, encode((&refused{bad.status, kindOf(bad.status), "", "", "The stand-in was told to fail."}).shape()))
+		said := encode((&refused{bad.status, kindOf(bad.status), "", "", "The stand-in was told to fail."}).shape())
+		if bad.status == http.StatusInternalServerError {
+			s.keep(r, body, said)
+		}
+		write(w, id, bad.status, said)
 		return
 	}
 	status, said := s.answer(w, r, body, id, do)
@@ -107,6 +111,27 @@ func (s *Stripe) serve(w http.ResponseWriter, r *http.Request, do func(ask) (obj
 	case status != 0: // else whoever asked has gone
 		write(w, id, status, said)
 	}
+}
+
+// keep remembers for a key that something broke, as Stripe does: asked again under
+// it, the answer is the same.
+func (s *Stripe) keep(r *http.Request, body, said []byte) {
+	key := r.Header.Get("Idempotency-Key")
+	if r.Method != http.MethodPost || key == "" {
+		return
+	}
+	kept := &answer{about: aboutOf(r, body), done: make(chan struct{}), status: http.StatusInternalServerError, body: said}
+	close(kept.done)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.asked[key] == nil {
+		s.asked[key] = kept
+	}
+}
+
+// aboutOf is what a request is about: its key may not be used for another.
+func aboutOf(r *http.Request, body []byte) [sha256.Size]byte {
+	return sha256.Sum256(bytes.Join([][]byte{[]byte(r.URL.Path), body}, []byte{0}))
 }
 
 func (s *Stripe) nextWrong() (wrong, bool) {
@@ -132,14 +157,14 @@ func kindOf(status int) string {
 
 // answer finds the answer, which for a key that was seen is the one of before.
 func (s *Stripe) answer(w http.ResponseWriter, r *http.Request, body []byte, id string, do func(ask) (object, error)) (int, []byte) {
-	if err := s.allowed(r.Header.Get("Authorization")); err != nil {
+	if err := s.allowed(r); err != nil {
 		return told(nil, err)
 	}
 	key := r.Header.Get("Idempotency-Key")
 	if r.Method != http.MethodPost || key == "" {
 		return s.do(r, body, cause{request: id}, do)
 	}
-	about := sha256.Sum256(bytes.Join([][]byte{[]byte(r.URL.Path), body}, []byte{0}))
+	about := aboutOf(r, body)
 	s.mu.Lock()
 	before := s.asked[key]
 	mine := &answer{about: about, done: make(chan struct{})}
@@ -164,9 +189,12 @@ func (s *Stripe) answer(w http.ResponseWriter, r *http.Request, body []byte, id 
 	}
 }
 
-// allowed takes the key of the account.
-func (s *Stripe) allowed(header string) error {
-	key, _ := strings.CutPrefix(header, "Bearer ")
+// allowed takes the key of the account. A restricted one may not ask whose it is.
+func (s *Stripe) allowed(r *http.Request) error {
+	key, _ := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
+	if strings.HasPrefix(key, "rk_") && r.URL.Path == "/v1/account" {
+		return &refused{http.StatusForbidden, invalid, "", "", "The provided key does not have the required permissions for this endpoint."}
+	}
 	good := s.key != "" && key == s.key
 	if s.key == "" {
 		good = strings.HasPrefix(key, "sk_test_") || strings.HasPrefix(key, "rk_test_")
