@@ -23,7 +23,7 @@ func refundAt(n invoice.ID, of invoice.PaymentID) string {
 // to give back.
 func (p invoicePage) refundable(nth int) bool {
 	e := p.Full.Entries[nth]
-	if e.Payment == "" || e.Amount.Minor <= 0 || e.Left() <= 0 || !p.bills() {
+	if e.Payment == "" || e.Amount.Minor < 0 || e.Left() <= 0 || !p.bills() {
 		return false
 	}
 	for _, before := range p.Full.Entries[:nth] {

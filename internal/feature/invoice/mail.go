@@ -10,6 +10,7 @@ import (
 	"foyer/internal/kernel/id"
 	"foyer/internal/kernel/lang"
 	"foyer/internal/kernel/mail"
+	"foyer/internal/kernel/money"
 	"foyer/internal/kernel/problem"
 	"foyer/internal/kernel/scope"
 )
@@ -259,12 +260,20 @@ func (f Feature) writeReceipt(ctx context.Context, who auth.System, tx scope.Tx,
 	args := []any{"workspace", who.Site().Name, "number", n.Number, "amount", paid.Amount.Say(p), "date", p.LongDate(paid.PaidOn.Time())}
 	l.Subject, l.Title = p.T("mail.payment_received.subject", args...), p.T("mail.payment_received.title", args...)
 	l.Paragraphs = []string{p.T("mail.payment_received.text", args...)}
+	booked, err := FindPayment(ctx, tx, n.ID, paid.ID)
+	if err != nil {
+		return outbox.Letter{}, err
+	}
+	kept := booked.Left() - booked.Used
 	switch {
-	case n.payable() != nil: // it is the client's credit, whose worth the portal shows
+	case n.payable() != nil, kept == paid.Amount.Minor:
 	case n.Open > 0:
 		l.Paragraphs = append(l.Paragraphs, p.T("mail.payment_received.left", "amount", n.Amount(n.Open).Say(p)))
 	default:
 		l.Paragraphs = append(l.Paragraphs, p.T("mail.payment_received.all"))
+	}
+	if kept > 0 {
+		l.Paragraphs = append(l.Paragraphs, p.T("mail.payment_received.credit", "amount", money.Amount{Minor: kept, Currency: paid.Amount.Currency}.Say(p)))
 	}
 	l.Files = func(ctx context.Context) ([]mail.File, error) {
 		file, err := f.receiptFile(ctx, reading{who.Read, document.Find}, s, paid)

@@ -32,11 +32,26 @@ left join invoice k on k.workspace_id = a.workspace_id and k.id = a.credit_note_
 where a.workspace_id = :workspace
   and a.invoice_id = :invoice`
 
+// What was paid and credited, with payments that came in for the invoice when
+// there was nothing to pay, of which nothing is on it.
 const listEntries = `-- listEntries
-select a.id, a.created_at, a.amount_minor, a.currency, a.payment_id, y.method, coalesce(y.paid_on, k.issued_on), y.reference, a.credit_note_id, k.number,
+select a.id as place, a.created_at, a.amount_minor, a.currency, a.payment_id, y.method, coalesce(y.paid_on, k.issued_on), y.reference, a.credit_note_id, k.number,
 	coalesce(y.amount_minor, a.amount_minor), a.currency,
 	cast(coalesce((select sum(r.amount_minor) from refund r where r.workspace_id = y.workspace_id and r.client_id = y.client_id and r.payment_id = y.id), 0) as bigint)` + entryColumns + `
-order by a.id
+union all
+select y.id, y.created_at, 0, y.currency, y.id, y.method, y.paid_on, y.reference, cast(null as text), cast(null as text),
+	y.amount_minor, y.currency,
+	cast(coalesce((select sum(r.amount_minor) from refund r where r.workspace_id = y.workspace_id and r.client_id = y.client_id and r.payment_id = y.id), 0) as bigint)
+from payment y
+where y.workspace_id = :workspace
+  and y.invoice_id = :invoice
+  and not exists (
+	select 1
+	from allocation a
+	where a.workspace_id = y.workspace_id
+	  and a.payment_id = y.id
+	  and a.invoice_id = :invoice)
+order by place
 limit 1000`
 
 const readDefaults = `-- readDefaults

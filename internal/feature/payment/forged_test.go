@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"foyer/internal/feature/invoice"
 	"foyer/internal/feature/payment"
 	"foyer/internal/kernel/problem"
 	"foyer/internal/kernel/stripe"
@@ -198,6 +199,9 @@ func TestUnmatchedMoneyIsDecidedOn(t *testing.T) {
 			t.Errorf("%d were given back", got)
 		}
 		s.release(t, 2) // what is right now changes nothing that was decided
+		for number, left := range map[string]int64{"INV-2026-0001": 10000, "INV-2026-0002": 10000, "INV-2026-0003": 10000} {
+			s.owes(t, invoice.ID(s.text(t, "id from invoice where number = '"+number+"' and")), left)
+		}
 		for _, w := range waiting {
 			wants(t, s.app(t).Ignore(t.Context(), w.ID, "again"), problem.Conflict, "", "unmatched.decided")
 		}

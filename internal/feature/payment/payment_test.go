@@ -185,14 +185,15 @@ func TestPaymentMeetsOtherChanges(t *testing.T) {
 func TestStripeDown(t *testing.T) {
 	onBoth(t, func(t *testing.T, s *till) {
 		n := s.invoice(t, "90", "EUR")
-		for name, fail := range map[string]func(){
-			"errors": func() { s.stripe.Fail(2, 500, false) }, "too many": func() { s.stripe.Fail(2, 429, false) },
-			"cut": func() { s.stripe.Fail(2, 0, false) }, "nonsense": func() { s.stripe.Fail(2, 200, true) },
-		} {
-			fail()
+		for _, wrong := range []struct {
+			name    string
+			status  int
+			garbage bool
+		}{{"errors", 500, false}, {"too many", 429, false}, {"cut", 0, false}, {"nonsense", 200, true}} {
+			s.stripe.Fail(2, wrong.status, wrong.garbage)
 			_, err := s.portal(t).Pay(t.Context(), n.ID)
 			if !problem.Is(err, problem.Unavailable) {
-				t.Errorf("%s: %v", name, err)
+				t.Errorf("%s: %v", wrong.name, err)
 			}
 			s.stripe.Fail(0, 0, false)
 		}
@@ -269,6 +270,21 @@ func TestKeysThatEnd(t *testing.T) {
 			if got := s.text(t, column+" from stripe_key where retired_at is null and"); strings.Contains(got, "rk_test") || strings.Contains(got, "whsec") {
 				t.Errorf("%s is readable", column)
 			}
+		}
+	})
+}
+
+// Once real money moves, what is paid on a page of the test mode pays nothing.
+func TestTestMoneyPaysNothingOnceItIsLive(t *testing.T) {
+	onBoth(t, func(t *testing.T, s *till) {
+		n := s.invoice(t, "10", "EUR")
+		page := s.press(t, n.ID)
+		s.Run(t, home, "-- goLive\nupdate stripe_key set live = true where workspace_id = :workspace and retired_at is null", nil)
+		must(t, s.stripe.Pay(page, false))
+		s.release(t, 2)
+		s.owes(t, n.ID, 1000)
+		if count, err := s.app(t).CountUnmatched(t.Context()); err != nil || count != 1 {
+			t.Errorf("%d wait to be decided on, %v", count, err)
 		}
 	})
 }

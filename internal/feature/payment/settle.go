@@ -30,6 +30,16 @@ func (f Feature) settleIn(ctx context.Context, tx scope.Tx, who auth.System, k k
 	if err != nil {
 		return err
 	}
+	if why == "" && s.Paid && !c.live {
+		// Money that is none pays nothing once there is a key that moves real money.
+		now, err := scope.List(ctx, tx, readKeyInUse, nil, scanKey)
+		if err != nil {
+			return err
+		}
+		if len(now) > 0 && now[0].Live {
+			why = "mode"
+		}
+	}
 	if why != "" {
 		return f.setAside(ctx, tx, who, k, c, s, why)
 	}
@@ -127,7 +137,14 @@ func (f Feature) arrive(ctx context.Context, tx scope.Tx, who auth.System, k key
 		}
 	}
 	// Staff may have booked it for another invoice, while it did not fit.
+	decided, err := scope.List(ctx, tx, readDecided, scope.Args{"session": s.ID}, scope.Value[string])
+	if err != nil {
+		return err
+	}
 	there, err := invoice.FindIntent(ctx, tx, p.Intent)
+	if len(decided) > 0 || err == nil && there.Client != c.Client {
+		return f.useUp(ctx, tx, c, s)
+	}
 	booked := there.ID
 	if problem.Is(err, problem.NotFound) {
 		booked, err = invoice.Book(ctx, tx, who, n, p, true)
@@ -141,6 +158,19 @@ func (f Feature) arrive(ctx context.Context, tx scope.Tx, who auth.System, k key
 	return f.awaited(ctx, tx, who, k, p.Intent)
 }
 
+// useUp ends an attempt whose money went another way: its page cannot be paid on
+// again.
+func (f Feature) useUp(ctx context.Context, tx scope.Tx, c Checkout, s stripe.Session) error {
+	if !c.pending() {
+		return nil
+	}
+	_, err := tx.Exec(ctx, moveCheckout, scope.Args{"id": c.ID, "from": c.State, "or": c.State, "to": Failed, "session": s.ID, "intent": nil})
+	if err != nil {
+		return err
+	}
+	return invoice.UnderWay(ctx, tx, c.Invoice, false)
+}
+
 // named is what Stripe calls a payment.
 func named(s stripe.Session) string {
 	if s.Intent != "" {
@@ -152,7 +182,11 @@ func named(s stripe.Session) string {
 // setAside keeps money that does not fit for people to decide on. A page without
 // money is nothing to keep.
 func (f Feature) setAside(ctx context.Context, tx scope.Tx, who auth.System, k key, c Checkout, s stripe.Session, why string) error {
+	own := c.session != "" && c.session == s.ID
 	if !s.Paid {
+		if own && (s.Expired || s.Failed) {
+			return f.useUp(ctx, tx, c, s)
+		}
 		return nil
 	}
 	fresh, err := tx.Exec(ctx, insertUnmatched, scope.Args{
@@ -165,12 +199,8 @@ func (f Feature) setAside(ctx context.Context, tx scope.Tx, who auth.System, k k
 	if err := f.awaited(ctx, tx, who, k, named(s)); err != nil {
 		return err
 	}
-	if c.session == s.ID && c.pending() { // its page is used up
-		_, err := tx.Exec(ctx, moveCheckout, scope.Args{"id": c.ID, "from": c.State, "or": c.State, "to": Failed, "session": s.ID, "intent": nil})
-		if err == nil {
-			err = invoice.UnderWay(ctx, tx, c.Invoice, false)
-		}
-		if err != nil {
+	if own {
+		if err := f.useUp(ctx, tx, c, s); err != nil {
 			return err
 		}
 	}

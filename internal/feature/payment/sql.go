@@ -262,6 +262,14 @@ where workspace_id = :workspace
 	where r.workspace_id = :workspace
 	  and r.id = :refund)`
 
+// A page whose money people decided to give back or to leave alone.
+const readDecided = `-- readDecided
+select state
+from unmatched_payment
+where workspace_id = :workspace
+  and session_id = :session
+  and state in ('refunded', 'ignored')`
+
 // The issued invoice of a number.
 const findNumber = `-- findNumber
 select id

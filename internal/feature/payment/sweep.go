@@ -50,6 +50,7 @@ const patience = 30 * 24 * time.Hour
 func (f Feature) look(ctx context.Context, who auth.System, checkout ID, since time.Duration) error {
 	var c Checkout
 	var open int64
+	var now []key
 	err := who.Write(ctx, func(tx scope.Tx) (err error) {
 		if c, err = scope.One(ctx, tx, readCheckout, scope.Args{"id": checkout}, scanCheckout); err != nil || !c.pending() {
 			return err
@@ -62,7 +63,12 @@ func (f Feature) look(ctx context.Context, who auth.System, checkout ID, since t
 			return err
 		}
 		n, err := invoice.Read(ctx, tx, c.Invoice)
-		open = n.Open
+		if open = n.Open; n.State != invoice.Issued || !n.WrittenOff.IsZero() {
+			open = 0 // nothing is wanted any more
+		}
+		if err == nil {
+			now, err = scope.List(ctx, tx, readKeyInUse, nil, scanKey)
+		}
 		return err
 	})
 	if err != nil || !c.pending() {
@@ -82,7 +88,8 @@ func (f Feature) look(ctx context.Context, who auth.System, checkout ID, since t
 		}
 		return f.open(ctx, who, k, road, c)
 	}
-	if c.State == Open && open != c.Amount.Minor { // it was paid in another way, or is not wanted any more
+	asGood := len(now) > 0 && !other(now[0].Account, c.account) && now[0].Live == c.live
+	if c.State == Open && (open != c.Amount.Minor || !asGood) { // it was paid in another way, or is not to be paid so
 		return f.shut(ctx, who, k, road, c)
 	}
 	s, err := road.Session(ctx, c.session)
