@@ -294,14 +294,6 @@ from (
 ) k
 limit 1`
 
-const payingAwaiting = `-- payingAwaiting
-select id
-from stripe_event
-where workspace_id = :workspace
-  and awaits = :intent
-  and done_at is null
-order by received_at, id`
-
 const insertStripeRefund = `-- insertStripeRefund
 insert into stripe_refund (workspace_id, id, key_id, intent_id, refund_id, payment_id, unmatched_id, currency, amount_minor, reference, state, created_by, created_at, state_at)
 values (:workspace, :id, :key, :intent, :refund, :payment, :unmatched, :currency, :minor, :reference, :state, :identity, :now, :now)`

@@ -123,12 +123,12 @@ func (a App) Apply(ctx context.Context, unmatched UnmatchedID, number string) er
 		if err != nil {
 			return "", err
 		}
-		waiting, err := scope.List(ctx, tx, payingAwaiting, scope.Args{"intent": u.Intent}, scope.Value[string])
+		waiting, err := scope.List(ctx, tx, listAwaiting, scope.Args{"intent": u.Intent}, scanEvent)
 		if err != nil {
 			return "", err
 		}
 		for _, event := range waiting {
-			if err := a.f.Enqueue(ctx, tx, HearKind, heard{event}); err != nil {
+			if err := a.f.Enqueue(ctx, tx, HearKind, heard{event.id}); err != nil {
 				return "", err
 			}
 		}
