@@ -68,7 +68,7 @@ func openPlace(ctx context.Context, plan seed.Plan, set, dir, address string) (*
 	}
 	if address != "" {
 		// PostgreSQL would come to know the rows by itself, in a minute or so.
-		if _, err := p.DB.Write.ExecContext(ctx, "analyze"); err != nil {
+		if err := p.analyze(ctx); err != nil {
 			return nil, errors.Join(err, p.close())
 		}
 	}
@@ -113,6 +113,21 @@ func face(realm auth.Realm) string {
 		return "/app"
 	}
 	return "/portal"
+}
+
+// analyze lets PostgreSQL count, which takes longer than a page may on a large set.
+func (p *place) analyze(ctx context.Context) error {
+	conn, err := p.DB.Write.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	for _, statement := range []string{"set statement_timeout = 0", "analyze", "reset statement_timeout"} {
+		if _, err := conn.ExecContext(ctx, statement); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // signIn signs somebody in by the form, and gives the cookie of the session.

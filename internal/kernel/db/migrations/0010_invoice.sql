@@ -195,6 +195,7 @@ create table open_amount (
 create index open_amount_listed on open_amount (workspace_id, listed, invoice_id) where open_minor > 0 and not written_off;
 create index open_amount_of on open_amount (workspace_id, client_id, listed, invoice_id) where open_minor > 0 and not written_off;
 create index open_amount_due on open_amount (workspace_id, due_on, invoice_id) where open_minor > 0 and not written_off;
+create index open_amount_of_due on open_amount (workspace_id, client_id, due_on, invoice_id) where open_minor > 0 and not written_off;
 
 -- What an invoice was reminded of: its client, so many days after it was due, or
 -- staff, once.
