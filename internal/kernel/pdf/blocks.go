@@ -12,10 +12,10 @@ type Letterhead struct {
 
 func (l Letterhead) draw(p *press) {
 	const high, wide = 46.0, 150.0
-	if info := p.logo(); info != nil {
-		w, h := info.Extent()
+	if p.logo != nil {
+		w, h := float64(p.logo.width), float64(p.logo.height)
 		scale := math.Min(wide/w, high/h)
-		p.f.ImageOptions(logoName, side, p.y, w*scale, h*scale, false, imageOptions, 0, "")
+		p.on.picture(side, p.y, w*scale, h*scale, p.logo)
 	} else {
 		lines := p.wrap(l.Name, p.width*0.55, write{size: 15, style: bold})
 		y := p.y + 2
@@ -111,7 +111,8 @@ func (h Heading) draw(p *press) {
 // Paragraph is running text; lines that were typed stay lines.
 type Paragraph struct {
 	Text  string
-	Quiet bool // small and grey
+	Quiet bool   // small and grey
+	Link  string // an address that it leads to, if any
 }
 
 func (t Paragraph) draw(p *press) {
@@ -119,6 +120,7 @@ func (t Paragraph) draw(p *press) {
 	if t.Quiet {
 		w = write{size: smallSize, ink: grey}
 	}
+	w.link = t.Link
 	for _, line := range p.wrap(t.Text, p.width, w) {
 		p.need(leading(w.size))
 		p.put(side, p.y, p.width, w, line)

@@ -1,55 +1,11 @@
 package pdf
 
 import (
-	_ "embed" // the fonts
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 	"unicode"
-
-	"golang.org/x/image/font/sfnt"
 )
-
-// family is the font's name. The library writes "utf8" before it; Make puts the
-// mark of a part of a font in the place of that and of the first three letters.
-const family = "subnotosans"
-
-// style is a cut of the font, as the library names it.
-type style string
-
-const (
-	regular style = ""
-	bold    style = "B"
-)
-
-//go:embed fonts/NotoSans-Regular.ttf
-var notoRegular []byte
-
-//go:embed fonts/NotoSans-Bold.ttf
-var notoBold []byte
-
-// fonts are in this order in every file.
-var fonts = []struct {
-	style style
-	data  []byte
-}{{regular, notoRegular}, {bold, notoBold}}
-
-// has tells whether the fonts have a letter; all cuts have the same ones.
-var has = sync.OnceValue(func() func(r rune) bool {
-	const end = 0x10000
-	known := make([]bool, end)
-	font, err := sfnt.Parse(notoRegular)
-	if err != nil {
-		panic("the font cannot be read: " + err.Error())
-	}
-	var buffer sfnt.Buffer
-	for r := rune(' '); r < end; r++ {
-		at, err := font.GlyphIndex(&buffer, r)
-		known[r] = err == nil && at != 0
-	}
-	return func(r rune) bool { return r >= 0 && r < end && known[r] }
-})
 
 // ink is a colour.
 type ink struct{ r, g, b int }
@@ -75,13 +31,13 @@ type write struct {
 	size  float64
 	style style
 	ink   ink
-	end   bool // at the end of its place, as figures are
+	end   bool   // at the end of its place, as figures are
+	link  string // the address that it leads to, if any
 }
 
 // clean takes out what no line of type has, and puts the replacement character in
 // the place of letters that no font has.
 func (p *press) clean(text string) string {
-	known := has()
 	return strings.Map(func(r rune) rune {
 		switch {
 		case r == '\n', r == '\u00a0', r == '\u202f', r == '\u2009':
@@ -95,7 +51,7 @@ func (p *press) clean(text string) string {
 			return ' '
 		case r == '\u200e', r == '\u200f', r == '\u200d', r == '\ufe0f', unicode.IsControl(r), r >= '\u202a' && r <= '\u202e', r >= '\u2066' && r <= '\u2069':
 			return -1
-		case known(r):
+		case has(r):
 			return r
 		}
 		p.miss(r)
@@ -118,12 +74,12 @@ func (p *press) miss(r rune) {
 	}
 }
 
-func (p *press) use(w write) {
-	// The library leaves a font out that it believes to be set already, which is
-	// not so after a page was turned back to.
-	p.f.SetFont(family, string(bold), 1)
-	p.f.SetFont(family, string(w.style), w.size)
-	p.f.SetTextColor(w.ink.r, w.ink.g, w.ink.b)
+// part is what the document uses of a font.
+func (p *press) part(s style) *part {
+	if p.parts[s] == nil {
+		p.parts[s] = newPart(fonts[s](), p.file.number())
+	}
+	return p.parts[s]
 }
 
 // put writes one line with its top at y.
@@ -132,23 +88,20 @@ func (p *press) put(x, y, width float64, w write, text string) {
 	if text == "" {
 		return
 	}
-	p.use(w)
+	part := p.part(w.style)
+	wide := part.width(text, w.size)
 	if w.end {
-		x += width - p.f.GetStringWidth(text)
+		x += width - wide
 	}
-	p.f.Text(x, y+w.size*0.93, text)
+	p.on.text(x, y+w.size*0.93, w, part, text)
+	if w.link != "" {
+		p.on.links = append(p.on.links, link{x, y, wide, w.size * 1.25, w.link})
+	}
 }
 
-func (p *press) rule(x, y, width float64, i ink) {
-	p.f.SetDrawColor(i.r, i.g, i.b)
-	p.f.SetLineWidth(0.6)
-	p.f.Line(x, y, x+width, y)
-}
+func (p *press) rule(x, y, width float64, i ink) { p.on.line(x, y, width, 0.6, i) }
 
-func (p *press) fill(x, y, width, height float64, i ink) {
-	p.f.SetFillColor(i.r, i.g, i.b)
-	p.f.Rect(x, y, width, height, "F")
-}
+func (p *press) fill(x, y, width, height float64, i ink) { p.on.fill(x, y, width, height, i) }
 
 // wrap breaks a text into lines of a width: between words, and inside a word that
 // is longer than a line.
@@ -157,14 +110,14 @@ func (p *press) wrap(text string, width float64, w write) []string {
 	if strings.TrimSpace(text) == "" {
 		return nil
 	}
-	p.use(w)
-	space := p.f.GetStringWidth(" ")
+	f := fonts[w.style]()
+	space := f.width(" ", w.size)
 	var lines []string
 	for block := range strings.SplitSeq(text, "\n") {
 		line, used := "", 0.0
 		for word := range strings.SplitSeq(strings.TrimRight(block, " "), " ") {
-			for _, part := range p.parts(word, width) {
-				wide := p.f.GetStringWidth(part)
+			for _, part := range pieces(f, word, width, w.size) {
+				wide := f.width(part, w.size)
 				switch {
 				case line == "":
 					line, used = part, wide
@@ -184,15 +137,15 @@ func (p *press) wrap(text string, width float64, w write) []string {
 // broken marks a part of a word that goes on in the next line.
 const broken = "\x00"
 
-// parts cuts a word that is wider than a line.
-func (p *press) parts(word string, width float64) []string {
-	if p.f.GetStringWidth(word) <= width {
+// pieces cuts a word that is wider than a line.
+func pieces(f *font, word string, width, size float64) []string {
+	if f.width(word, size) <= width {
 		return []string{word}
 	}
 	var parts []string
 	from, used := 0, 0.0
 	for at, r := range word {
-		wide := p.f.GetStringWidth(string(r))
+		wide := f.width(string(r), size)
 		if used+wide > width && at > from {
 			parts = append(parts, word[from:at]+broken)
 			from, used = at, 0

@@ -1,14 +1,12 @@
 package pdf
 
 import (
-	"bytes"
-	"crypto/sha256"
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
-
-	"codeberg.org/go-pdf/fpdf"
 )
 
 // Paper is the size of a page.
@@ -32,6 +30,15 @@ type Document struct {
 	Running string
 	// PageOf says which page of how many it is.
 	PageOf func(page, pages int) string
+	// Attachments travel inside the file, each under a name of its own.
+	Attachments []Attachment
+}
+
+// Attachment is a file inside the file.
+type Attachment struct {
+	Name  string
+	Type  string // of its content, such as application/json
+	Bytes []byte
 }
 
 // Theme is how a document looks.
@@ -72,32 +79,59 @@ func Make(d Document) (made Made, err error) {
 		}
 		b.draw(p)
 	}
-	pages := p.f.PageCount()
-	for n := 1; n <= pages; n++ {
-		p.frame(n, pages)
-	}
-	var out bytes.Buffer
-	if err := p.f.Output(&out); err != nil {
-		return Made{}, fmt.Errorf("draw %q: %w", d.Title, err)
+	for i := range p.pages {
+		p.frame(i + 1)
 	}
 	slices.Sort(p.missing)
-	return Made{markParts(out.Bytes()), pages, p.missing}, nil
+	return Made{p.write(), len(p.pages), p.missing}, nil
 }
 
-// markParts names fonts of which a file has only the letters that it uses as ISO
-// 32000-1, 9.9.2 asks: six capitals and a plus before the name. The names keep
-// their length, so that nothing in the file moves.
-func markParts(file []byte) []byte {
-	sum := sha256.Sum256(file)
-	mark := make([]byte, 0, 7)
-	for _, b := range sum[:6] {
-		mark = append(mark, 'A'+b%26)
+// write puts all that was drawn into the file.
+func (p *press) write() []byte {
+	f, d := p.file, p.d
+	root, tree, info, resources := f.number(), f.number(), f.number(), f.number()
+	used := "/Font <<"
+	for s, part := range p.parts {
+		if part != nil {
+			part.write(f)
+			used += fmt.Sprintf("%s %d 0 R ", fontName(style(s)), part.object)
+		}
 	}
-	mark = append(mark, '+')
-	for _, key := range []string{"/BaseFont /", "/FontName /"} {
-		file = bytes.ReplaceAll(file, []byte(key+"utf8sub"), append([]byte(key), mark...))
+	used += ">> /XObject <<"
+	for _, picture := range p.pictures {
+		picture.write(f)
+		used += fmt.Sprintf("%s %d 0 R ", picture.name(), picture.object)
 	}
-	return file
+	f.object(resources, "<<%s>>>>", used)
+	var kids strings.Builder
+	for _, page := range p.pages {
+		n := f.number()
+		page.write(f, n, tree, resources)
+		fmt.Fprintf(&kids, "%d 0 R ", n)
+	}
+	f.object(tree, "<</Type /Pages /Count %d /MediaBox [0 0 %.2f %.2f] /Kids [%s]>>", len(p.pages), p.width+2*side, p.height, strings.TrimSpace(kids.String()))
+	f.object(info, "<</Title %s /Author %s /Producer (Foyer) /CreationDate %s /ModDate %[3]s>>", words(d.Title), words(d.Author), moment(d.At))
+	attached := p.attach()
+	f.object(root, "<</Type /Catalog /Pages %d 0 R /Lang %s%s>>", tree, plain(d.Language), attached)
+	return f.close(root, info)
+}
+
+// attach puts the attachments into the file, and gives what the catalog says of
+// them, by name.
+func (p *press) attach() string {
+	if len(p.d.Attachments) == 0 {
+		return ""
+	}
+	files := slices.Clone(p.d.Attachments)
+	slices.SortStableFunc(files, func(a, b Attachment) int { return cmp.Compare(words(a.Name), words(b.Name)) })
+	var names strings.Builder
+	for _, a := range files {
+		data, about := p.file.number(), p.file.number()
+		p.file.stream(data, fmt.Sprintf("/Type /EmbeddedFile /Subtype %s /Params <</Size %d /ModDate %s>>", word(a.Type), len(a.Bytes), moment(p.d.At)), a.Bytes)
+		p.file.object(about, "<</Type /Filespec /F %s /UF %[1]s /EF <</F %[2]d 0 R /UF %[2]d 0 R>>>>", words(a.Name), data)
+		fmt.Fprintf(&names, "%s %d 0 R ", words(a.Name), about)
+	}
+	return fmt.Sprintf(" /Names <</EmbeddedFiles <</Names [%s]>>>>", names.String())
 }
 
 // keeper is a block that does not stand alone at the end of a page.
@@ -115,55 +149,48 @@ const (
 
 func leading(size float64) float64 { return size * 1.45 }
 
-// press is a document that is being drawn: y is where the next block begins.
+// press is a document that is being drawn: on is the page, and y where the next
+// block begins.
 type press struct {
-	f       *fpdf.Fpdf
-	d       Document
-	width   float64 // of what can be drawn on
-	height  float64 // of the page
-	y       float64
-	accent  ink
-	missing []rune
+	file     *file
+	d        Document
+	pages    []*page
+	on       *page
+	parts    [styles]*part
+	pictures []*picture
+	logo     *picture
+	width    float64 // of what can be drawn on
+	height   float64 // of the page
+	y        float64
+	accent   ink
+	missing  []rune
 }
 
 var errLogo = errors.New("the logo is no PNG that can be drawn")
 
-const logoName = "logo"
-
 func newPress(d Document) (*press, error) {
-	size := fpdf.SizeType{Wd: 595.28, Ht: 841.89}
+	width, height := 595.28, 841.89
 	if d.Theme.Paper == Letter {
-		size = fpdf.SizeType{Wd: 612, Ht: 792}
+		width, height = 612, 792
 	}
-	f := fpdf.NewCustom(&fpdf.InitType{UnitStr: "pt", Size: size})
-	p := &press{f: f, d: d, width: size.Wd - 2*side, height: size.Ht, accent: inkOf(d.Theme.Color)}
-	f.SetAutoPageBreak(false, 0)
-	f.SetMargins(side, top, side)
-	f.SetCellMargin(0)
-	f.SetCatalogSort(true)
-	f.SetCreationDate(d.At.UTC())
-	f.SetModificationDate(d.At.UTC())
-	f.SetProducer("Foyer", true)
-	f.SetTitle(p.clean(d.Title), true)
-	f.SetAuthor(p.clean(d.Author), true)
-	f.SetLang(d.Language)
-	for _, cut := range fonts {
-		f.AddUTF8FontFromBytes(family, string(cut.style), cut.data)
-	}
+	p := &press{file: newFile(), d: d, width: width - 2*side, height: height, accent: inkOf(d.Theme.Color)}
+	p.d.Title, p.d.Author = p.clean(d.Title), p.clean(d.Author)
 	if d.Theme.Logo != nil {
-		f.RegisterImageOptionsReader(logoName, fpdf.ImageOptions{ImageType: "PNG"}, bytes.NewReader(d.Theme.Logo))
-		if f.Error() != nil {
+		logo, err := readLogo(d.Theme.Logo)
+		if err != nil {
 			return nil, errLogo
 		}
+		p.logo = p.picture(logo)
 	}
 	p.turn()
-	return p, f.Error()
+	return p, nil
 }
 
 // turn begins a page.
 func (p *press) turn() {
-	p.f.AddPage()
-	if p.y = top; p.f.PageNo() > 1 {
+	p.on = newPage(p.height)
+	p.pages = append(p.pages, p.on)
+	if p.y = top; len(p.pages) > 1 {
 		p.y = topLater
 	}
 }
@@ -174,7 +201,7 @@ func (p *press) room() float64 { return p.height - bottom - p.y }
 // need begins a page unless there is room for so much on this one, or this one
 // is empty.
 func (p *press) need(height float64) bool {
-	if height <= p.room() || p.y == topLater && p.f.PageNo() > 1 {
+	if height <= p.room() || p.y == topLater && len(p.pages) > 1 {
 		return false
 	}
 	p.turn()
@@ -182,8 +209,8 @@ func (p *press) need(height float64) bool {
 }
 
 // frame draws what stands on every page besides the blocks.
-func (p *press) frame(page, pages int) {
-	p.f.SetPage(page)
+func (p *press) frame(page int) {
+	p.on = p.pages[page-1]
 	if page > 1 && p.d.Running != "" {
 		p.put(side, 36, p.width, write{size: smallSize, ink: grey}, p.d.Running)
 	}
@@ -192,7 +219,7 @@ func (p *press) frame(page, pages int) {
 	y += 12
 	right := ""
 	if p.d.PageOf != nil {
-		right = p.d.PageOf(page, pages)
+		right = p.d.PageOf(page, len(p.pages))
 	}
 	p.put(side, y, p.width, write{size: smallSize, ink: grey, end: true}, right)
 	for _, line := range p.wrap(p.d.Theme.Footer, p.width-110, write{size: smallSize}) {

@@ -270,11 +270,166 @@ func TestAnythingCanBeDrawn(t *testing.T) {
 	})
 }
 
-func BenchmarkInvoiceOf25Lines(b *testing.B) {
-	d := invoice(25)
-	for b.Loop() {
-		if _, err := pdf.Make(d); err != nil {
-			b.Fatal(err)
+// Letters that look alike come out of the file as what they are, in every style
+// and however many there are.
+func TestTextIsCopiedAsItWasWritten(t *testing.T) {
+	t.Parallel()
+	d := invoice(1)
+	alike := "AΑА BΒВ oοо Ωµμ"
+	var many strings.Builder
+	for r := rune(0x100); r < 0x180; r++ {
+		many.WriteRune(r)
+	}
+	d.Blocks = []pdf.Block{pdf.Paragraph{Text: alike}, pdf.Heading{Text: alike}, pdf.Paragraph{Text: many.String()}}
+	text := strings.Join(pagesOf(t, made(t, d)), "")
+	if strings.Count(text, alike) != 2 || !strings.Contains(strings.Join(strings.Fields(text), ""), many.String()) {
+		t.Errorf("the text of the file is %q", text)
+	}
+}
+
+// A logo has its colours, and what is transparent of it shows the page.
+func TestLogosAreDrawnAsTheyAre(t *testing.T) {
+	t.Parallel()
+	area := image.Rect(0, 0, 150, 46)
+	half, gray := image.NewNRGBA(area), image.NewGray(area)
+	for x := range area.Dx() {
+		for y := range area.Dy() {
+			half.Set(x, y, color.NRGBA{200, 100, 50, uint8(255 - 255*(x/75))})
+			gray.Set(x, y, color.Gray{120})
 		}
 	}
+	white, orange := color.RGBA{255, 255, 255, 255}, color.RGBA{200, 100, 50, 255}
+	for _, c := range []struct {
+		logo        image.Image
+		left, right color.RGBA
+	}{{half, orange, white}, {gray, color.RGBA{120, 120, 120, 255}, color.RGBA{120, 120, 120, 255}}} {
+		var data bytes.Buffer
+		if err := png.Encode(&data, c.logo); err != nil {
+			t.Fatal(err)
+		}
+		d := invoice(1)
+		d.Theme.Logo = data.Bytes()
+		page, err := png.Decode(strings.NewReader(ask(t, made(t, d).Bytes, "pdftoppm", "-png", "-r", "72", "-f", "1", "-l", "1", "FILE")))
+		if err != nil {
+			t.Fatal(err)
+		}
+		left, right := color.RGBAModel.Convert(page.At(54+30, 48+23)), color.RGBAModel.Convert(page.At(54+120, 48+23))
+		if left != c.left || right != c.right {
+			t.Errorf("the logo is %v and %v, want %v and %v", left, right, c.left, c.right)
+		}
+	}
+}
+
+func TestAttachmentsTravelInside(t *testing.T) {
+	t.Parallel()
+	d := invoice(1)
+	d.Attachments = []pdf.Attachment{
+		{Name: "signé (2).json", Type: "application/json", Bytes: []byte(`{"a":1}`)},
+		{Name: "empty", Type: "text/plain"},
+	}
+	m := made(t, d)
+	ask(t, m.Bytes, "qpdf", "--check", "FILE")
+	list := ask(t, m.Bytes, "pdfdetach", "-list", "FILE")
+	if !strings.Contains(list, "2 embedded files") || !strings.Contains(list, "1: empty") || !strings.Contains(list, "2: signé (2).json") {
+		t.Errorf("it lists %s", list)
+	}
+	if got := ask(t, m.Bytes, "qpdf", "--show-attachment=signé (2).json", "FILE"); got != `{"a":1}` {
+		t.Errorf("%q comes out", got)
+	}
+	if bytes.Contains(made(t, invoice(1)).Bytes, []byte("/EmbeddedFiles")) {
+		t.Error("a file without attachments speaks of them")
+	}
+}
+
+func TestParagraphsLeadSomewhere(t *testing.T) {
+	t.Parallel()
+	d := invoice(1)
+	address := `https://example.com/a_(b)?c=\d`
+	d.Blocks = []pdf.Block{pdf.Paragraph{Text: "Read it there", Link: address}, pdf.Paragraph{Text: "Not here"}}
+	got := ask(t, made(t, d).Bytes, "pdfinfo", "-url", "FILE")
+	if strings.Count(got, "Annotation") != 1 || !strings.Contains(got, address) {
+		t.Errorf("it leads to %q", got)
+	}
+}
+
+// A seal is added after the end of a file, so the file has the classic table and
+// trailer, and no streams in their place.
+func TestFilesCanBeAddedTo(t *testing.T) {
+	t.Parallel()
+	file := made(t, invoice(25)).Bytes
+	at := bytes.LastIndex(file, []byte("\nstartxref\n"))
+	var table int
+	if _, err := fmt.Sscan(string(file[at+len("\nstartxref\n"):]), &table); err != nil || !bytes.HasPrefix(file[table:], []byte("xref\n0 ")) {
+		t.Errorf("no table of objects is at %d (%v)", table, err)
+	}
+	if !bytes.Contains(file[table:], []byte("\ntrailer\n<</Size ")) || bytes.Contains(file, []byte("/XRef")) || bytes.Contains(file, []byte("/ObjStm")) {
+		t.Error("the table is not the classic one")
+	}
+}
+
+// Many different documents at once do not disturb each other.
+func TestManyAtOnce(t *testing.T) {
+	t.Parallel()
+	document := func(n int) pdf.Document {
+		d := invoice(n + 1)
+		d.Blocks = append(d.Blocks, pdf.Paragraph{Text: string([]rune("ŁΣПżđ§€ąěØθЖ½“ş¿")[n:])})
+		return d
+	}
+	var all sync.WaitGroup
+	var sums [16][3]string
+	for n := range sums {
+		all.Go(func() {
+			for i := range sums[n] {
+				m, err := pdf.Make(document(n))
+				if err != nil {
+					t.Error(err)
+				}
+				sums[n][i] = sum(m)
+			}
+		})
+	}
+	all.Wait()
+	for n, got := range sums {
+		if want := sum(made(t, document(n))); got != [3]string{want, want, want} {
+			t.Errorf("document %d is %v beside others and %s alone", n, got, want)
+		}
+	}
+}
+
+func BenchmarkInvoiceOf25Lines(b *testing.B) { benchmark(b, invoice(25)) }
+
+// The logo is as large as one is kept.
+func BenchmarkInvoiceWithALogo(b *testing.B) {
+	m := image.NewNRGBA(image.Rect(0, 0, 512, 160))
+	for x := range 512 {
+		for y := range 160 {
+			if inside := (x-256)*(x-256)/9 + (y-80)*(y-80); inside < 6400 {
+				m.Set(x, y, color.NRGBA{15, 118, uint8(x / 3), uint8(min(255, 6400-inside))})
+			}
+		}
+	}
+	var data bytes.Buffer
+	if err := png.Encode(&data, m); err != nil {
+		b.Fatal(err)
+	}
+	d := invoice(25)
+	d.Theme.Logo = data.Bytes()
+	benchmark(b, d)
+}
+
+func BenchmarkDocumentOf300Pages(b *testing.B) { benchmark(b, invoice(5700)) }
+
+// benchmark makes a document again and again, the fonts having been read.
+func benchmark(b *testing.B, d pdf.Document) {
+	m, err := pdf.Make(d)
+	for b.Loop() {
+		if err == nil {
+			m, err = pdf.Make(d)
+		}
+	}
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.ReportMetric(float64(m.Pages), "pages")
+	b.ReportMetric(float64(len(m.Bytes))/1000, "kB")
 }

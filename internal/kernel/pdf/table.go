@@ -1,19 +1,5 @@
 package pdf
 
-import (
-	"codeberg.org/go-pdf/fpdf"
-)
-
-var imageOptions = fpdf.ImageOptions{ImageType: "PNG"}
-
-// logo is the logo as it was read, nil without one.
-func (p *press) logo() *fpdf.ImageInfoType {
-	if p.d.Theme.Logo == nil {
-		return nil
-	}
-	return p.f.GetImageInfo(logoName)
-}
-
 // TableColumn is a column of a table. Weights share the width out.
 type TableColumn struct {
 	Title  string
