@@ -48,6 +48,7 @@ func (s *Server) connect(ids *id.Source, o Options) error {
 		Key: o.Config.StripeKey.Reveal(), Hook: o.Config.StripeHook.Reveal(), First: s.first,
 	}
 	s.Payments = payments
+	payments.WriteMail(s.Outbox)
 	s.Jobs.Handle(payment.HearKind, payments.Heard)
 	s.Jobs.Each("payment.key", time.Minute, payments.TakeEnvironment)
 	s.Jobs.Each("payment.sweep", payment.Every, payments.Sweep)

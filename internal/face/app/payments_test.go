@@ -3,6 +3,7 @@ package app_test
 import (
 	"net/http"
 	"net/url"
+	"path"
 	"strings"
 	"testing"
 
@@ -120,4 +121,47 @@ func secretsAreNotShownBack(t *testing.T, h *house.House) {
 	}
 	says(t, a.Get(t, page), http.StatusOK, "ends in p7dc")
 	says(t, h.First.Members[auth.Finance].Get(t, page), http.StatusForbidden, "")
+}
+
+// What happened with money is told on the first page and at its invoice: who, how
+// much, and what has to be seen to.
+func TestMoneyIsTold(t *testing.T) {
+	t.Parallel()
+	furnished(t, func(t *testing.T, h *house.House) {
+		t.Helper()
+		w := h.First
+		c := w.Clients[0]
+		n := w.Issue(t, c, "100")
+		r := c.Contacts[0].Post(t, "/portal/invoices/"+n.String()+"/pay", url.Values{})
+		if err := h.Stripe.Pay(path.Base(r.Header().Get("Location")), false); err != nil {
+			t.Fatal(err)
+		}
+		told := func() {
+			t.Helper()
+			if err := h.Stripe.Release(t.Context(), 2, 1, 7); err != nil {
+				t.Fatal(err)
+			}
+		}
+		told()
+		number := strings.TrimPrefix(w.Owner.Get(t, invoiceAt(n, "")).Page(t).All("h1", "")[0].Text(), "Invoice ")
+		paid := c.Canary + " Primary paid €238.00 through Stripe; " + number + " is paid"
+		says(t, w.Owner.Get(t, invoiceAt(n, "")), http.StatusOK, paid)
+		says(t, w.Owner.Get(t, "/app/"), http.StatusOK, paid)
+		says(t, w.Members[auth.Finance].Get(t, "/app/"), http.StatusOK, paid)
+		if page := w.Members[auth.Support].Get(t, "/app/").Page(t).Text(); strings.Contains(page, paid) {
+			t.Errorf("who sees no money reads of it:\n%s", page)
+		}
+		for intent := range h.Stripe.Books().Paid {
+			if _, err := h.Stripe.Dispute(intent, 2500); err != nil {
+				t.Fatal(err)
+			}
+		}
+		told()
+		says(t, w.Owner.Get(t, invoiceAt(n, "")), http.StatusOK, "The payer's bank asks €25.00 of")
+		says(t, w.Owner.Get(t, "/app/"), http.StatusOK, "A bank asks back what "+c.Canary)
+		says(t, w.Owner.Get(t, "/app/"), http.StatusOK, "into use")
+		if page := w.Members[auth.Finance].Get(t, "/app/").Page(t).Text(); strings.Contains(page, "into use") {
+			t.Errorf("who sees no settings reads of keys:\n%s", page)
+		}
+	})
 }

@@ -28,6 +28,11 @@ func Read(ctx context.Context, tx scope.Tx, invoice ID) (Invoice, error) {
 	return get(ctx, tx, invoice)
 }
 
+// Finance are the identities of the staff who look after money.
+func Finance(ctx context.Context, tx scope.Tx) ([]string, error) {
+	return scope.List(ctx, tx, listFinance, nil, scope.Value[string])
+}
+
 // Book writes that money came in for an invoice: what is left of it is paid, and
 // the rest is the client's credit; all of it where there is nothing to pay. A
 // payment that came through Stripe is written once. receipt mails the client.
@@ -57,7 +62,11 @@ func Book(ctx context.Context, tx scope.Tx, by Hand, n Invoice, p Payment, recei
 	case n.Open:
 		kind = "invoice.paid"
 	}
-	err = event(ctx, tx, by, kind, n, audience, map[string]any{"payment": p.ID, "minor": p.Amount.Minor, "currency": p.Amount.Currency, "over": p.Amount.Minor - pays})
+	said := map[string]any{"payment": p.ID, "minor": p.Amount.Minor, "currency": p.Amount.Currency, "over": p.Amount.Minor - pays}
+	if p.Intent != "" {
+		said["through"] = "stripe"
+	}
+	err = Tell(ctx, tx, by, p.By, kind, n, audience, said)
 	if err == nil && receipt {
 		_, err = post(ctx, tx, by, n, mailReceipt, map[string]any{"payment": p.ID})
 	}
@@ -97,7 +106,9 @@ func FindIntent(ctx context.Context, tx scope.Tx, intent string) (Booked, error)
 type Return struct {
 	Amount    money.Amount
 	Reference string
-	Disputed  bool // the payer's bank took it
+	Through   bool   // Stripe gives it back
+	Disputed  bool   // the payer's bank took it
+	By        string // the identity of who asked for it, where the program writes it
 }
 
 // GiveBack writes that money of a payment went back: first what of it is the
@@ -196,8 +207,9 @@ func ComeAgain(ctx context.Context, tx scope.Tx, by Hand, payment Booked, r Retu
 
 // writeRefund writes a refund and says so.
 func writeRefund(ctx context.Context, tx scope.Tx, by Hand, payment Booked, r Return) error {
+	made := by.NewID()
 	_, err := tx.Exec(ctx, insertRefund, tx.WithMaker(scope.Args{
-		"id": by.NewID(), "client": payment.Client, "currency": r.Amount.Currency, "minor": r.Amount.Minor, "payment": payment.ID,
+		"id": made, "client": payment.Client, "currency": r.Amount.Currency, "minor": r.Amount.Minor, "payment": payment.ID,
 		"on": civil.Today(by.Now()), "reference": r.Reference,
 	}))
 	if err != nil || payment.Invoice == "" {
@@ -210,11 +222,19 @@ func writeRefund(ctx context.Context, tx scope.Tx, by Hand, payment Booked, r Re
 	kind := "payment.refunded"
 	switch {
 	case r.Amount.Minor < 0:
-		kind = "payment.came_again"
+		kind, r.By = "payment.came_again", ""
 	case r.Disputed:
 		kind = "payment.lost"
+	default:
+		said := map[string]any{"refund": made}
+		if r.Through {
+			said["through"] = "stripe"
+		}
+		if _, err := post(ctx, tx, by, n, mailRefund, said); err != nil {
+			return err
+		}
 	}
-	return event(ctx, tx, by, kind, n, auth.ForClientToo, map[string]any{"payment": payment.ID, "minor": max(r.Amount.Minor, -r.Amount.Minor), "currency": r.Amount.Currency})
+	return Tell(ctx, tx, by, r.By, kind, n, auth.ForClientToo, map[string]any{"payment": payment.ID, "minor": max(r.Amount.Minor, -r.Amount.Minor), "currency": r.Amount.Currency})
 }
 
 // UnderWay keeps whether a payment of an invoice is under way that takes days:
@@ -225,12 +245,13 @@ func UnderWay(ctx context.Context, tx scope.Tx, invoice ID, is bool) error {
 }
 
 // Tell notes something about an invoice, for staff alone or for its client too.
-func Tell(ctx context.Context, tx scope.Tx, by Hand, kind string, n Invoice, audience auth.Audience, params map[string]any) error {
-	return event(ctx, tx, by, kind, n, audience, params)
+// whose doing it was is an identity, where the program itself notes it.
+func Tell(ctx context.Context, tx scope.Tx, by Hand, whose, kind string, n Invoice, audience auth.Audience, params map[string]any) error {
+	return by.Record(ctx, tx, auth.Event{
+		Kind: kind, SubjectKind: "invoice", SubjectID: n.ID.String(), Area: auth.Money, Client: n.Client.String(), Audience: audience, Params: params, By: whose,
+	})
 }
 
 func event(ctx context.Context, tx scope.Tx, by Hand, kind string, n Invoice, audience auth.Audience, params map[string]any) error {
-	return by.Record(ctx, tx, auth.Event{
-		Kind: kind, SubjectKind: "invoice", SubjectID: n.ID.String(), Area: auth.Money, Client: n.Client.String(), Audience: audience, Params: params,
-	})
+	return Tell(ctx, tx, by, "", kind, n, audience, params)
 }

@@ -44,6 +44,7 @@ type Payment struct {
 	PaidOn    civil.Date
 	Reference string
 	Intent    string // what Stripe calls it, where it came through there
+	By        string // the identity of who paid it there, where that is known
 }
 
 // check reads the details; the day is not after today, and what is above the

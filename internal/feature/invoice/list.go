@@ -213,27 +213,3 @@ func (a App) OfProject(ctx context.Context, of project.ID) ([]Row, error) {
 	})
 	return rows, err
 }
-
-// Dues is what waits for somebody who looks after the money.
-type Dues struct {
-	Late      []Row // open invoices that are past their day, the longest first, at most 8
-	AllLate   int
-	Unmatched int // payments that fit nothing, to be decided on
-}
-
-// Due reads what waits.
-func (a App) Due(ctx context.Context) (d Dues, err error) {
-	err = a.who.Read(ctx, auth.MoneyRead, func(tx scope.Tx) error {
-		rows, err := scope.List(ctx, tx, listDue, scope.Args{"today": civil.Today(a.who.Now())}, func(row scope.Row) (r Row, err error) {
-			return r, row.Scan(scope.Text(&r.ID), scope.Text(&r.Number), scope.Text(&r.ClientName), scope.Text(&r.DueOn), scope.Text(&r.Gross.Currency), &r.Open,
-				&d.AllLate, &d.Unmatched)
-		})
-		for _, r := range rows {
-			if r.ID != "" {
-				d.Late = append(d.Late, r)
-			}
-		}
-		return err
-	})
-	return d, err
-}

@@ -18,6 +18,29 @@ left join open_amount o on o.workspace_id = n.workspace_id and o.invoice_id = n.
 where n.workspace_id = :workspace
   and n.id = :invoice`
 
+// What happened to an invoice, newest first, and in each row what its client has to
+// their credit in its currency; one row without an event where none is written.
+const listEvents = `-- listEvents
+select c.minor, e.id, e.at, e.actor_kind, e.actor_id, e.name, e.kind, e.params
+from (
+	select coalesce(t.minor, 0) as minor
+	from invoice n
+	left join client_tally t on t.workspace_id = n.workspace_id and t.client_id = n.client_id and t.part = 'credit' and t.day = '' and t.currency = n.currency
+	where n.workspace_id = :workspace
+	  and n.id = :invoice
+) c
+left join (
+	select a.id as id, a.at as at, a.actor_kind as actor_kind, a.actor_id as actor_id, i.name as name, a.kind as kind, a.params as params
+	from activity a
+	left join identity i on i.workspace_id = a.workspace_id and i.id = a.actor_id
+	where a.workspace_id = :workspace
+	  and a.subject_kind = 'invoice'
+	  and a.subject_id = :invoice
+	order by a.id desc
+	limit 50
+) e on true
+order by e.id desc`
+
 const listLines = `-- listLines
 select description, unit, quantity, price, discount_rate, discount_minor, tax_rate_id, category, rate, reason, amount_minor, net_minor
 from invoice_line
@@ -366,14 +389,6 @@ from (` + sourcesOf + `) s
 where currency = :currency
   and rest > 0
 order by place`
-
-// What the client of an invoice has to their credit in its currency.
-const creditBeside = `-- creditBeside
-select coalesce(t.minor, 0)
-from invoice n
-left join client_tally t on t.workspace_id = n.workspace_id and t.client_id = n.client_id and t.part = 'credit' and t.day = '' and t.currency = n.currency
-where n.workspace_id = :workspace
-  and n.id = :invoice`
 
 // What is kept and is not what its rows come to: what is left to pay of an
 // invoice, and the tallies.

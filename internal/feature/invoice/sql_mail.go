@@ -50,6 +50,12 @@ from payment
 where workspace_id = :workspace
   and id = :payment`
 
+const readRefund = `-- readRefund
+select amount_minor, currency
+from refund
+where workspace_id = :workspace
+  and id = :refund`
+
 const keepFile = `-- keepFile
 update invoice
 set file_version_id = :version

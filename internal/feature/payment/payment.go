@@ -60,7 +60,8 @@ type Checkout struct {
 	live         bool
 	session, url string
 	ask          string
-	until        int64 // microseconds
+	until        int64  // microseconds
+	by           string // the identity of who went to pay
 }
 
 // pending tells whether it can still become a payment by itself.
@@ -70,7 +71,7 @@ func (c Checkout) pending() bool {
 
 func scanCheckout(row scope.Row) (c Checkout, err error) {
 	return c, row.Scan(&c.ID, &c.Invoice, &c.Client, &c.Amount.Currency, &c.Amount.Minor, &c.State, scope.Text(&c.Payment),
-		&c.key, &c.account, &c.live, scope.Text(&c.session), &c.url, &c.ask, &c.until)
+		&c.key, &c.account, &c.live, scope.Text(&c.session), &c.url, &c.ask, &c.until, &c.by)
 }
 
 // App is what staff may do with payments through Stripe, by the rights of their

@@ -17,6 +17,9 @@ import (
 // UnmatchedID names money that fits nothing.
 type UnmatchedID = id.Of[Unmatched]
 
+// Reasons are those for which money fits nothing.
+var Reasons = []string{"unknown", "amount", "currency", "account", "mode"}
+
 // Unmatched is money at Stripe that is not what was asked for, or that nobody
 // asked for.
 type Unmatched struct {
@@ -132,7 +135,7 @@ func (a App) Apply(ctx context.Context, unmatched UnmatchedID, number string) er
 				return "", err
 			}
 		}
-		return "", a.decide(ctx, tx, u, "applied", "", booked.String())
+		return "", a.decide(ctx, tx, u, "applied", "", booked.String(), n.Number)
 	})
 	return err
 }
@@ -146,7 +149,7 @@ func (a App) Ignore(ctx context.Context, unmatched UnmatchedID, note string) err
 		if err := f.Err(); err != nil {
 			return "", err
 		}
-		return "", a.decide(ctx, tx, u, "ignored", note, "")
+		return "", a.decide(ctx, tx, u, "ignored", note, "", "")
 	})
 	return err
 }
@@ -160,7 +163,7 @@ func (a App) SendBack(ctx context.Context, unmatched UnmatchedID) error {
 		if err != nil {
 			return "", err
 		}
-		return asked, a.decide(ctx, tx, u, "refunded", "", "")
+		return asked, a.decide(ctx, tx, u, "refunded", "", "", "")
 	})
 	if err != nil {
 		return err
@@ -168,13 +171,10 @@ func (a App) SendBack(ctx context.Context, unmatched UnmatchedID) error {
 	return a.f.sendSoon(ctx, a.who.Site().ID, asked)
 }
 
-func (a App) decide(ctx context.Context, tx scope.Tx, u Unmatched, state, note, payment string) error {
+func (a App) decide(ctx context.Context, tx scope.Tx, u Unmatched, state, note, payment, number string) error {
 	_, err := tx.Exec(ctx, decideUnmatched, scope.Args{"id": u.ID, "to": state, "note": note, "payment": scope.Null(payment)})
 	if err != nil {
 		return err
 	}
-	return a.who.Record(ctx, tx, auth.Event{
-		Kind: "unmatched." + state, SubjectKind: "workspace", SubjectID: a.who.Site().ID, Area: auth.Money, Audience: auth.ForStaffOnly,
-		Params: map[string]any{"minor": u.Amount.Minor, "currency": u.Amount.Currency},
-	})
+	return a.who.Record(ctx, tx, aboutMoney(a.who.Site().ID, "unmatched."+state, map[string]any{"minor": u.Amount.Minor, "currency": u.Amount.Currency, "number": number}))
 }

@@ -71,6 +71,8 @@ create table checkout (
 create unique index checkout_one on checkout (workspace_id, invoice_id) where state in ('created', 'open', 'processing');
 create unique index checkout_session on checkout (workspace_id, session_id) where session_id is not null;
 create index checkout_intent on checkout (workspace_id, intent_id) where intent_id is not null;
+-- Those that Stripe would open no page for.
+create index checkout_refused on checkout (workspace_id, state_at) where state = 'failed' and session_id is null;
 create index checkout_waiting on checkout (workspace_id, looked_at, id) where state in ('created', 'open', 'processing');
 
 -- What Stripe told, as it came, before anything was made of it.
@@ -146,6 +148,8 @@ create unique index stripe_refund_once on stripe_refund (workspace_id, refund_id
 create index stripe_refund_of on stripe_refund (workspace_id, payment_id) where payment_id is not null;
 create index stripe_refund_asked on stripe_refund (workspace_id, id) where state = 'asked';
 
+create index stripe_refund_failed on stripe_refund (workspace_id, state_at) where state = 'failed';
+
 -- Money that a payer's bank asks back.
 create table dispute (
 	workspace_id text collate "C" not null references workspace (id),
@@ -159,3 +163,7 @@ create table dispute (
 	primary key (workspace_id, id),
 	foreign key (workspace_id, payment_id) references payment (workspace_id, id)
 );
+create index dispute_open on dispute (workspace_id, created_at) where state = 'open';
+
+-- What happened with money, newest first.
+create index activity_area on activity (workspace_id, area, id);
