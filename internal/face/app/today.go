@@ -92,6 +92,9 @@ func (p todayPage) late() []ui.DatedRow {
 	for _, n := range p.News.Late {
 		row := p.dueRow(project.Due{Name: n.Number, On: n.DueOn})
 		row.Href, row.Sub = invoiceAt(n.Invoice, ""), p.T("today.owes", "client", n.Client, "amount", n.Open.Say(p.Printer))
+		if n.UnderWay {
+			row.Sub = p.T("today.under_way", "client", n.Client, "amount", n.Open.Say(p.Printer))
+		}
 		rows = append(rows, row)
 	}
 	return rows

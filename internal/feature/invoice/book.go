@@ -120,17 +120,18 @@ func GiveBack(ctx context.Context, tx scope.Tx, by Hand, payment Booked, r Retur
 		return problem.Of(problem.Conflict, "refund.more", "amount", money.Amount{Minor: payment.Left(), Currency: payment.Amount.Currency})
 	}
 	need := r.Amount.Minor - (payment.Left() - payment.Used)
+	made := by.NewID()
 	if need > 0 {
-		if err := reopen(ctx, tx, by, payment.ID, need); err != nil {
+		if err := reopen(ctx, tx, by, source{payment: payment.ID, refund: made}, need); err != nil {
 			return err
 		}
 	}
-	return writeRefund(ctx, tx, by, payment, r)
+	return writeRefund(ctx, tx, by, made, payment, r)
 }
 
 // reopen takes what a payment paid off its invoices again.
-func reopen(ctx context.Context, tx scope.Tx, by Hand, payment PaymentID, need int64) error {
-	held, err := scope.List(ctx, tx, listHeld, scope.Args{"payment": payment}, func(row scope.Row) (h held, err error) {
+func reopen(ctx context.Context, tx scope.Tx, by Hand, from source, need int64) error {
+	held, err := scope.List(ctx, tx, listHeld, scope.Args{"payment": from.payment}, func(row scope.Row) (h held, err error) {
 		return h, row.Scan(&h.invoice, &h.minor)
 	})
 	if err != nil {
@@ -145,7 +146,7 @@ func reopen(ctx context.Context, tx scope.Tx, by Hand, payment PaymentID, need i
 		if err != nil {
 			return err
 		}
-		if err := allocate(ctx, tx, by, n, source{payment: payment}, -take); err != nil {
+		if err := allocate(ctx, tx, by, n, from, -take); err != nil {
 			return err
 		}
 		if err := cover(ctx, tx, by, n.ID, take); err != nil {
@@ -192,7 +193,8 @@ func cover(ctx context.Context, tx scope.Tx, by Hand, invoice ID, minor int64) e
 // bank did not take it. It pays what the payment was for, as far as that is owed.
 func ComeAgain(ctx context.Context, tx scope.Tx, by Hand, payment Booked, r Return) error {
 	r.Amount.Minor = -r.Amount.Minor
-	if err := writeRefund(ctx, tx, by, payment, r); err != nil || payment.Invoice == "" {
+	made := by.NewID()
+	if err := writeRefund(ctx, tx, by, made, payment, r); err != nil || payment.Invoice == "" {
 		return err
 	}
 	n, err := get(ctx, tx, payment.Invoice)
@@ -200,14 +202,13 @@ func ComeAgain(ctx context.Context, tx scope.Tx, by Hand, payment Booked, r Retu
 		return err
 	}
 	if pays := min(n.Open, -r.Amount.Minor); pays > 0 {
-		return allocate(ctx, tx, by, n, source{payment: payment.ID}, pays)
+		return allocate(ctx, tx, by, n, source{payment: payment.ID, refund: made}, pays)
 	}
 	return nil
 }
 
 // writeRefund writes a refund and says so.
-func writeRefund(ctx context.Context, tx scope.Tx, by Hand, payment Booked, r Return) error {
-	made := by.NewID()
+func writeRefund(ctx context.Context, tx scope.Tx, by Hand, made string, payment Booked, r Return) error {
 	_, err := tx.Exec(ctx, insertRefund, tx.WithMaker(scope.Args{
 		"id": made, "client": payment.Client, "currency": r.Amount.Currency, "minor": r.Amount.Minor, "payment": payment.ID,
 		"on": civil.Today(by.Now()), "reference": r.Reference,

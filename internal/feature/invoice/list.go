@@ -66,6 +66,7 @@ type Row struct {
 	Gross      money.Amount
 	Open       int64 // left to pay, in minor units
 	Off        bool
+	UnderWay   bool // a payment is on its way that takes days
 
 	listed string
 }
@@ -82,7 +83,7 @@ func (r Row) PartPaid() bool {
 
 func scanRow(row scope.Row) (r Row, err error) {
 	err = row.Scan(&r.ID, &r.Kind, &r.State, scope.Text(&r.Number), &r.Client, &r.ClientName, &r.IssuedOn, &r.DueOn, &r.Gross.Currency, &r.Gross.Minor,
-		&r.Open, &r.Off, &r.listed)
+		&r.Open, &r.Off, &r.UnderWay, &r.listed)
 	return r, err
 }
 

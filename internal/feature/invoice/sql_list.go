@@ -2,7 +2,7 @@ package invoice
 
 const rowColumns = `
 select n.id, n.kind, n.state, n.number, n.client_id, c.name, n.issued_on, n.due_on, n.currency, n.gross_minor, coalesce(o.open_minor, 0),
-	coalesce(o.written_off, false), n.listed`
+	coalesce(o.written_off, false), coalesce(o.under_way, false), n.listed`
 
 const fromAll = rowColumns + `
 from invoice n

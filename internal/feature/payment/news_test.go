@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"foyer/internal/feature/billing"
 	"foyer/internal/feature/invoice"
 	"foyer/internal/feature/notify"
 	"foyer/internal/feature/payment"
@@ -177,6 +178,73 @@ func TestTheInvoiceSaysWhoDidWhat(t *testing.T) {
 		}
 		if _, err := s.invoices(t).Full(t.Context(), invoice.ID("none")); err == nil {
 			t.Error("an invoice that there is not")
+		}
+	})
+}
+
+// A refund stands at the invoice with what was typed, and nobody is dunned for it
+// but by people.
+func TestAfterARefundOnlyPeopleRemind(t *testing.T) {
+	onBoth(t, func(t *testing.T, s *till) {
+		must(t, billing.ForStaff(s.Staff(t, home, projecttest.Owner, s.Form())).SaveReminders(t.Context(), "7"))
+		owed := s.invoice(t, "40", "EUR")
+		must(t, s.invoices(t).Send(t.Context(), owed.ID))
+		n := s.invoice(t, "100", "EUR")
+		must(t, s.invoices(t).Send(t.Context(), n.ID))
+		must(t, s.stripe.Pay(s.press(t, n.ID), false))
+		s.release(t, 1)
+		full, err := s.invoices(t).Full(t.Context(), n.ID)
+		must(t, err)
+		must(t, s.app(t).Refund(t.Context(), n.ID, full.Entries[0].Payment, payment.Refund{Amount: "30", Reference: "one box too many"}))
+		s.release(t, 2)
+		full, err = s.invoices(t).Full(t.Context(), n.ID)
+		must(t, err)
+		if e := full.Entries[len(full.Entries)-1]; e.Refund != invoice.OfRefund || e.Amount.Minor != -3000 || e.Reference != "one box too many" {
+			t.Errorf("the refund stands as %+v", e)
+		}
+		s.Later(21*24*time.Hour + time.Hour)
+		must(t, s.f.Invoices.RemindAll(t.Context(), s.System(t, home)))
+		mails := s.Deliver(t)
+		holds(t, "reminders", subjects(mails, "Overdue: "), "Overdue: "+owed.Number+" (Marlow Ceramics)")
+		if got := subjects(mails, n.Number); len(got) > 0 {
+			t.Errorf("after a refund comes %q", got)
+		}
+		must(t, s.invoices(t).Remind(t.Context(), n.ID))
+		if got := subjects(s.Deliver(t), n.Number); len(got) != 1 {
+			t.Errorf("staff remind, and %q comes", got)
+		}
+	})
+}
+
+func TestALostDisputeIsNoRefund(t *testing.T) {
+	onBoth(t, func(t *testing.T, s *till) {
+		n, _, intent := s.paid(t, "100")
+		d, err := s.stripe.Dispute(intent, 0)
+		must(t, err)
+		must(t, s.stripe.CloseDispute(d, false))
+		s.release(t, 1)
+		full, err := s.invoices(t).Full(t.Context(), n.ID)
+		must(t, err)
+		if e := full.Entries[len(full.Entries)-1]; e.Refund != invoice.OfDispute || e.Amount.Minor != -10000 {
+			t.Errorf("what was lost stands as %+v", e)
+		}
+	})
+}
+
+func TestWhatIsLateAndOnItsWaySaysSo(t *testing.T) {
+	onBoth(t, func(t *testing.T, s *till) {
+		late, paying := s.invoice(t, "40", "EUR"), s.invoice(t, "100", "EUR")
+		s.Later(15 * 24 * time.Hour)
+		must(t, s.stripe.Pay(s.press(t, paying.ID), true))
+		s.release(t, 1)
+		news, err := s.app(t).News(t.Context())
+		must(t, err)
+		var got []string
+		for _, n := range news.Late {
+			got = append(got, fmt.Sprint(n.Number, " ", n.UnderWay))
+		}
+		if holds(t, "late", got, late.Number+" false", paying.Number+" true"); news.AllLate != 2 || news.Unmatched != 0 {
+			t.Errorf("%d are late, %d unmatched", news.AllLate, news.Unmatched)
 		}
 	})
 }

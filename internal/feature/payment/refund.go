@@ -1,7 +1,6 @@
 package payment
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"time"
@@ -293,7 +292,7 @@ func (f Feature) refunded(ctx context.Context, tx scope.Tx, who auth.System, k k
 // bookRefund moves a refund on: asked, booked, failed.
 func (f Feature) bookRefund(ctx context.Context, tx scope.Tx, who auth.System, p invoice.Booked, s sent, r stripe.Refund) error {
 	amount := money.Amount{Minor: r.Minor, Currency: r.Currency}
-	back := invoice.Return{Amount: amount, Reference: cmp.Or(s.reference, r.ID), By: s.by, Through: true}
+	back := invoice.Return{Amount: amount, Reference: s.reference, By: s.by, Through: true}
 	to, booked := "booked", s.booked
 	switch {
 	case s.open() && r.Failed:

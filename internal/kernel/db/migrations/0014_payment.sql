@@ -167,3 +167,6 @@ create index dispute_open on dispute (workspace_id, created_at) where state = 'o
 
 -- What happened with money, newest first.
 create index activity_area on activity (workspace_id, area, id);
+
+-- The refund because of which an allocation was taken back or came again.
+alter table allocation add column refund_id text collate "C";
