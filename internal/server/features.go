@@ -45,12 +45,13 @@ func (s *Server) connect(ids *id.Source, o Options) error {
 	}
 	payments := payment.Feature{
 		Invoices: invoices, System: s.Gate.System, Enqueue: s.Jobs.Enqueue, Secrets: secrets, API: o.Config.StripeURL,
-		Key: o.Config.StripeKey.Reveal(), Hook: o.Config.StripeHook.Reveal(), First: s.first,
+		Key: o.Config.StripeKey.Reveal(), Hook: o.Config.StripeHook.Reveal(), First: s.first, Log: s.Log,
 	}
 	s.Payments = payments
 	payments.WriteMail(s.Outbox)
 	s.Jobs.Handle(payment.HearKind, payments.Heard)
 	s.Jobs.Each("payment.key", time.Minute, payments.TakeEnvironment)
+	s.Jobs.Each("payment.prune", 24*time.Hour, payments.Prune)
 	s.Jobs.Each("payment.sweep", payment.Every, payments.Sweep)
 	routes := append(s.ownRoutes(), s.Router.AssetRoutes(spaces.OpenLogo)...)
 	routes = append(routes, s.Router.ThemeRoute())

@@ -2,6 +2,7 @@ package app_test
 
 import (
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"path"
 	"strings"
@@ -72,6 +73,10 @@ func unmatchedIsDecidedOnce(t *testing.T, h *house.House) {
 	old := form(t, a, list, apply)
 	if r := a.Post(t, apply, form(t, a, list, apply)); r.Code != http.StatusSeeOther {
 		t.Fatalf("apply: %d\n%s", r.Code, r.Page(t).Text())
+	}
+	page := a.Get(t, list).Page(t)
+	if links := page.All("a", "href="+invoiceAt(first.Invoice, "")); len(links) == 0 || !strings.HasPrefix(links[0].Text(), "INV-") {
+		t.Errorf("what was booked does not say for which invoice:\n%s", page.Text())
 	}
 	says(t, a.Post(t, apply, old), http.StatusConflict, "Somebody decided on this meanwhile.")
 	if r := a.Get(t, list+"/"+first.Unmatched.String()+"/refund"); r.Code != http.StatusSeeOther {
@@ -162,6 +167,20 @@ func TestMoneyIsTold(t *testing.T) {
 		says(t, w.Owner.Get(t, "/app/"), http.StatusOK, "into use")
 		if page := w.Members[auth.Finance].Get(t, "/app/").Page(t).Text(); strings.Contains(page, "into use") {
 			t.Errorf("who sees no settings reads of keys:\n%s", page)
+		}
+	})
+}
+
+// A program that sends too much is answered in plain text.
+func TestAHookThatIsTooLarge(t *testing.T) {
+	t.Parallel()
+	furnished(t, func(t *testing.T, h *house.House) {
+		t.Helper()
+		r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "https://"+h.First.Host+"/hooks/stripe/x", strings.NewReader(strings.Repeat("x", 512<<10+1)))
+		w := httptest.NewRecorder()
+		h.Handler().ServeHTTP(w, r)
+		if kind := w.Header().Get("Content-Type"); w.Code != http.StatusRequestEntityTooLarge || !strings.HasPrefix(kind, "text/plain") || strings.Contains(w.Body.String(), "<") {
+			t.Errorf("%d %s: %s", w.Code, kind, w.Body)
 		}
 	})
 }

@@ -2,6 +2,7 @@ package payment
 
 import (
 	"context"
+	"log/slog"
 	"net/url"
 
 	"foyer/internal/auth"
@@ -23,6 +24,8 @@ type Feature struct {
 	System  func(ctx context.Context, workspace string) (auth.System, error)
 	Enqueue func(ctx context.Context, tx scope.Tx, kind string, args any) error
 	Secrets secret.Box
+	// Log is told what does not go well where nobody waits for it; may be nil.
+	Log *slog.Logger
 	// API is where Stripe is, nil for its own address.
 	API *url.URL
 	// Key and Hook are the environment's, for the first workspace; may be empty.

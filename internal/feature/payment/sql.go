@@ -6,7 +6,7 @@ import (
 )
 
 const keyColumns = `
-select id, account_id, account_name, live, environment, secret, secret_end, hook, hook_end, hook_before, hook_before_until
+select id, account_id, account_name, live, environment, secret, secret_end, hook, hook_end, hook_before, hook_before_until, hook_id
 from stripe_key
 where workspace_id = :workspace`
 
@@ -47,6 +47,20 @@ const listKeys = `-- listKeys` + keyColumns + `
 order by id desc
 limit 20`
 
+// Keys out of use whose endpoint is still at Stripe, as far as is known here.
+const listHooksLeft = `-- listHooksLeft` + keyColumns + `
+  and retired_at is not null
+  and hook_id <> ''
+order by id
+limit 20`
+
+const forgetHook = `-- forgetHook
+update stripe_key
+set hook_id = '',
+	version = version + 1
+where workspace_id = :workspace
+  and id = :id`
+
 const retireKey = `-- retireKey
 update stripe_key
 set retired_at = :now,
@@ -55,8 +69,8 @@ where workspace_id = :workspace
   and retired_at is null`
 
 const insertKey = `-- insertKey
-insert into stripe_key (workspace_id, id, account_id, account_name, live, environment, secret, secret_end, hook, hook_end, created_by, created_at)
-values (:workspace, :id, :account, :name, :live, :environment, :secret, :end, :hook, :hook_end, :identity, :now)`
+insert into stripe_key (workspace_id, id, account_id, account_name, live, environment, secret, secret_end, hook, hook_end, hook_id, created_by, created_at)
+values (:workspace, :id, :account, :name, :live, :environment, :secret, :end, :hook, :hook_end, :hook_id, :identity, :now)`
 
 const keepHook = `-- keepHook
 update stripe_key
@@ -176,8 +190,8 @@ order by looked_at, id
 limit 500`
 
 const insertEvent = `-- insertEvent
-insert into stripe_event (workspace_id, id, kind, key_id, body, received_at)
-values (:workspace, :id, :kind, :key, :body, :now)
+insert into stripe_event (workspace_id, id, kind, key_id, body, body_sha256, received_at)
+values (:workspace, :id, :kind, :key, :body, :hash, :now)
 on conflict (workspace_id, id) do nothing`
 
 const readEvent = `-- readEvent
@@ -191,6 +205,20 @@ update stripe_event
 set done_at = :now
 where workspace_id = :workspace
   and id = :id`
+
+// Bodies of what was handled long ago; that it was told, and its hash, stay.
+const pruneEvents = `-- pruneEvents
+update stripe_event
+set body = ''
+where workspace_id = :workspace
+  and id in (
+	select e.id
+	from stripe_event e
+	where e.workspace_id = :workspace
+	  and e.done_at < :before
+	  and e.body <> ''
+	order by e.done_at
+	limit 500)`
 
 const awaitPayment = `-- awaitPayment
 update stripe_event
@@ -213,12 +241,14 @@ on conflict (workspace_id, session_id) do nothing`
 
 const unmatchedColumns = `
 select u.id, u.created_at, u.currency, u.amount_minor, u.reason, u.state, u.note, u.session_id, u.intent_id, k.live,
-	c.invoice_id, n.number, c.currency, coalesce(c.amount_minor, 0), i.name, u.resolved_at
+	c.invoice_id, n.number, c.currency, coalesce(c.amount_minor, 0), i.name, u.resolved_at, b.id, b.number
 from unmatched_payment u
 join stripe_key k on k.workspace_id = u.workspace_id and k.id = u.key_id
 left join checkout c on c.workspace_id = u.workspace_id and c.id = u.checkout_id
 left join invoice n on n.workspace_id = c.workspace_id and n.id = c.invoice_id
 left join identity i on i.workspace_id = u.workspace_id and i.id = u.resolved_by
+left join payment y on y.workspace_id = u.workspace_id and y.id = u.payment_id
+left join invoice b on b.workspace_id = y.workspace_id and b.id = y.invoice_id
 where u.workspace_id = :workspace`
 
 const listUnmatched = `-- listUnmatched` + unmatchedColumns + `

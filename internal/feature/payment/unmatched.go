@@ -38,11 +38,15 @@ type Unmatched struct {
 	Asked      money.Amount
 	ResolvedBy string
 	ResolvedAt time.Time
+	// The invoice that it was booked for, once it was.
+	Booked       invoice.ID
+	BookedNumber string
 }
 
 func scanUnmatched(row scope.Row) (u Unmatched, err error) {
 	return u, row.Scan(&u.ID, scope.Time(&u.At), &u.Amount.Currency, &u.Amount.Minor, &u.Reason, &u.State, &u.Note, &u.Session, &u.Intent,
-		&u.Live, scope.Text(&u.Invoice), scope.Text(&u.Number), scope.Text(&u.Asked.Currency), &u.Asked.Minor, scope.Text(&u.ResolvedBy), scope.Time(&u.ResolvedAt))
+		&u.Live, scope.Text(&u.Invoice), scope.Text(&u.Number), scope.Text(&u.Asked.Currency), &u.Asked.Minor, scope.Text(&u.ResolvedBy), scope.Time(&u.ResolvedAt),
+		scope.Text(&u.Booked), scope.Text(&u.BookedNumber))
 }
 
 // Unmatched lists what is to be decided on, and then what was, the newest first;

@@ -19,6 +19,8 @@ create table stripe_key (
 	hook_end text not null default '',
 	hook_before text not null default '',
 	hook_before_until bigint,
+	-- Of the endpoint that was added at Stripe, until it is removed there.
+	hook_id text collate "C" not null default '',
 	created_by text collate "C",
 	created_at bigint not null,
 	retired_at bigint,
@@ -81,7 +83,9 @@ create table stripe_event (
 	id text collate "C" not null,
 	kind text not null,
 	key_id text collate "C" not null,
+	-- Empty once it was pruned, which is some time after something was made of it.
 	body text not null,
+	body_sha256 text collate "C" not null,
 	-- The payment that it is about, where it waits for that to be known.
 	awaits text collate "C",
 	received_at bigint not null,
@@ -89,6 +93,7 @@ create table stripe_event (
 	primary key (workspace_id, id),
 	foreign key (workspace_id, key_id) references stripe_key (workspace_id, id)
 );
+create index stripe_event_prune on stripe_event (workspace_id, done_at) where body <> '';
 create index stripe_event_awaits on stripe_event (workspace_id, awaits, id) where awaits is not null and done_at is null;
 
 -- Money at Stripe that fits nothing of ours, for people to decide on.
