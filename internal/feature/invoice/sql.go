@@ -18,6 +18,13 @@ left join open_amount o on o.workspace_id = n.workspace_id and o.invoice_id = n.
 where n.workspace_id = :workspace
   and n.id = :invoice`
 
+const listLines = `-- listLines
+select description, unit, quantity, price, discount_rate, discount_minor, tax_rate_id, category, rate, reason, amount_minor, net_minor
+from invoice_line
+where workspace_id = :workspace
+  and invoice_id = :invoice
+order by position`
+
 // What happened to an invoice, newest first, and in each row what its client has to
 // their credit in its currency; one row without an event where none is written.
 const listEvents = `-- listEvents
@@ -40,13 +47,6 @@ left join (
 	limit 50
 ) e on true
 order by e.id desc`
-
-const listLines = `-- listLines
-select description, unit, quantity, price, discount_rate, discount_minor, tax_rate_id, category, rate, reason, amount_minor, net_minor
-from invoice_line
-where workspace_id = :workspace
-  and invoice_id = :invoice
-order by position`
 
 const entryColumns = `
 from allocation a
