@@ -49,7 +49,13 @@ func (c Client) Refunds(ctx context.Context, intent string) ([]Refund, error) {
 		if err != nil {
 			return nil, plain(err)
 		}
+		if r == nil || r.ID == "" || r.Object != "refund" {
+			return nil, ErrDown
+		}
 		all = append(all, readRefund(r))
+	}
+	if list.Meta().URL == "" { // an answer that is no list, and not one of no refunds
+		return nil, ErrDown
 	}
 	return all, nil
 }
