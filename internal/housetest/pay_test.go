@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/exec"
 	"path"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -42,6 +43,33 @@ func TestPaymentsSurviveBeingKilled(t *testing.T) {
 		s.compare()
 		figure(t, "payments", fmt.Sprintf("%s: %d payments, %d events ten times each, 16 at once, %d kills: the ledger is what the stand-in has", h.Engine, many, events, kills))
 	})
+}
+
+// Whoever presses Pay Now and is not sent to a page is told why, on the page that
+// they are on.
+func TestWhoCannotPayIsToldWhy(t *testing.T) {
+	house.OnBoth(t, func(t *testing.T, h *house.House) {
+		w := h.Furnish(t).First
+		c := w.Clients[0]
+		n := w.Issue(t, c, "50")
+		press := func(status int, sentence string) {
+			t.Helper()
+			r := c.Contacts[0].Post(t, "/portal/invoices/"+n.String()+"/pay", url.Values{})
+			if r.Code != status || !tells(t, r, sentence) {
+				t.Errorf("Pay Now answers %d, want %d with %q:\n%s", r.Code, status, sentence, r.Page(t).Text())
+			}
+		}
+		h.Stripe.Fail(2, http.StatusServiceUnavailable, false)
+		press(http.StatusServiceUnavailable, "The payment service does not answer just now. Nothing was taken.")
+		must(t, h.Payments.ForStaff(w.Owner.Staff(t)).RemoveKey(t.Context()))
+		press(http.StatusConflict, "This invoice cannot be paid online just now. Nothing was taken.")
+	})
+}
+
+// tells tells whether a page says something beside what it says anyway.
+func tells(t *testing.T, r house.Response, sentence string) bool {
+	t.Helper()
+	return slices.ContainsFunc(r.Page(t).All("*", "role=alert"), func(n *house.Node) bool { return strings.Contains(n.Text(), sentence) })
 }
 
 // storm is what happens to payments.
