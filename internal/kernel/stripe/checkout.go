@@ -85,14 +85,16 @@ func (c Client) Checkout(ctx context.Context, key string, a Ask) (Session, error
 		p.Locale = new(a.Language)
 	}
 	p.SetIdempotencyKey(key)
-	return told(c.api.V1CheckoutSessions.Create(ctx, p))
+	s, err := c.api.V1CheckoutSessions.Create(ctx, p)
+	return told(s, err, err == nil && s.ClientReferenceID == a.Reference)
 }
 
 // Session looks at a hosted page. Errors are ErrKey, ErrDown, ErrNone and Refused.
 func (c Client) Session(ctx context.Context, id string) (Session, error) {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	return told(c.api.V1CheckoutSessions.Retrieve(ctx, id, &api.CheckoutSessionRetrieveParams{Expand: expand}))
+	s, err := c.api.V1CheckoutSessions.Retrieve(ctx, id, &api.CheckoutSessionRetrieveParams{Expand: expand})
+	return told(s, err, err == nil && s.ID == id)
 }
 
 // Expire closes a hosted page, so that nobody pays on it. One that was paid or
@@ -100,14 +102,16 @@ func (c Client) Session(ctx context.Context, id string) (Session, error) {
 func (c Client) Expire(ctx context.Context, id string) (Session, error) {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	return told(c.api.V1CheckoutSessions.Expire(ctx, id, &api.CheckoutSessionExpireParams{Expand: expand}))
+	s, err := c.api.V1CheckoutSessions.Expire(ctx, id, &api.CheckoutSessionExpireParams{Expand: expand})
+	return told(s, err, err == nil && s.ID == id)
 }
 
-func told(s *api.CheckoutSession, err error) (Session, error) {
+// told is what Stripe says of a page, if it is the one that it was asked about.
+func told(s *api.CheckoutSession, err error, asked bool) (Session, error) {
 	if err != nil {
 		return Session{}, plain(err)
 	}
-	if s.ID == "" || s.Object != "checkout.session" { // an answer that is none
+	if s.ID == "" || s.Object != "checkout.session" || !asked { // an answer that is none
 		return Session{}, ErrDown
 	}
 	return read(s), nil

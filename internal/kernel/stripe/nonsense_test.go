@@ -18,7 +18,7 @@ import (
 func TestNonsenseIsNoAnswer(t *testing.T) {
 	t.Parallel()
 	for _, nonsense := range []string{
-		"{}", "null", "", "[]", `"ok"`, "<!doctype html><p>Welcome to the hotel's network.", `{"object": "list", "data": [`, `{"id": "x_1", "object": "thing"}`,
+		"{}", "null", "", "[]", `"ok"`, "<!doctype html><p>Welcome to the hotel's network.", `{"object": "list", "data": [`, `{"id": "x_1", "object": "thing"}`, `{"id": "cs_another", "object": "checkout.session", "client_reference_id": "another"}`,
 		`{"object": "list", "url": "/v1/refunds", "has_more": false, "data": [{}]}`,
 	} {
 		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
