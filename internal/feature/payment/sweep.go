@@ -32,12 +32,19 @@ func (f Feature) Sweep(ctx context.Context, who auth.System) error {
 	for _, id := range pending {
 		err := f.look(ctx, who, id, 0)
 		failed = append(failed, err)
-		if errors.Is(err, stripe.ErrDown) { // the others would wait in vain
+		if silent(err) {
+			return errors.Join(failed...)
+		}
+		if errors.Is(err, stripe.ErrDown) {
 			break
 		}
 	}
 	for _, id := range asked {
-		failed = append(failed, f.send(ctx, who, id))
+		err := f.send(ctx, who, id)
+		failed = append(failed, err)
+		if silent(err) {
+			break
+		}
 	}
 	return errors.Join(failed...)
 }
@@ -58,6 +65,12 @@ func (f Feature) Prune(ctx context.Context, who auth.System) error {
 			return err
 		}
 	}
+}
+
+// silent tells whether nobody answered, so that the others would wait in vain. What
+// broke at Stripe, and a dead key, say nothing about them.
+func silent(err error) bool {
+	return errors.Is(err, stripe.ErrDown) && !errors.Is(err, stripe.ErrBroken) && !errors.Is(err, stripe.ErrKey)
 }
 
 // patience is how long a bank may take for a slow payment.
