@@ -57,7 +57,7 @@ test: ready ## everything, on SQLite and on PostgreSQL, browser tests included
 soak: ready ## the counts that are too many for every day: each defence taken out once, long histories, every look
 	rm -f $(FIGURES)
 	FOYER_TEST_REQUIRE=1 FOYER_TEST_SOAK=1 FOYER_TEST_FIGURES=$(FIGURES) scripts/with-postgres \
-		go test -count=1 -timeout 90m -run 'Sabotage|AfterAnyHistory|BeingKilled|NoGap|Histories' \
+		go test -count=1 -timeout 90m -run 'Sabotage|AfterAnyHistory|BeingKilled|BadLine|NoGap|Histories' \
 		./internal/housetest ./internal/feature/project ./internal/feature/invoice
 	FOYER_TEST_REQUIRE=1 FOYER_TEST_SOAK=1 go test -count=1 -timeout 30m ./internal/kernel/total
 	FOYER_TEST_REQUIRE=1 FOYER_TEST_SOAK=1 scripts/with-postgres go test -count=1 -timeout 30m ./e2e
@@ -131,6 +131,7 @@ vuln: ## known weaknesses of what we build on (asks a database on the network)
 ready: .cache
 	@scripts/need test
 	@scripts/tool stripe-mock -version >/dev/null
+	@scripts/tool toxiproxy -version >/dev/null
 
 .cache:
 	@mkdir -p $@

@@ -125,6 +125,12 @@ var sabotages = []sabotage{
 		"	s, err := road.Expire(ctx, c.session)\n", "	s, err := stripe.Session{ID: c.session, Reference: c.ID.String(), Currency: c.Amount.Currency, Expired: true, Amount: c.Amount.Minor}, error(nil)\n", "./internal/feature/payment", "^TestWhatIsLeftChangesTheOldPageIsClosed$/^sqlite$"},
 	{"a failed refund that is told of first is forgotten", "internal/feature/payment/refund.go",
 		"			state = \"failed\"\n", "			return true, nil\n", "./internal/feature/payment", "^TestARefundThatComesAgain$/^sqlite$"},
+	{"everybody waits while Stripe is asked for a page", "internal/feature/payment/checkout.go",
+		"	s, err := road.Checkout(ctx, c.ID.String(), ask)\n", "	var s stripe.Session\n	err := who.Write(ctx, func(tx scope.Tx) (err error) {\n		if err = invoice.Lock(ctx, tx); err == nil {\n			s, err = road.Checkout(ctx, c.ID.String(), ask)\n		}\n		return err\n	})\n", "./internal/housetest", "^TestPaymentsThroughABadLine$/^sqlite$"},
+	{"the sweep asks for no attempt", "internal/feature/payment/sweep.go",
+		"range pending {", "range pending[:0] {", "./internal/housetest", "^TestPaymentsThroughABadLine$/^sqlite$"},
+	{"a list that is none is one of no refunds", "internal/kernel/stripe/refund.go",
+		"list.Meta().URL == \"\"", "list.Meta().URL == \"-\"", "./internal/kernel/stripe", "^TestNonsenseIsNoAnswer$"},
 	{"somebody is told twice", "internal/feature/notify/notify.go",
 		"if fresh == 0 {", "if fresh < 0 {", "./internal/feature/notify", "^TestNobodyIsToldTwice$/^sqlite$"},
 }

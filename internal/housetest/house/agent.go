@@ -142,8 +142,7 @@ func (a *Agent) Do(t testing.TB, r *http.Request) Response {
 	for _, c := range a.jar.Cookies(at) {
 		r.AddCookie(c)
 	}
-	w := httptest.NewRecorder()
-	a.h.Handler().ServeHTTP(w, r)
+	w := a.h.ask(t, r)
 	result := w.Result()
 	a.jar.SetCookies(at, result.Cookies())
 	must(t, result.Body.Close())

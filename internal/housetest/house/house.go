@@ -7,7 +7,9 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"io"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -99,6 +101,8 @@ type House struct {
 	StripeURL string
 	// Webhooks is the address of a process that takes webhooks in this one's place.
 	Webhooks atomic.Pointer[string]
+	// front is the address that agents ask; without one they call the handler.
+	front atomic.Pointer[string]
 	// First and Second are the workspaces, empty until Furnish.
 	First, Second *Workspace
 }
@@ -145,17 +149,32 @@ type Client struct {
 // New opens a house that has not been set up.
 func New(t testing.TB, engine Engine) *House {
 	t.Helper()
-	address := ""
+	return Open(t, engine, newDatabase(t, engine))
+}
+
+// newDatabase is the address of an empty one.
+func newDatabase(t testing.TB, engine Engine) string {
+	t.Helper()
 	if engine == Postgres {
-		address = dbtest.PostgresAddress(t)
-	} else {
-		address = "sqlite:" + dbtest.SQLiteFile(t)
+		return dbtest.PostgresAddress(t)
 	}
-	return Open(t, engine, address)
+	return "sqlite:" + dbtest.SQLiteFile(t)
 }
 
 // Open opens a house on a database that is there.
 func Open(t testing.TB, engine Engine, address string) *House {
+	t.Helper()
+	return open(t, engine, address, func(stripe string) string { return cmp.Or(os.Getenv(StripeVariable), stripe) })
+}
+
+// Behind opens a house whose road to Stripe leads through something: through gives
+// the address that the house knows for that of the stand-in.
+func Behind(t testing.TB, engine Engine, through func(stripe string) string) *House {
+	t.Helper()
+	return open(t, engine, newDatabase(t, engine), through)
+}
+
+func open(t testing.TB, engine Engine, address string, road func(stripe string) string) *House {
 	t.Helper()
 	h := &House{Clock: &Clock{at: time.Date(2026, 11, 23, 10, 0, 0, 0, time.UTC)}, Box: mail.NewBox(1000), Engine: engine, Address: address}
 	h.Stripe = standin.New(standin.Options{Now: h.Clock.Now, Client: &http.Client{Transport: webhooks{h}}})
@@ -163,8 +182,8 @@ func Open(t testing.TB, engine Engine, address string) *House {
 	pages := httptest.NewServer(h.Stripe.Handler())
 	t.Cleanup(pages.Close)
 	t.Cleanup(h.Stripe.Close)
-	h.Stripe.SetURL(pages.URL)
-	h.StripeURL = cmp.Or(os.Getenv(StripeVariable), pages.URL)
+	h.StripeURL = road(pages.URL)
+	h.Stripe.SetURL(h.StripeURL)
 	c, err := config.Load([]string{
 		"FOYER_DATA_DIR=" + filepath.Join(t.TempDir(), "data"), "FOYER_DATABASE_URL=" + address, "FOYER_BASE_URL=https://" + Host,
 		"FOYER_STRIPE_API_URL=" + h.StripeURL, "FOYER_SECRET_KEY=" + strings.Repeat("ab", 32),
@@ -182,6 +201,39 @@ func Open(t testing.TB, engine Engine, address string) *House {
 		}
 	})
 	return h
+}
+
+// Serve does what the program does: it begins the work that is not a request, and
+// answers agents and the stand-in's webhooks over the network.
+func (h *House) Serve(t testing.TB) {
+	t.Helper()
+	must(t, h.Start(context.WithoutCancel(t.Context())))
+	pages := httptest.NewServer(h.Handler())
+	t.Cleanup(pages.Close)
+	at := pages.Listener.Addr().String()
+	h.front.Store(&at)
+	h.Webhooks.Store(&at)
+}
+
+// ask brings a request of an agent to who answers, and what is answered back.
+func (h *House) ask(t testing.TB, r *http.Request) *httptest.ResponseRecorder {
+	t.Helper()
+	answer := httptest.NewRecorder()
+	at := h.front.Load()
+	if at == nil {
+		h.Handler().ServeHTTP(answer, r)
+		return answer
+	}
+	out := r.Clone(r.Context())
+	out.URL.Scheme, out.URL.Host, out.Host, out.RequestURI = "http", *at, r.Host, ""
+	got, err := http.DefaultTransport.RoundTrip(out)
+	must(t, err)
+	defer got.Body.Close()
+	maps.Copy(answer.Header(), got.Header)
+	answer.WriteHeader(got.StatusCode)
+	_, err = io.Copy(answer, got.Body)
+	must(t, err)
+	return answer
 }
 
 // logger shows the program's errors when FOYER_TEST_LOG is set.
