@@ -13,6 +13,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -185,8 +186,25 @@ func (worker) Timeout(*river.Job[work]) time.Duration { return timeout }
 
 // Work implements river.Worker.
 func (w worker) Work(ctx context.Context, job *river.Job[work]) error {
-	return w.jobs.do(ctx, job.Kind, job.Args)
+	err := w.jobs.do(ctx, job.Kind, job.Args)
+	if err != nil && strings.Contains(err.Error(), nul) {
+		return storable{err}
+	}
+	return err
 }
+
+// nul is what PostgreSQL has no place for. River would try for ever to store an
+// error with it, and those of its jobs that ended at the same time with it.
+const nul = "\x00"
+
+// storable is an error whose text can be stored.
+type storable struct{ error }
+
+// Error implements error.
+func (s storable) Error() string { return strings.ReplaceAll(s.error.Error(), nul, "\uFFFD") }
+
+// Unwrap keeps what the error is.
+func (s storable) Unwrap() error { return s.error }
 
 func (j *Jobs) do(ctx context.Context, kind string, args work) error {
 	if visit, sweep := j.visits[kind]; sweep {

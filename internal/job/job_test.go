@@ -287,6 +287,39 @@ func TestFailureIsTriedAgainUnlessGivenUp(t *testing.T) {
 	})
 }
 
+// What went wrong is told in whatever bytes others sent, and PostgreSQL does not
+// store all of them. Neither the job nor those that ended beside it suffer.
+func TestAFailureMaySayAnything(t *testing.T) {
+	t.Parallel()
+	onBoth(t, func(t *testing.T, h *house) {
+		tries := make(chan string, 100)
+		for kind, failing := range map[string]error{
+			"picture": errors.New("no JSON: \x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR"), "hopeless": job.Give(errors.New("\x00")), "fine": nil,
+		} {
+			failed := failing == nil
+			h.Handle(kind, func(context.Context, auth.System, json.RawMessage) error {
+				defer func() { tries <- kind }()
+				if failed {
+					return nil
+				}
+				failed = true
+				return failing
+			})
+			h.enqueue(t, h.workspaces[0], kind, nil)
+		}
+		start(t, h.Jobs)
+		for range 4 {
+			await(t, tries)
+		}
+		stop(t, h.Jobs)
+		for kind, want := range map[string]string{"picture": "completed", "hopeless": "cancelled", "fine": "completed"} {
+			if states := h.stored(t, kind); !slices.Equal(states, []string{want}) {
+				t.Errorf("the job %q is %v, want %s", kind, states, want)
+			}
+		}
+	})
+}
+
 func TestJobOfAWorkspaceThatIsGone(t *testing.T) {
 	t.Parallel()
 	onBoth(t, func(t *testing.T, h *house) {
