@@ -185,7 +185,7 @@ func cut(t testing.TB, file []byte) (content, message []byte, from, to int) {
 // file as an editor writes it.
 func swap(t testing.TB, file []byte) []byte {
 	t.Helper()
-	pages := regexp.MustCompile(`(?s)(\d+) 0 obj\n(<</Type /Page\n.*?/Contents (\d+) 0 R.*?)\nendobj`).FindAllSubmatch(file, -1)
+	pages := regexp.MustCompile(`(?s)(\d+) 0 obj\n(<</Type /Page\s.*?/Contents (\d+) 0 R.*?)\nendobj`).FindAllSubmatch(file, -1)
 	start := regexp.MustCompile(`startxref\n(\d+)`).FindAllSubmatch(file, -1)
 	size := regexp.MustCompile(`/Size (\d+)`).FindAllSubmatch(file, -1)
 	root := regexp.MustCompile(`/Root (\d+ 0 R)`).FindSubmatch(file)
