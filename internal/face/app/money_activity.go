@@ -97,11 +97,11 @@ func (v view) moneySentence(e payment.Happened) templ.Component {
 	parts := map[string]ui.Part{
 		"who":    {Text: v.moneyActor(e.Entry), Strong: true},
 		"amount": {Text: money.Amount{Minor: minor, Currency: text("currency")}.Say(v.Printer), Strong: true},
-		"number": {Text: text("number"), Strong: true},
+		"number": {Text: text("number"), Strong: true, Whole: true},
 		"end":    {Text: text("end")},
 	}
 	if e.Invoice != "" {
-		parts["invoice"] = ui.Part{Text: e.Number, Strong: true, Href: invoiceAt(e.Invoice, "")}
+		parts["invoice"] = ui.Part{Text: e.Number, Strong: true, Whole: true, Href: invoiceAt(e.Invoice, "")}
 	}
 	return ui.Sentence(v.T(key), parts)
 }

@@ -93,7 +93,7 @@ func (v view) parts(e feed.Event) map[string]ui.Part {
 		"who":     {Text: who, Strong: true},
 		"project": {Text: e.Project.Name, Strong: e.Target.ID == "", Href: href},
 		"target":  {Text: e.Target.Name, Strong: true, Href: href},
-		"invoice": {Text: e.Invoice.Name, Strong: true, Href: invoiceAt(invoice.ID(e.Invoice.ID), "")},
+		"invoice": {Text: e.Invoice.Name, Strong: true, Whole: true, Href: invoiceAt(invoice.ID(e.Invoice.ID), "")},
 		"from":    {Text: v.near(civil.Date(e.From))},
 		"to":      {Text: v.near(civil.Date(e.To))},
 		"amount":  {Text: e.Amount.Say(v.Printer)},

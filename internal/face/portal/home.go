@@ -58,11 +58,21 @@ func (p homePage) fresh() bool {
 	return p.Summary.Counts.All == 0 && len(p.Events) == 0 && len(p.Due) == 0
 }
 
+// needing is how many invoices wait for the client, and not for a bank.
+func (p homePage) needing() (n int) {
+	for _, w := range p.Due {
+		if !w.UnderWay {
+			n++
+		}
+	}
+	return n
+}
+
 // sentence says in a line how things stand.
 func (p homePage) sentence() string {
 	switch {
-	case len(p.Due) > 0:
-		return p.N("home.needs", len(p.Due))
+	case p.needing() > 0:
+		return p.N("home.needs", p.needing())
 	case !p.Projects || p.fresh():
 		return p.T("home.sentence", "workspace", p.Site.Name)
 	case p.Summary.Counts.Active == 0:

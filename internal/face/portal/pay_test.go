@@ -89,6 +89,7 @@ func TestAPaymentInProgress(t *testing.T) {
 		me, staff, theirs, ours := h.First.Clients[0].Contacts[0], h.First.Owner, "/portal/invoices/"+n.String(), "/app/invoices/"+n.String()
 		says(t, me.Get(t, theirs), "How to pay")
 		says(t, staff.Get(t, ours), "Send a reminder")
+		says(t, me.Get(t, "/portal/"), "2 things need you.")
 		if err := h.Stripe.Pay(session, true); err != nil {
 			t.Fatal(err)
 		}
@@ -100,6 +101,9 @@ func TestAPaymentInProgress(t *testing.T) {
 			t.Errorf("the client is told how to pay:\n%s", page)
 		}
 		says(t, me.Get(t, "/portal/invoices"), "Payment in progress")
+		if page := me.Get(t, "/portal/").Page(t).Text(); !strings.Contains(page, "One thing needs you.") || !strings.Contains(page, "is on its way") {
+			t.Errorf("what waits for a bank is said to need the client:\n%s", page)
+		}
 		says(t, staff.Get(t, "/app/invoices"), "Payment in progress")
 		if page := staff.Get(t, ours).Page(t).Text(); strings.Contains(page, "Send a reminder") {
 			t.Errorf("staff are offered to remind:\n%s", page)

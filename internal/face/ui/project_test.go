@@ -229,7 +229,7 @@ func TestATickIsAFormALinkOrASign(t *testing.T) {
 func TestASentenceKeepsThePlacesOfItsParts(t *testing.T) {
 	t.Parallel()
 	parts := map[string]ui.Part{
-		"who": {Text: "Ann & <b>", Strong: true}, "what": {Text: "Shop", Strong: true, Href: "/s?a=1&b=2"}, "n": {Text: "3"}, "evil": {Text: "x", Href: "javascript:alert(1)"},
+		"who": {Text: "Ann & <b>", Strong: true}, "what": {Text: "Shop", Strong: true, Href: "/s?a=1&b=2"}, "n": {Text: "3"}, "number": {Text: "A-1", Strong: true, Whole: true}, "bill": {Text: "A-1", Whole: true, Href: "/a"}, "evil": {Text: "x", Href: "javascript:alert(1)"},
 	}
 	const who, what = "<strong><bdi>Ann &amp; &lt;b&gt;</bdi></strong>", `<strong><a class="rich-link" href="/s?a=1&amp;b=2"><bdi>Shop</bdi></a></strong>`
 	for sentence, want := range map[string]string{
@@ -238,6 +238,7 @@ func TestASentenceKeepsThePlacesOfItsParts(t *testing.T) {
 		"{n} <i>of</i> {other} left": "<bdi>3</bdi> &lt;i&gt;of&lt;/i&gt; {other} left",
 		"{ {who} {":                  "{ " + who + " {",
 		"{{n}}":                      "{<bdi>3</bdi>}",
+		"{number}, {bill}":           `<strong><bdi class="whole">A-1</bdi></strong>, <a class="rich-link whole" href="/a"><bdi>A-1</bdi></a>`,
 		"":                           "",
 		"} {who":                     "} {who",
 	} {

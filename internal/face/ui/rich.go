@@ -13,6 +13,9 @@ type Part struct {
 	Text   string
 	Strong bool
 	Href   string // empty: not a link
+	// Whole keeps it on one line, unless it is longer than one: a number with
+	// hyphens would be broken at them.
+	Whole bool
 
 	placed bool // stands for a placeholder, so its direction is its own
 }
@@ -78,10 +81,17 @@ func (p Part) write(b *strings.Builder) {
 	if p.Strong {
 		b.WriteString("<strong>")
 	}
-	if p.Href != "" {
-		b.WriteString(`<a class="rich-link" href="` + templ.EscapeString(string(templ.URL(p.Href))) + `">`)
+	whole := ""
+	if p.Whole {
+		whole = " whole"
 	}
-	if isolated {
+	if p.Href != "" {
+		b.WriteString(`<a class="rich-link` + whole + `" href="` + templ.EscapeString(string(templ.URL(p.Href))) + `">`)
+	}
+	switch {
+	case isolated && p.Whole && p.Href == "":
+		b.WriteString(`<bdi class="whole">`)
+	case isolated:
 		b.WriteString("<bdi>")
 	}
 	b.WriteString(templ.EscapeString(p.Text))

@@ -56,8 +56,9 @@ const worth = 14 * 24 * time.Hour
 // recent is how many events there are at most.
 const recent = 8
 
-// News reads what waits, invoices that are late, and the last that happened with invoices and payments; to
-// whoever may see settings, with the keys too. Problem: Forbidden.
+// News reads what waits, invoices that are late, and the last that happened with
+// invoices and payments; for whoever may see settings, with the keys too. Problem:
+// Forbidden.
 func (a App) News(ctx context.Context) (n News, err error) {
 	args := scope.Args{"since": a.who.Now().Add(-worth), "settings": a.who.May(auth.SettingsRead), "today": civil.Today(a.who.Now())}
 	err = a.who.Read(ctx, auth.MoneyRead, func(tx scope.Tx) error {
