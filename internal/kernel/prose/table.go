@@ -1,8 +1,12 @@
 package prose
 
 import (
+	"strings"
+
 	"github.com/yuin/goldmark/ast"
 	extended "github.com/yuin/goldmark/extension/ast"
+	"github.com/yuin/goldmark/parser"
+	"github.com/yuin/goldmark/text"
 )
 
 // tableNode is a table in goldmark's tree.
@@ -27,4 +31,55 @@ func asTable(n ast.Node) (tableNode, bool) {
 		}
 	}
 	return made, true
+}
+
+// tables leaves those alone that have too many columns, or a row with more cells
+// than the head, of which goldmark would drop what is over.
+type tables struct{ parser.ParagraphTransformer }
+
+func (t tables) Transform(node *ast.Paragraph, r text.Reader, pc parser.Context) {
+	lines := node.Lines()
+	for i := 1; i < lines.Len(); i++ {
+		if !ruler(line(lines, i, r)) {
+			continue
+		}
+		columns := cells(line(lines, i, r))
+		if columns > maxColumns {
+			return
+		}
+		for j := i + 1; j < lines.Len(); j++ {
+			if cells(line(lines, j, r)) > columns {
+				return
+			}
+		}
+		break
+	}
+	t.ParagraphTransformer.Transform(node, r, pc)
+}
+
+func line(lines *text.Segments, i int, r text.Reader) string {
+	at := lines.At(i)
+	return strings.TrimSpace(string(at.Value(r.Source())))
+}
+
+// ruler tells whether a line may be the one under the head of a table.
+func ruler(line string) bool {
+	return strings.ContainsAny(line, "|:") && strings.Contains(line, "-") && strings.Trim(line, "|:- \t") == ""
+}
+
+// cells counts those of a row.
+func cells(line string) int {
+	line = strings.TrimPrefix(line, "|")
+	n, escaped := 1, false
+	for i := range len(line) {
+		switch {
+		case escaped:
+			escaped = false
+		case line[i] == '\\':
+			escaped = true
+		case line[i] == '|' && i < len(line)-1:
+			n++
+		}
+	}
+	return n
 }
