@@ -2,9 +2,11 @@ package invoice
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"foyer/internal/auth"
+	"foyer/internal/feature/outbox"
 	"foyer/internal/kernel/civil"
 	"foyer/internal/kernel/money"
 	"foyer/internal/kernel/problem"
@@ -31,6 +33,16 @@ func Read(ctx context.Context, tx scope.Tx, invoice ID) (Invoice, error) {
 // Finance are the identities of the staff who look after money.
 func Finance(ctx context.Context, tx scope.Tx) ([]string, error) {
 	return scope.List(ctx, tx, listFinance, nil, scope.Value[string])
+}
+
+// ForFinance is outbox.ErrNoPoint for a mail to somebody who does not look after
+// money any more.
+func ForFinance(ctx context.Context, tx scope.Tx, w outbox.Wanted) error {
+	people, err := Finance(ctx, tx)
+	if err == nil && !slices.Contains(people, w.Identity) {
+		err = outbox.ErrNoPoint
+	}
+	return err
 }
 
 // Book writes that money came in for an invoice: what is left of it is paid, and

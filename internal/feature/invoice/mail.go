@@ -229,6 +229,9 @@ func (f Feature) writeReminder(ctx context.Context, who auth.System, tx scope.Tx
 }
 
 func (f Feature) writeOverdue(ctx context.Context, who auth.System, tx scope.Tx, w outbox.Wanted, p lang.Printer) (outbox.Letter, error) {
+	if err := ForFinance(ctx, tx, w); err != nil {
+		return outbox.Letter{}, err
+	}
 	n, s, err := about(ctx, tx, w)
 	if err == nil && (n.State != Issued || n.Open <= 0 || !n.WrittenOff.IsZero()) {
 		err = outbox.ErrNoPoint

@@ -39,6 +39,9 @@ func alarm(ctx context.Context, tx scope.Tx, who auth.System, what string, about
 }
 
 func writeTrouble(ctx context.Context, who auth.System, tx scope.Tx, w outbox.Wanted, p lang.Printer) (outbox.Letter, error) {
+	if err := invoice.ForFinance(ctx, tx, w); err != nil {
+		return outbox.Letter{}, err
+	}
 	what, at := w.Params["what"], unmatchedAt
 	minor, err := strconv.ParseInt(w.Params["minor"], 10, 64)
 	if err != nil {

@@ -7,11 +7,13 @@ import (
 	"testing"
 	"time"
 
+	"foyer/internal/auth"
 	"foyer/internal/feature/billing"
 	"foyer/internal/feature/invoice"
 	"foyer/internal/feature/notify"
 	"foyer/internal/feature/payment"
 	"foyer/internal/feature/project/projecttest"
+	"foyer/internal/feature/staff"
 	"foyer/internal/kernel/mail"
 )
 
@@ -56,6 +58,25 @@ func TestStaffHearOfADispute(t *testing.T) {
 		must(t, s.stripe.Release(t.Context(), 3, 4, 7))
 		holds(t, "mails when it is won", subjects(s.Deliver(t), "Dispute"))
 		holds(t, "troubles when it is won", s.news(t))
+	})
+}
+
+// Whoever looks after money no more when the mail is written hears nothing of it.
+func TestWhoLooksAfterMoneyNoMoreHearsNothing(t *testing.T) {
+	onBoth(t, func(t *testing.T, s *till) {
+		n, _, intent := s.paid(t, "100")
+		clerk := s.Hire(t, "Fin Clerk", "fin@haldenrowe.example", auth.Finance)
+		_, err := s.stripe.Dispute(intent, 4000)
+		must(t, err)
+		must(t, s.stripe.Release(t.Context(), 3, 4, 7))
+		must(t, s.Team(t, home).ChangeRole(t.Context(), clerk.ID, staff.RoleChange{Role: auth.Support, Version: clerk.Version}))
+		var told []string
+		for _, m := range s.Deliver(t) {
+			if strings.HasPrefix(m.Subject, "Dispute") {
+				told = append(told, m.To.Addr+" "+m.Subject)
+			}
+		}
+		holds(t, "mails", told, projecttest.Owner+" Dispute: Marlow Ceramics and "+n.Number)
 	})
 }
 
