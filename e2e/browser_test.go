@@ -14,8 +14,10 @@ import (
 	"time"
 
 	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/dom"
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 )
 
@@ -262,6 +264,21 @@ func (b *tab) fill(label, value string) {
 	b.await("labelled("+quoted(label)+")", "there is no field "+label)
 	eval[bool](b, b.find("(() => { const e = labelled("+quoted(label)+"); e.focus(); e.value = "+quoted(value)+
 		"; e.dispatchEvent(new Event('input', {bubbles: true})); e.dispatchEvent(new Event('change', {bubbles: true})); return true })()"))
+}
+
+// attach puts files into the field that an expression finds. The field is named
+// by its object in the page: chromedp's own numbers of nodes are void for a
+// moment after a page has taken another's place.
+func (b *tab) attach(field string, paths ...string) {
+	b.t.Helper()
+	b.do(func(ctx context.Context, t *chromedp.Target) (v chromedp.Void, err error) {
+		found, err := cdp.Call(ctx, t, runtime.Evaluate, runtime.EvaluateParams{Expression: b.find(field)})
+		if err != nil {
+			return v, err
+		}
+		_, err = cdp.Call(ctx, t, dom.SetFileInputFiles, dom.SetFileInputFilesParams{Files: paths, ObjectID: found.Result.ObjectID})
+		return v, err
+	})
 }
 
 // press presses the button, link or switch that says this.

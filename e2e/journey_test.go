@@ -10,7 +10,6 @@ import (
 	"path/filepath"
 	"testing"
 
-	"github.com/chromedp/chromedp"
 
 	"foyer/internal/demo"
 )
@@ -178,7 +177,7 @@ func (b *tab) upload(name string, data []byte) {
 	b.t.Helper()
 	path := filepath.Join(b.t.TempDir(), name)
 	must(b.t, os.WriteFile(path, data, 0o600))
-	b.do(chromedp.SetUploadFiles(chromedp.CSS("input[type=file]"), []string{path}))
+	b.attach("document.querySelector('input[type=file]')", path)
 	b.press("Upload logo")
 }
 
