@@ -12,6 +12,7 @@ import (
 	"foyer/internal/face/portal"
 	"foyer/internal/face/web"
 	"foyer/internal/feature/activity"
+	"foyer/internal/feature/contract"
 	"foyer/internal/feature/document"
 	"foyer/internal/feature/invoice"
 	"foyer/internal/feature/notify"
@@ -48,13 +49,18 @@ func (s *Server) connect(ids *id.Source, o Options) error {
 		Key: o.Config.StripeKey.Reveal(), Hook: o.Config.StripeHook.Reveal(), First: s.first,
 	}
 	s.Payments = payments
+	contracts := contract.Feature{Documents: shelf, Enqueue: s.Jobs.Enqueue, Keys: contract.Keys{Secrets: secrets}}
+	contracts.WriteMail(s.Outbox)
+	s.Jobs.Handle(contract.SealKind, contracts.Sealed)
+	s.Jobs.Each("contract.sweep", time.Hour, contracts.Sweep)
+	s.Jobs.Each("contract.keys", 24*time.Hour, contracts.Rotate)
 	s.Jobs.Handle(payment.HearKind, payments.Heard)
 	s.Jobs.Each("payment.key", time.Minute, payments.TakeEnvironment)
 	s.Jobs.Each("payment.sweep", payment.Every, payments.Sweep)
 	routes := append(s.ownRoutes(), s.Router.AssetRoutes(spaces.OpenLogo)...)
 	routes = append(routes, s.Router.ThemeRoute())
-	routes = append(routes, app.Face{Gate: s.Gate, Router: s.Router, Workspace: spaces, Invoices: invoices, Payments: payments, MailReady: s.Outbox.Sender != nil}.Routes()...)
-	routes = append(routes, portal.Face{Gate: s.Gate, Router: s.Router, Invoices: invoices, Payments: payments}.Routes()...)
+	routes = append(routes, app.Face{Gate: s.Gate, Router: s.Router, Workspace: spaces, Invoices: invoices, Payments: payments, Contracts: contracts, MailReady: s.Outbox.Sender != nil}.Routes()...)
+	routes = append(routes, portal.Face{Gate: s.Gate, Router: s.Router, Invoices: invoices, Payments: payments, Contracts: contracts}.Routes()...)
 	routes = append(routes, hook.Face{Payments: payments}.Routes()...)
 	if o.Demo && o.Box != nil {
 		routes = append(routes, demoRoutes(o.Box)...)

@@ -9,6 +9,7 @@ import (
 	"foyer/internal/auth"
 	"foyer/internal/face/door"
 	"foyer/internal/face/web"
+	"foyer/internal/feature/contract"
 	"foyer/internal/feature/invoice"
 	"foyer/internal/feature/payment"
 	"foyer/internal/feature/workspace"
@@ -21,6 +22,7 @@ type Face struct {
 	Workspace workspace.Feature
 	Invoices  invoice.Feature
 	Payments  payment.Feature
+	Contracts contract.Feature
 	// MailReady tells whether a mail server is configured.
 	MailReady bool
 }

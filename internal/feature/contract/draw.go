@@ -207,7 +207,7 @@ func (c complete) certify(d *pdf.Document, s Snapshot, p lang.Printer) error {
 		}
 		d.Blocks = append(d.Blocks, pdf.Table{Columns: []pdf.TableColumn{{Title: t("what"), Weight: 30}, {Title: "", Weight: 70}}, Rows: [][]pdf.Cell{
 			row(t("email"), person.Email), row(t("role"), p.T("contract.role."+string(person.Role))+", "+p.T("contract.side."+string(person.Side))),
-			row(t("order"), p.Number(person.Step)), row(t("as"), g.name), row(t("method"), t("method."+string(g.method))), row(t("consent"), g.consent),
+			row(t("order"), p.Number(person.Step)), row(t("as"), g.name), row(t("method"), p.T("contract.certificate.method."+string(g.method))), row(t("consent"), g.consent),
 			row(t("viewed"), c.moment(p, person.Viewed)), row(t("given"), c.moment(p, g.at)), row(t("address"), g.address), row(t("agent"), cut(g.agent, 120)),
 			row(t("mark"), g.markHash), row(t("act"), g.actHash),
 		}})

@@ -168,9 +168,12 @@ func (f Feature) writeTurn(ctx context.Context, who auth.System, tx scope.Tx, w 
 		return outbox.Letter{}, err
 	}
 	args := c.named(who, p)
-	key := "mail." + w.Kind + "."
+	text := p.T("mail."+w.Kind+".text_signer", args...)
+	if me.Role == Approver {
+		text = p.T("mail."+w.Kind+".text_approver", args...)
+	}
 	l := outbox.Letter{
-		Subject: p.T(key+"subject", args...), Title: p.T(key+"title", args...), Paragraphs: []string{p.T(key+"text."+string(me.Role), args...)},
+		Subject: p.T("mail."+w.Kind+".subject", args...), Title: p.T("mail."+w.Kind+".title", args...), Paragraphs: []string{text},
 		Action: p.T("mail.contract.open"), URL: url,
 	}
 	if c.SignBy != "" {
@@ -214,8 +217,8 @@ func (f Feature) writeNews(ctx context.Context, who auth.System, tx scope.Tx, w 
 	if err != nil {
 		return outbox.Letter{}, err
 	}
-	args, key := c.named(who, p), "mail."+w.Kind+"."
-	l := outbox.Letter{Subject: p.T(key+"subject", args...), Title: p.T(key+"title", args...), Paragraphs: []string{p.T(key+"text", args...)}}
+	args := c.named(who, p)
+	l := outbox.Letter{Subject: p.T("mail."+w.Kind+".subject", args...), Title: p.T("mail."+w.Kind+".title", args...), Paragraphs: []string{p.T("mail."+w.Kind+".text", args...)}}
 	if c.Reason != "" {
 		l.Paragraphs = append(l.Paragraphs, p.T("mail.contract.reason", args...))
 	}
@@ -274,9 +277,9 @@ func (f Feature) writeForStaff(ctx context.Context, who auth.System, tx scope.Tx
 	if err != nil {
 		return outbox.Letter{}, err
 	}
-	args, key := append(c.named(who, p), "problem", c.SealProblem), "mail."+w.Kind+"."
+	args := append(c.named(who, p), "problem", c.SealProblem)
 	l := outbox.Letter{
-		Subject: p.T(key+"subject", args...), Title: p.T(key+"title", args...), Paragraphs: []string{p.T(key+"text", args...)},
+		Subject: p.T("mail."+w.Kind+".subject", args...), Title: p.T("mail."+w.Kind+".title", args...), Paragraphs: []string{p.T("mail."+w.Kind+".text", args...)},
 		Action: p.T("mail.contract.open"), URL: who.Site().AppURL("/app/contracts/" + c.ID.String()),
 	}
 	if w.Kind == mailDeclined && c.Reason != "" {
