@@ -46,7 +46,7 @@ func (s Snapshot) draw(logo []byte, all *complete) (pdf.Made, error) {
 			return p.T("pdf.page", "page", p.Number(page), "pages", p.Number(pages))
 		},
 	}
-	d.Blocks = append(d.Blocks, pdf.Letterhead{Name: s.Ours.Name, Title: p.T("contract.kind." + string(s.Kind)), Number: s.Number}, pdf.Heading{Text: s.Name},
+	d.Blocks = append(d.Blocks, pdf.Letterhead{Name: s.Ours.Name, Title: p.T("contract.kind_" + string(s.Kind)), Number: s.Number}, pdf.Heading{Text: s.Name},
 		pdf.Columns{Items: []pdf.Column{
 			{Label: p.T("contract.pdf.ours"), Text: s.Ours.block(p)}, {Label: p.T("contract.pdf.theirs"), Text: s.Theirs.block(p)},
 		}}, s.facts(p))
