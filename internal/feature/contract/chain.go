@@ -56,13 +56,13 @@ func (a Act) Time() time.Time {
 	return at
 }
 
-// genesis is what the first event of a contract follows.
-func genesis(contract ID, created time.Time) string {
+// Genesis is what the first event of a contract follows.
+func Genesis(contract ID, created time.Time) string {
 	return digest(scheme + contract.String() + created.UTC().Format(time.RFC3339Nano))
 }
 
-// chained is the hash of an entry that follows another.
-func chained(previous, entry string) string { return digest(scheme + previous + entry) }
+// Chained is the hash of an entry that follows another.
+func Chained(previous, entry string) string { return digest(scheme + previous + entry) }
 
 func digest(text string) string {
 	sum := sha256.Sum256([]byte(text))
@@ -83,14 +83,14 @@ func (b Broken) Error() string {
 // Check recomputes the chain of a contract and gives its last hash; the error is a
 // Broken.
 func Check(contract ID, created time.Time, links []Link) (head string, err error) {
-	head = genesis(contract, created)
+	head = Genesis(contract, created)
 	for i, l := range links {
 		switch {
 		case l.Seq != int64(i)+1:
 			return head, Broken{contract, int64(i) + 1, "is missing"}
 		case l.Previous != head:
 			return head, Broken{contract, l.Seq, "does not follow the one before it"}
-		case l.Hash != chained(head, l.Entry):
+		case l.Hash != Chained(head, l.Entry):
 			return head, Broken{contract, l.Seq, "was changed"}
 		}
 		act, err := l.Act()
@@ -118,7 +118,7 @@ func (c Contract) append(ctx context.Context, tx scope.Tx, by recorder, actor Ac
 	at := tx.WithClient(c.Client.String(), scope.Args{"contract": c.ID})
 	last, err := scope.One(ctx, tx, lastLink, at, scanLink)
 	if problem.Is(err, problem.NotFound) {
-		last, err = Link{Hash: genesis(c.ID, c.createdAt)}, nil
+		last, err = Link{Hash: Genesis(c.ID, c.createdAt)}, nil
 	}
 	if err != nil {
 		return err
@@ -132,7 +132,7 @@ func (c Contract) append(ctx context.Context, tx scope.Tx, by recorder, actor Ac
 		return err
 	}
 	_, err = tx.Exec(ctx, insertLink, tx.WithClient(c.Client.String(), scope.Args{
-		"contract": c.ID, "seq": act.Seq, "entry": string(entry), "previous": last.Hash, "hash": chained(last.Hash, string(entry)),
+		"contract": c.ID, "seq": act.Seq, "entry": string(entry), "previous": last.Hash, "hash": Chained(last.Hash, string(entry)),
 	}))
 	return err
 }

@@ -164,7 +164,7 @@ func (c complete) certify(d *pdf.Document, s Snapshot, p lang.Printer) error {
 		Genesis  string `json:"genesis"`
 		Head     string `json:"head"`
 		Links    []Link `json:"links"`
-	}{c.contract.ID, c.contract.createdAt.UTC().Format(time.RFC3339Nano), scheme, genesis(c.contract.ID, c.contract.createdAt), c.head(), c.links}, "", "  ")
+	}{c.contract.ID, c.contract.createdAt.UTC().Format(time.RFC3339Nano), scheme, Genesis(c.contract.ID, c.contract.createdAt), c.head(), c.links}, "", "  ")
 	if err != nil {
 		return err
 	}
