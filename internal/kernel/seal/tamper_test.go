@@ -5,8 +5,10 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
+	"runtime"
 	"strings"
 	"testing"
+	"time"
 
 	"foyer/internal/kernel/seal"
 )
@@ -189,9 +191,59 @@ func TestManySealsThatAreNone(t *testing.T) {
 	if r := verify(t, h.seal(t, words, h.options()), h.roots); r.Verdict != seal.Ours {
 		t.Errorf("a true seal among them: %v", r.Verdict)
 	}
-	// Each begins in the one before, and none ends.
-	nested := bytes.Repeat([]byte("9 0 obj<</ByteRange[0 1 2 3]/X["), 800_000)
-	if r := verify(t, nested, h.roots); r.Verdict != seal.Changed {
-		t.Errorf("%v", r.Verdict)
+}
+
+// hostile are files as large as may be that ask for as much work as can be: what
+// one of them costs is bounded in memory, and in time by enough.
+func hostile(t testing.TB) map[string][]byte {
+	t.Helper()
+	full := func(unit string) []byte {
+		return append([]byte("%PDF-1.7\n"), bytes.Repeat([]byte(unit), (seal.MaxSize-16)/len(unit))...)
+	}
+	_, h, _ := stamped(t)
+	whole := h.seal(t, contract(t), h.options())
+	_, _, from, to := cut(t, whole)
+	message := whole[from:to]
+	holes := make([]byte, seal.MaxSize)
+	copy(holes, "%PDF-1.7\n")
+	for i := range 64 {
+		d := fmt.Appendf(nil, "9 0 obj<</Contents %s", message)
+		start := len(holes) - (i+1)*40_000
+		gap := start + len("9 0 obj<</Contents ")
+		copy(holes[start:], d)
+		copy(holes[start+len(d):], fmt.Sprintf("/ByteRange [0 %d %d %d]>>", gap, gap+len(message), len(holes)-gap-len(message)))
+	}
+	return map[string][]byte{
+		"ranges":             full("/ByteRange "),
+		"types":              full("/Type /Sig "),
+		"types that are not": full("/Sig"),
+		"spaces":             append(append([]byte("/Type"), bytes.Repeat([]byte(" "), seal.MaxSize-20)...), "/Sig"...),
+		"each in another":    full("9 0 obj<</ByteRange[0 1 2 3]/X["),
+		"objects":            full("9 0 obj<</ByteRange[0 1 2 3]/X "),
+		"entries":            full("9 0 obj<</ByteRange[0 1 2 3]/X(((("),
+		"true messages":      holes,
+	}
+}
+
+// Not parallel, because it measures the memory of the process.
+func TestVerifyOfHostileFilesIsBounded(t *testing.T) {
+	_, h, _ := stamped(t)
+	for what, file := range hostile(t) {
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		start := time.Now()
+		r, err := seal.Verify(file, h.roots)
+		took := time.Since(start)
+		runtime.ReadMemStats(&after)
+		if err != nil || r.Verdict > seal.Changed {
+			t.Errorf("%s: %v, %v", what, r.Verdict, err)
+		}
+		if used := after.TotalAlloc - before.TotalAlloc; used > 4<<20 {
+			t.Errorf("%s: %d KB", what, used>>10)
+		}
+		if took > enough {
+			t.Errorf("%s: %v", what, took)
+		}
+		t.Logf("%s: %v, %d KB, %d seals", what, took.Round(time.Millisecond), (after.TotalAlloc-before.TotalAlloc)>>10, len(r.Signatures))
 	}
 }

@@ -135,7 +135,7 @@ func TestKeysThatCannotSeal(t *testing.T) {
 	t.Parallel()
 	authority, key := made(t)
 	_, other := made(t)
-	small, err := rsa.GenerateKey(rand.Reader, 1024) //nolint:gosec // too small on purpose
+	small, err := rsa.GenerateKey(rand.Reader, 1024)
 	must(t, err)
 	_, edwards, err := ed25519.GenerateKey(rand.Reader)
 	must(t, err)
