@@ -4,7 +4,7 @@ import (
 	"bytes"
 	"crypto"
 	"crypto/rand"
-	_ "crypto/sha1" // names certificates in older time stamps
+	_ "crypto/sha1" //nolint:gosec // names certificates in older time stamps, which are signed by stronger ones
 	"crypto/sha256"
 	_ "crypto/sha512" // signs many time stamps
 	"crypto/x509"

@@ -58,22 +58,24 @@ func (u *update) write(r ref, parts ...string) error {
 	return nil
 }
 
-// set is a dictionary again with some entries of other values: pairs of keys
-// and values. The rest stays as it was written.
-func (u *update) set(entries []entry, pairs ...string) string {
+// set is a dictionary again with some entries of other values. The rest stays as
+// it was written.
+func (u *update) set(entries []entry, values ...pair) string {
 	var out strings.Builder
 	out.WriteString("<<")
 	for _, e := range entries {
-		i := slices.Index(pairs, e.key)
-		if i < 0 || i%2 != 0 {
+		if !slices.ContainsFunc(values, func(p pair) bool { return p.key == e.key }) {
 			fmt.Fprintf(&out, "\n/%s %s", written(e.key), e.value.of(u.f.b))
 		}
 	}
-	for i := 0; i < len(pairs); i += 2 {
-		fmt.Fprintf(&out, "\n/%s %s", pairs[i], pairs[i+1])
+	for _, p := range values {
+		fmt.Fprintf(&out, "\n/%s %s", p.key, p.value)
 	}
 	return out.String() + "\n>>"
 }
+
+// pair is an entry of a dictionary that is to be written.
+type pair struct{ key, value string }
 
 // written is a name as a file has it.
 func written(key string) string {
@@ -118,7 +120,7 @@ func (u *update) form(catalog []entry, field ref) error {
 	flags := fmt.Sprint(flagSignaturesExist | flagAppendOnly)
 	value, ok := find(catalog, "AcroForm")
 	if !ok {
-		return u.write(u.f.root, u.set(catalog, "AcroForm", "<</Fields ["+field.String()+"]/SigFlags "+flags+">>"))
+		return u.write(u.f.root, u.set(catalog, pair{"AcroForm", "<</Fields [" + field.String() + "]/SigFlags " + flags + ">>"}))
 	}
 	own, indirect := at(u.f.b, value).ref()
 	var form []entry
@@ -135,11 +137,11 @@ func (u *update) form(catalog []entry, field ref) error {
 	if err != nil {
 		return err
 	}
-	text := u.set(form, "Fields", fields, "SigFlags", flags)
+	text := u.set(form, pair{"Fields", fields}, pair{"SigFlags", flags})
 	if indirect {
 		return u.write(own, text)
 	}
-	return u.write(u.f.root, u.set(catalog, "AcroForm", text))
+	return u.write(u.f.root, u.set(catalog, pair{"AcroForm", text}))
 }
 
 // finish writes the table of what was written and the trailer (7.5.6).
@@ -188,9 +190,9 @@ func (o Options) signature() string {
 	out.WriteString("]\n/Contents <")
 	out.WriteString(strings.Repeat("0", 2*hole))
 	fmt.Fprintf(&out, ">\n/M (%s)", dateOf(o.At))
-	for _, e := range [][2]string{{"Name", o.Name}, {"Reason", o.Reason}, {"Location", o.Location}} {
-		if e[1] != "" {
-			fmt.Fprintf(&out, "\n/%s %s", e[0], textString(e[1]))
+	for _, p := range []pair{{"Name", o.Name}, {"Reason", o.Reason}, {"Location", o.Location}} {
+		if p.value != "" {
+			fmt.Fprintf(&out, "\n/%s %s", p.key, textString(p.value))
 		}
 	}
 	return out.String() + "\n>>"
@@ -261,7 +263,7 @@ func (o Options) build(f *file) (out []byte, from, to int, err error) {
 		field.num, textString(label), sig, flagPrint|flagLocked, pageRef, rect, appearance)); err != nil {
 		return nil, 0, 0, err
 	}
-	if err := u.write(pageRef, u.set(page, "Annots", annotations)); err != nil {
+	if err := u.write(pageRef, u.set(page, pair{"Annots", annotations})); err != nil {
 		return nil, 0, 0, err
 	}
 	if err := u.form(catalog, field); err != nil {

@@ -46,7 +46,13 @@ func isSpace(c byte) bool {
 	return c == ' ' || c == '\n' || c == '\r' || c == '\t' || c == '\f' || c == 0
 }
 
-func isDelimiter(c byte) bool { return strings.IndexByte("()<>[]{}/%", c) >= 0 }
+func isDelimiter(c byte) bool {
+	switch c {
+	case '(', ')', '<', '>', '[', ']', '{', '}', '/', '%':
+		return true
+	}
+	return false
+}
 
 func isRegular(c byte) bool { return !isSpace(c) && !isDelimiter(c) }
 
@@ -75,12 +81,12 @@ func (r *reader) peek() byte {
 }
 
 // word takes the regular characters that are next.
-func (r *reader) word() string {
+func (r *reader) word() []byte {
 	from := r.i
 	for r.i < len(r.b) && isRegular(r.b[r.i]) {
 		r.i++
 	}
-	return string(r.b[from:r.i])
+	return r.b[from:r.i]
 }
 
 // integer takes a number without a sign that fits a file of ours.
@@ -94,12 +100,12 @@ func (r *reader) integer() (int, bool) {
 	return n, ok
 }
 
-func digits(word string) (int, bool) {
-	if word == "" || len(word) > 10 {
+func digits(word []byte) (int, bool) {
+	if len(word) == 0 || len(word) > 10 {
 		return 0, false
 	}
 	n := 0
-	for _, c := range []byte(word) {
+	for _, c := range word {
 		if c < '0' || c > '9' {
 			return 0, false
 		}
@@ -112,7 +118,7 @@ func digits(word string) (int, bool) {
 func (r *reader) keyword(word string) bool {
 	r.space()
 	from := r.i
-	if r.word() == word {
+	if string(r.word()) == word {
 		return true
 	}
 	r.i = from
@@ -225,7 +231,7 @@ func (r *reader) dictionary() ([]entry, error) {
 			return nil, errSyntax
 		}
 		r.i++
-		key := name(r.word())
+		key := name(string(r.word()))
 		value, err := r.value()
 		if err != nil || seen[key] {
 			return nil, errSyntax

@@ -7,7 +7,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"regexp"
+	"io"
 	"slices"
 	"time"
 
@@ -141,25 +141,80 @@ type candidate struct {
 	dictionary    []entry
 }
 
-// mention is what a dictionary of a seal has: a range and a type. Two, so that
-// none is overlooked that a single change has touched.
-var mention = regexp.MustCompile(`/ByteRange[^A-Za-z]|/Type[\x00\t\n\f\r ]*/Sig[^A-Za-z]`)
+// mentions walks over the places of a file that have what a dictionary of a seal
+// has, a range or a type, from the last one on. Two words, so that no seal is
+// overlooked that a single change has touched.
+type mentions struct {
+	pdf         []byte
+	ranged, sig int // the last places of either before those that were had
+}
+
+func newMentions(pdf []byte) *mentions {
+	m := &mentions{pdf: pdf, ranged: len(pdf), sig: len(pdf)}
+	m.ranged, m.sig = m.before("/ByteRange", m.ranged), m.typed(m.sig)
+	return m
+}
+
+// before is the last place of a word before an offset, that goes on with
+// nothing that makes it another word.
+func (m *mentions) before(word string, end int) int {
+	for {
+		end = bytes.LastIndex(m.pdf[:end], []byte(word))
+		if after := end + len(word); end < 0 || after == len(m.pdf) || !isRegular(m.pdf[after]) {
+			return end
+		}
+	}
+}
+
+// typed is the last place of the type of a signature before an offset.
+func (m *mentions) typed(end int) int {
+	for {
+		end = m.before("/Sig", end)
+		if end < 0 {
+			return end
+		}
+		key := end
+		for key > 0 && isSpace(m.pdf[key-1]) {
+			key--
+		}
+		if bytes.HasSuffix(m.pdf[:key], []byte("/Type")) {
+			return end
+		}
+		end = key // white space is looked at once
+	}
+}
+
+// next is the place of the last mention that was not had yet, -1 if there is
+// none.
+func (m *mentions) next() int {
+	last := max(m.ranged, m.sig)
+	switch {
+	case last < 0:
+	case last == m.ranged:
+		m.ranged = m.before("/ByteRange", last)
+	default:
+		m.sig = m.typed(last)
+	}
+	return last
+}
 
 // candidates looks for seals from the end of a file on, and tells whether there
 // are any signs of one. The file's own structure is not followed: what a seal
 // covers is told by its range, and a seal that covers the file leaves nothing
 // open.
 func candidates(pdf []byte) (found []candidate, mentioned bool) {
-	all := mention.FindAllIndex(pdf, -1)
+	m := newMentions(pdf)
 	seen := map[int]bool{}
-	for i := len(all) - 1; i >= 0 && len(all)-i <= maxMentions && len(found) < maxSeals; i-- {
-		near := pdf[max(0, all[i][0]-maxDictionary):all[i][0]]
-		back := bytes.LastIndex(near, []byte(" obj"))
-		if back < 0 {
-			continue
+	for range maxMentions {
+		place := m.next()
+		if place < 0 || len(found) == maxSeals {
+			break
 		}
-		start := all[i][0] - len(near) + back + len(" obj")
-		if seen[start] {
+		mentioned = true
+		from := max(0, place-maxDictionary)
+		back := bytes.LastIndex(pdf[from:place], []byte(" obj"))
+		start := from + back + len(" obj")
+		if back < 0 || seen[start] {
 			continue
 		}
 		seen[start] = true
@@ -170,7 +225,7 @@ func candidates(pdf []byte) (found []candidate, mentioned bool) {
 			}
 		}
 	}
-	return found, len(all) > 0
+	return found, mentioned
 }
 
 // candidateOf reads the range of a dictionary. It has to be as 12.8.1 has it:
@@ -188,7 +243,7 @@ func candidateOf(pdf []byte, d []entry) (candidate, bool) {
 	}
 	var n [4]int
 	for i, item := range items {
-		if n[i], ok = digits(string(item.of(pdf))); !ok {
+		if n[i], ok = digits(item.of(pdf)); !ok {
 			return c, true
 		}
 	}
@@ -243,7 +298,7 @@ func (s *Signature) prove(pdf []byte, c candidate) (err error) {
 	if len(p7.Content) > 0 {
 		return odd("it brings what it is over")
 	}
-	p7.Content = bytes.Join([][]byte{pdf[:c.from], pdf[c.to:c.end]}, nil)
+	p7.Hasher = covered{pdf[:c.from], pdf[c.to:c.end]}
 	if err := p7.Verify(); err != nil {
 		return fmt.Errorf("%w: %w", errBroken, err)
 	}
@@ -259,6 +314,22 @@ func (s *Signature) prove(pdf []byte, c candidate) (err error) {
 		return sum.Sum(nil)
 	})
 	return err
+}
+
+// covered is what a seal is over, hashed where it lies: the library would want a
+// copy of the file for each seal.
+type covered [2][]byte
+
+// Hash is of what is covered; the library hands in the content of the message,
+// which is empty.
+func (c covered) Hash(h crypto.Hash, _ io.Reader) ([]byte, error) {
+	if !h.Available() {
+		return nil, odd("its digest")
+	}
+	sum := h.New()
+	sum.Write(c[0])
+	sum.Write(c[1])
+	return sum.Sum(nil), nil
 }
 
 // readHole takes the message out of its hole. The digits are of one case, and
