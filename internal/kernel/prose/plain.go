@@ -2,9 +2,9 @@ package prose
 
 import (
 	"fmt"
-	"strconv"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // Heading is one of a text's headings, with the id that it has in the HTML.
@@ -77,11 +77,11 @@ func joined(spans []span, broke string) string {
 // address behind them unless they say it.
 func (d Doc) Plain() string {
 	var b strings.Builder
-	plain(&b, d.blocks, "")
+	plain(&b, d.blocks, "", 0, 0)
 	return strings.TrimSpace(b.String())
 }
 
-func plain(b *strings.Builder, blocks []block, before string) {
+func plain(b *strings.Builder, blocks []block, before string, ordered, loose int) {
 	for _, one := range blocks {
 		switch one.kind {
 		case paragraph, heading:
@@ -89,16 +89,19 @@ func plain(b *strings.Builder, blocks []block, before string) {
 		case rule:
 			lines(b, before, "* * *")
 		case quote:
-			plain(b, one.kids, before+"> ")
+			plain(b, one.kids, before+"> ", ordered, loose)
 		case list:
+			inner, outer := ordered, loose
+			if one.ordered {
+				inner++
+			} else {
+				outer++
+			}
 			for i, item := range one.items {
-				mark := "- "
-				if one.ordered {
-					mark = strconv.Itoa(one.start+i) + ". "
-				}
+				mark := one.mark(i, ordered, loose) + " "
 				var inside strings.Builder
-				plain(&inside, item, "")
-				pad := strings.Repeat(" ", len(mark))
+				plain(&inside, item, "", inner, outer)
+				pad := strings.Repeat(" ", utf8.RuneCountInString(mark))
 				lines(b, before, mark+strings.ReplaceAll(strings.TrimSpace(inside.String()), "\n", "\n"+pad))
 			}
 		case table:

@@ -29,9 +29,9 @@ func TestWhatTheSubsetBecomes(t *testing.T) {
 		{"headings", "# 1. Services\n## a\n### b", `<h2 id="clause-1-services">1. Services</h2>` + "\n" + `<h3 id="clause-a">a</h3>` + "\n" + `<h4 id="clause-b">b</h4>` + "\n", "1. Services\n\na\n\nb"},
 		{"manners", "**bold** and *italic* and ***both***", "<p><strong>bold</strong> and <em>italic</em> and <strong><em>both</em></strong></p>\n", "bold and italic and both"},
 		{"manners in words", "snake_case_name 2*3*4", "<p>snake_case_name 2<em>3</em>4</p>\n", "snake_case_name 234"},
-		{"a list in a list", "- one\n  1. two\n  2. three\n- four", "<ul>\n<li>one\n<ol>\n<li>two</li>\n<li>three</li>\n</ol>\n</li>\n<li>four</li>\n</ul>\n", "- one\n\n  1. two\n\n  2. three\n\n- four"},
+		{"a list in a list", "- one\n  1. two\n  2. three\n- four", "<ul>\n<li>one\n<ol>\n<li>two</li>\n<li>three</li>\n</ol>\n</li>\n<li>four</li>\n</ul>\n", "• one\n\n  1. two\n\n  2. three\n\n• four"},
 		{"a list that goes on", "7. seven\n8. eight", "<ol start=\"7\">\n<li>seven</li>\n<li>eight</li>\n</ol>\n", "7. seven\n\n8. eight"},
-		{"an item of paragraphs", "- one\n\n  two", "<ul>\n<li>\n<p>one</p>\n<p>two</p>\n</li>\n</ul>\n", "- one\n\n  two"},
+		{"an item of paragraphs", "- one\n\n  two", "<ul>\n<li>\n<p>one</p>\n<p>two</p>\n</li>\n</ul>\n", "• one\n\n  two"},
 		{"a quote", "> said\n> so", "<blockquote>\n<p>said so</p>\n</blockquote>\n", "> said so"},
 		{"a rule", "a\n\n---\n\nb", "<p>a</p>\n<hr>\n<p>b</p>\n", "a\n\n* * *\n\nb"},
 		{"a table", "| Item | Price |\n|---|--:|\n| **One** | 5 |", `<div class="prose-table" tabindex="0"><table>` + "\n<thead>\n" + `<tr><th scope="col">Item</th><th scope="col" class="prose-end">Price</th></tr>` + "\n</thead>\n<tbody>\n" + `<tr><td><strong>One</strong></td><td class="prose-end">5</td></tr>` + "\n</tbody>\n</table></div>\n", "Item | Price\nOne | 5"},
@@ -92,7 +92,7 @@ func TestPlaceholders(t *testing.T) {
 		t.Errorf("without a value are %q, want %q", got, want)
 	}
 	plain := d.Fill(values).Plain()
-	if want := "Marlow\n\n- {{contract.value}} Marlow\n\n1\n[x]({{client.site}})\n\n{{Client Name}}"; plain != want {
+	if want := "Marlow\n\n• {{contract.value}} Marlow\n\n1\n[x]({{client.site}})\n\n{{Client Name}}"; plain != want {
 		t.Errorf("filled:\n%s\nwant\n%s", plain, want)
 	}
 	if again := d.Plain(); !strings.Contains(again, "{{ client.name }}") {
