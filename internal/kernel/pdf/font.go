@@ -21,6 +21,8 @@ type style int
 const (
 	regular style = iota
 	bold
+	italic
+	boldItalic
 	styles // how many there are
 )
 
@@ -30,10 +32,18 @@ var notoRegular []byte
 //go:embed fonts/NotoSans-Bold.ttf
 var notoBold []byte
 
+//go:embed fonts/NotoSans-Italic.ttf
+var notoItalic []byte
+
+//go:embed fonts/NotoSans-BoldItalic.ttf
+var notoBoldItalic []byte
+
 // fonts are read once in a program's life, when the first document wants them.
 var fonts = [styles]func() *font{
-	regular: once("NotoSans-Regular", notoRegular),
-	bold:    once("NotoSans-Bold", notoBold),
+	regular:    once("NotoSans-Regular", notoRegular),
+	bold:       once("NotoSans-Bold", notoBold),
+	italic:     once("NotoSans-Italic", notoItalic),
+	boldItalic: once("NotoSans-BoldItalic", notoBoldItalic),
 }
 
 func once(name string, data []byte) func() *font {

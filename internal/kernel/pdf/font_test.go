@@ -27,7 +27,7 @@ func TestPartsOfFontsHaveTheirLettersWhole(t *testing.T) {
 		if len(all) < 1000 {
 			t.Fatalf("%s has %d letters", f.name, len(all))
 		}
-		whole, err := sfnt.Parse(map[style][]byte{regular: notoRegular, bold: notoBold}[s])
+		whole, err := sfnt.Parse([styles][]byte{notoRegular, notoBold, notoItalic, notoBoldItalic}[s])
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -50,7 +50,7 @@ type Theme struct {
 }
 
 // Block is a part of a document: Letterhead, Columns, Facts, Heading, Paragraph,
-// Table, Totals, Box or Space.
+// Table, Totals, Box, Space or Picture, or one of those of running text, the Flows.
 type Block interface {
 	draw(p *press)
 }

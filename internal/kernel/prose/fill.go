@@ -49,7 +49,7 @@ func (d Doc) Fill(values map[string]string) Doc {
 				out.add(span{manner: one.manner, text: line})
 			}
 		}
-		return out
+		return out.merged()
 	})}
 }
 

@@ -17,14 +17,18 @@ import (
 // The limits of a text.
 const (
 	MaxBytes = 1 << 20
+	MaxLines = 50_000
 	// maxDepth is how deep lists and quotes stand in one another; the marks of
 	// deeper ones are text.
 	maxDepth = 8
 	// maxColumns is how many columns a table has; a wider one is text.
 	maxColumns = 12
+	// maxBrackets and maxStars are how many brackets and asterisks of a paragraph
+	// are looked at; goldmark compares each with those before it.
+	maxBrackets, maxStars = 400, 400
 )
 
-// ErrLong is for a text of more than MaxBytes.
+// ErrLong is for a text of more than MaxBytes or MaxLines.
 var ErrLong = errors.New("prose: the text is too long")
 
 // Doc is a text that was read. It does not change; its zero value is empty.
@@ -93,9 +97,9 @@ var reader = parser.NewParser(
 	),
 	parser.WithInlineParsers(
 		util.Prioritized(placeholders{}, 100),
-		util.Prioritized(parser.NewLinkParser(), 200),
+		util.Prioritized(links{counted{parser.NewLinkParser(), parser.NewContextKey(), maxBrackets}}, 200),
 		util.Prioritized(parser.NewAutoLinkParser(), 300),
-		util.Prioritized(parser.NewEmphasisParser(), 500),
+		util.Prioritized(counted{parser.NewEmphasisParser(), parser.NewContextKey(), maxStars}, 500),
 	),
 	parser.WithParagraphTransformers(util.Prioritized(tables{extension.NewTableParagraphTransformer()}, 200)),
 )
@@ -114,6 +118,37 @@ func (s shallow) Open(parent ast.Node, r text.Reader, pc parser.Context) (ast.No
 		return nil, parser.NoChildren
 	}
 	return s.BlockParser.Open(parent, r, pc)
+}
+
+// counted asks a parser so often in one paragraph.
+type counted struct {
+	parser.InlineParser
+	key   parser.ContextKey
+	limit int
+}
+
+type count struct {
+	of ast.Node
+	n  int
+}
+
+func (c counted) Parse(parent ast.Node, r text.Reader, pc parser.Context) ast.Node {
+	so, _ := pc.Get(c.key).(*count)
+	if so == nil || so.of != parent {
+		so = &count{of: parent}
+		pc.Set(c.key, so)
+	}
+	if so.n++; so.n > c.limit {
+		return nil
+	}
+	return c.InlineParser.Parse(parent, r, pc)
+}
+
+// links tells the parser of links where a paragraph ends.
+type links struct{ counted }
+
+func (l links) CloseBlock(parent ast.Node, r text.Reader, pc parser.Context) {
+	l.InlineParser.(parser.CloseBlocker).CloseBlock(parent, r, pc)
 }
 
 // headings are those of the first three levels.
@@ -260,6 +295,9 @@ func Parse(source string) (Doc, error) {
 		return Doc{}, ErrLong
 	}
 	data := []byte(Clean(source))
+	if bytes.Count(data, []byte("\n")) >= MaxLines {
+		return Doc{}, ErrLong
+	}
 	c := converter{source: data}
 	return Doc{c.blocks(reader.Parse(text.NewReader(data)))}, nil
 }
@@ -409,18 +447,34 @@ func (c *converter) autolink(out *spans, m manner, n *ast.AutoLink) {
 	out.add(span{manner: m, text: label})
 }
 
-// spans are pieces that are being gathered; letters of one manner become one.
+// spans are pieces that are being gathered.
 type spans []span
 
 func (s *spans) add(one span) {
-	if one.text == "" && !one.broke {
-		return
+	if one.text != "" || one.broke {
+		*s = append(*s, one)
 	}
-	if last := len(*s) - 1; last >= 0 && one.letters() && (*s)[last].letters() && (*s)[last].manner == one.manner {
-		(*s)[last].text += one.text
-		return
+}
+
+// merged makes letters of one manner that follow one another one piece.
+func (s spans) merged() []span {
+	var out []span
+	for i := 0; i < len(s); {
+		one, n := s[i], i+1
+		for one.letters() && n < len(s) && s[n].letters() && s[n].manner == one.manner {
+			n++
+		}
+		if n > i+1 {
+			var b strings.Builder
+			for _, more := range s[i:n] {
+				b.WriteString(more.text)
+			}
+			one.text = b.String()
+		}
+		out = append(out, one)
+		i = n
 	}
-	*s = append(*s, one)
+	return out
 }
 
 // literal adds text that may have placeholders in it.
@@ -448,8 +502,8 @@ func (s *spans) literal(m manner, text string) {
 func (s span) letters() bool { return !s.broke && s.place == "" && !s.wrong }
 
 // done takes away what stands at the ends and says nothing.
-func (s *spans) done() []span {
-	out := *s
+func (s spans) done() []span {
+	out := s.merged()
 	for len(out) > 0 && (out[0].broke || out[0].letters() && strings.TrimSpace(out[0].text) == "") {
 		out = out[1:]
 	}

@@ -2,9 +2,9 @@ package prose
 
 import (
 	"fmt"
-	"strconv"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // Heading is one of a text's headings, with the id that it has in the HTML.
@@ -38,7 +38,7 @@ func headingsIn(blocks []block, to func(block)) {
 }
 
 // ids gives each heading one of its own, made of its words.
-type ids map[string]bool
+type ids map[string]int
 
 const maxID = 60
 
@@ -51,15 +51,17 @@ func (i ids) of(words string) string {
 		}
 	}
 	name := string(id)
-	for n := 2; i[name]; n++ {
-		name = fmt.Sprintf("%s--%d", string(id), n)
+	i[name]++
+	if n := i[name]; n > 1 {
+		return fmt.Sprintf("%s--%d", name, n)
 	}
-	i[name] = true
 	return name
 }
 
 // said is what pieces say, with something for each break.
-func said(spans []span, broke string) string {
+func said(spans []span, broke string) string { return strings.TrimSpace(joined(spans, broke)) }
+
+func joined(spans []span, broke string) string {
 	var b strings.Builder
 	for _, s := range spans {
 		if s.broke {
@@ -68,18 +70,18 @@ func said(spans []span, broke string) string {
 			b.WriteString(s.text)
 		}
 	}
-	return strings.TrimSpace(b.String())
+	return b.String()
 }
 
 // Plain is the text without manner: what it says, in lines. Links have their
 // address behind them unless they say it.
 func (d Doc) Plain() string {
 	var b strings.Builder
-	plain(&b, d.blocks, "")
+	plain(&b, d.blocks, "", 0, 0)
 	return strings.TrimSpace(b.String())
 }
 
-func plain(b *strings.Builder, blocks []block, before string) {
+func plain(b *strings.Builder, blocks []block, before string, ordered, loose int) {
 	for _, one := range blocks {
 		switch one.kind {
 		case paragraph, heading:
@@ -87,16 +89,19 @@ func plain(b *strings.Builder, blocks []block, before string) {
 		case rule:
 			lines(b, before, "* * *")
 		case quote:
-			plain(b, one.kids, before+"> ")
+			plain(b, one.kids, before+"> ", ordered, loose)
 		case list:
+			inner, outer := ordered, loose
+			if one.ordered {
+				inner++
+			} else {
+				outer++
+			}
 			for i, item := range one.items {
-				mark := "- "
-				if one.ordered {
-					mark = strconv.Itoa(one.start+i) + ". "
-				}
+				mark := one.mark(i, ordered, loose) + " "
 				var inside strings.Builder
-				plain(&inside, item, "")
-				pad := strings.Repeat(" ", len(mark))
+				plain(&inside, item, "", inner, outer)
+				pad := strings.Repeat(" ", utf8.RuneCountInString(mark))
 				lines(b, before, mark+strings.ReplaceAll(strings.TrimSpace(inside.String()), "\n", "\n"+pad))
 			}
 		case table:
@@ -128,14 +133,7 @@ func withAddresses(spans []span) string {
 		for n < len(spans) && spans[n].link == spans[i].link {
 			n++
 		}
-		words := ""
-		for _, s := range spans[i:n] {
-			if s.broke {
-				words += "\n"
-			} else {
-				words += s.text
-			}
-		}
+		words := joined(spans[i:n], "\n")
 		b.WriteString(words)
 		if href := spans[i].href; spans[i].link != 0 && words != href && "mailto:"+words != href {
 			b.WriteString(" (" + href + ")")
