@@ -21,6 +21,7 @@ import (
 	"foyer/internal/feature/workspace"
 	"foyer/internal/kernel/id"
 	"foyer/internal/kernel/problem"
+	"foyer/internal/kernel/seal"
 	"foyer/internal/kernel/secret"
 )
 
@@ -50,6 +51,12 @@ func (s *Server) connect(ids *id.Source, o Options) error {
 	}
 	s.Payments = payments
 	contracts := contract.Feature{Documents: shelf, Enqueue: s.Jobs.Enqueue, Keys: contract.Keys{Secrets: secrets}}
+	if at := o.Config.TSAURL; at != nil {
+		if contracts.Keys.TSA, err = seal.NewHTTP(at.String(), nil); err != nil {
+			return err
+		}
+		contracts.Keys.TSAName = at.Host
+	}
 	contracts.WriteMail(s.Outbox)
 	s.Jobs.Handle(contract.SealKind, contracts.Sealed)
 	s.Jobs.Each("contract.sweep", time.Hour, contracts.Sweep)

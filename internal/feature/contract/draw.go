@@ -121,7 +121,7 @@ func (s Snapshot) signers(p lang.Printer, all *complete) []pdf.Block {
 		}
 		box.Text = strings.Join(lines, "\n")
 		if len(picture) > 0 {
-			blocks = append(blocks, pdf.Picture{PNG: picture, High: 44})
+			blocks = append(blocks, pdf.Picture{PNG: picture, Width: 220, Height: 44})
 		}
 		blocks = append(blocks, box, pdf.Space(6))
 	}
@@ -188,7 +188,7 @@ func (c complete) certify(d *pdf.Document, s Snapshot, p lang.Printer) error {
 		stamp = c.tsa
 	}
 	d.Blocks = append(d.Blocks, pdf.Break{}, pdf.Heading{Text: t("title")}, pdf.Paragraph{Text: t("level", "workspace", s.Ours.Said())},
-		pdf.Picture{PNG: picture.Bytes(), High: 96},
+		pdf.Picture{PNG: picture.Bytes(), Width: 96, Height: 96},
 		pdf.Paragraph{Text: t("verify", "url", c.verify, "id", c.contract.ID.String(), "code", c.contract.checkCode), Quiet: true},
 		pdf.Table{Columns: []pdf.TableColumn{{Title: t("what"), Weight: 30}, {Title: "", Weight: 70}}, Rows: [][]pdf.Cell{
 			row(t("contract"), s.Number+" "+s.Name), row(t("id"), c.contract.ID.String()), row(t("version"), s.version()), row(t("workspace"), s.Ours.Said()),
@@ -203,7 +203,7 @@ func (c complete) certify(d *pdf.Document, s Snapshot, p lang.Printer) error {
 		}
 		d.Blocks = append(d.Blocks, pdf.Heading{Text: person.Name})
 		if len(g.mark) > 0 {
-			d.Blocks = append(d.Blocks, pdf.Picture{PNG: g.mark, High: 44})
+			d.Blocks = append(d.Blocks, pdf.Picture{PNG: g.mark, Width: 220, Height: 44})
 		}
 		d.Blocks = append(d.Blocks, pdf.Table{Columns: []pdf.TableColumn{{Title: t("what"), Weight: 30}, {Title: "", Weight: 70}}, Rows: [][]pdf.Cell{
 			row(t("email"), person.Email), row(t("role"), p.T("contract.role."+string(person.Role))+", "+p.T("contract.side."+string(person.Side))),

@@ -134,6 +134,11 @@ type Space float64
 
 func (s Space) draw(p *press) { p.y += float64(s) }
 
+// Break begins a new page.
+type Break struct{}
+
+func (Break) draw(p *press) { p.turn() }
+
 // Sum is a line of Totals.
 type Sum struct {
 	Label, Value string
