@@ -26,7 +26,7 @@ var ladder = [][]string{
 	{"internal/job"},
 	{"internal/feature/activity", "internal/feature/outbox"},
 	{"internal/feature/document"},
-	{"internal/feature/workspace", "internal/feature/staff", "internal/feature/client", "internal/feature/billing"},
+	{"internal/feature/workspace", "internal/feature/staff", "internal/feature/client", "internal/feature/billing", "internal/feature/contract/templates"},
 	{"internal/feature/project"},
 	{"internal/feature/invoice"},
 	{"internal/feature/feed", "internal/feature/notify", "internal/feature/payment"},
