@@ -21,7 +21,7 @@ var ladder = [][]string{
 	{"web", "internal/kernel/problem", "internal/kernel/id", "internal/kernel/lang", "internal/kernel/brand", "internal/kernel/zones", "internal/kernel/civil", "internal/kernel/secret"},
 	{"internal/kernel/scope", "internal/kernel/money", "internal/kernel/page", "internal/kernel/config"},
 	{"internal/kernel/db", "internal/kernel/blob", "internal/kernel/mail", "internal/kernel/picture", "internal/kernel/total", "internal/kernel/pdf", "internal/kernel/stripe", "internal/kernel/stripe/standin"},
-	{"internal/kernel/text", "internal/kernel/prose"},
+	{"internal/kernel/text", "internal/kernel/prose", "internal/kernel/mark"},
 	{"internal/auth"},
 	{"internal/job"},
 	{"internal/feature/activity", "internal/feature/outbox"},
