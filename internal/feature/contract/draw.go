@@ -110,20 +110,16 @@ func (s Snapshot) signers(p lang.Printer, all *complete) []pdf.Block {
 			party = s.Ours.Said()
 		}
 		lines := []string{strings.Trim(person.Title+", "+party, ", ")}
-		var picture []byte
 		if all != nil {
 			if g, ok := all.of(person.Signatory, all.people); ok {
 				lines = append(lines, p.T("contract.pdf.given."+string(person.Role), "name", g.name, "when", all.when(p, g.at)))
-				picture = g.mark
+				box.Picture = g.mark
 			}
 		} else {
 			lines = append(lines, p.T("contract.pdf.open."+string(person.Role)))
 		}
 		box.Text = strings.Join(lines, "\n")
-		if len(picture) > 0 {
-			blocks = append(blocks, pdf.Picture{PNG: picture, Width: 220, Height: 44})
-		}
-		blocks = append(blocks, box, pdf.Space(6))
+		blocks = append(blocks, box)
 	}
 	return blocks
 }
