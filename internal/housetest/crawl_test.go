@@ -371,6 +371,8 @@ func (c *crawl) object(a actor, kind string, o owner) string {
 			return at.DraftContract.String()
 		}
 		return at.Contract.String()
+	case "open contract":
+		return at.Contract.String()
 	case "draft contract":
 		return at.DraftContract.String()
 	case "signed contract":

@@ -20,7 +20,7 @@ const (
 )
 
 func (f Face) contractRoutes() []web.Route {
-	one, draft, out := web.Objects{"id": "contract"}, web.Objects{"id": "draft contract"}, web.Objects{"id": "contract"}
+	one, draft, out := web.Objects{"id": "contract"}, web.Objects{"id": "draft contract"}, web.Objects{"id": "open contract"}
 	signed, executed := web.Objects{"id": "signed contract"}, web.Objects{"id": "executed contract"}
 	return []web.Route{
 		web.Staff("GET", "/app/contracts", auth.ContractsRead, nil, f.listContracts),
