@@ -47,9 +47,10 @@ func (s *Server) connect(ids *id.Source, o Options) error {
 	}
 	payments := payment.Feature{
 		Invoices: invoices, System: s.Gate.System, Enqueue: s.Jobs.Enqueue, Secrets: secrets, API: o.Config.StripeURL,
-		Key: o.Config.StripeKey.Reveal(), Hook: o.Config.StripeHook.Reveal(), First: s.first,
+		Key: o.Config.StripeKey.Reveal(), Hook: o.Config.StripeHook.Reveal(), First: s.first, Log: s.Log,
 	}
 	s.Payments = payments
+	payments.WriteMail(s.Outbox)
 	contracts := contract.Feature{Documents: shelf, Enqueue: s.Jobs.Enqueue, Keys: contract.Keys{Secrets: secrets}}
 	if at := o.Config.TSAURL; at != nil {
 		if contracts.Keys.TSA, err = seal.NewHTTP(at.String(), nil); err != nil {
@@ -64,6 +65,7 @@ func (s *Server) connect(ids *id.Source, o Options) error {
 	s.Jobs.Each("contract.keys", 24*time.Hour, contracts.Rotate)
 	s.Jobs.Handle(payment.HearKind, payments.Heard)
 	s.Jobs.Each("payment.key", time.Minute, payments.TakeEnvironment)
+	s.Jobs.Each("payment.prune", 24*time.Hour, payments.Prune)
 	s.Jobs.Each("payment.sweep", payment.Every, payments.Sweep)
 	routes := append(s.ownRoutes(), s.Router.AssetRoutes(spaces.OpenLogo)...)
 	routes = append(routes, s.Router.ThemeRoute())

@@ -8,9 +8,8 @@ import (
 	"foyer/internal/face/web"
 	"foyer/internal/feature/client"
 	"foyer/internal/feature/contract"
-	"foyer/internal/feature/invoice"
+	"foyer/internal/feature/payment"
 	"foyer/internal/feature/project"
-	"foyer/internal/kernel/money"
 	"foyer/internal/kernel/text"
 )
 
@@ -25,7 +24,7 @@ type todayPage struct {
 	Gaps   []ui.AttentionRow
 	Counts client.Counts
 	Due    project.Dues
-	Money  invoice.Dues
+	News   payment.News
 	Agreed contract.Dues
 }
 
@@ -55,11 +54,11 @@ func (f Face) showToday(w http.ResponseWriter, r *http.Request, who auth.Staff) 
 		p.Agreed = due
 	}
 	if who.May(auth.MoneyRead) {
-		due, err := f.Invoices.ForStaff(who).Due(r.Context())
+		news, err := f.Payments.ForStaff(who).News(r.Context())
 		if err != nil {
 			return err
 		}
-		p.Money = due
+		p.News = news
 	}
 	if who.May(auth.SettingsWrite) {
 		gaps, err := f.Workspace.ForStaff(who).Gaps(r.Context(), f.MailReady)
@@ -78,7 +77,7 @@ func (f Face) showToday(w http.ResponseWriter, r *http.Request, who auth.Staff) 
 // unmatched leads to the payments that fit nothing.
 func (p todayPage) unmatched() ui.AttentionRow {
 	return ui.AttentionRow{
-		Icon: "banknote", Tone: ui.Warn, Title: p.N("today.unmatched", p.Money.Unmatched), Text: p.T("today.unmatched_text"),
+		Icon: "banknote", Tone: ui.Warn, Title: p.N("today.unmatched", p.News.Unmatched), Text: p.T("today.unmatched_text"),
 		Button: ui.Button{Label: p.T("today.unmatched_action"), Href: unmatchedPath},
 	}
 }
@@ -133,10 +132,12 @@ func (p todayPage) milestones() []ui.DatedRow {
 // late are the invoices that are past their day, the longest first.
 func (p todayPage) late() []ui.DatedRow {
 	var rows []ui.DatedRow
-	for _, n := range p.Money.Late {
+	for _, n := range p.News.Late {
 		row := p.dueRow(project.Due{Name: n.Number, On: n.DueOn})
-		open := money.Amount{Minor: n.Open, Currency: n.Gross.Currency}
-		row.Href, row.Sub = invoiceAt(n.ID, ""), p.T("today.owes", "client", n.ClientName, "amount", open.Say(p.Printer))
+		row.Href, row.Sub = invoiceAt(n.Invoice, ""), p.T("today.owes", "client", n.Client, "amount", n.Open.Say(p.Printer))
+		if n.UnderWay {
+			row.Sub = p.T("today.under_way", "client", n.Client, "amount", n.Open.Say(p.Printer))
+		}
 		rows = append(rows, row)
 	}
 	return rows

@@ -190,11 +190,11 @@ func (c complete) certify(d *pdf.Document, s Snapshot, p lang.Printer) error {
 	d.Blocks = append(d.Blocks, pdf.Break{}, pdf.Heading{Text: t("title")}, pdf.Paragraph{Text: t("level", "workspace", s.Ours.Said())},
 		pdf.Picture{PNG: picture.Bytes(), Width: 96, Height: 96},
 		pdf.Paragraph{Text: t("verify", "url", c.verify, "id", c.contract.ID.String(), "code", c.contract.checkCode), Quiet: true},
-		pdf.Table{Columns: []pdf.TableColumn{{Title: t("what"), Weight: 30}, {Title: "", Weight: 70}}, Rows: [][]pdf.Cell{
+		pdf.Table{Columns: facts, Rows: [][]pdf.Cell{
 			row(t("contract"), s.Number+" "+s.Name), row(t("id"), c.contract.ID.String()), row(t("version"), s.version()), row(t("workspace"), s.Ours.Said()),
-			row(t("sender"), c.sender), row(t("pages"), p.Number(c.version.pages)), row(t("sha256"), c.version.sha256),
+			row(t("sender"), c.sender), row(t("pages"), p.Number(c.version.pages)), fingerprint(t("sha256"), c.version.sha256),
 			row(t("completed"), c.when(p, c.links[len(c.links)-1].at())), row(t("certificate"), certificate.Subject.String()),
-			row(t("fingerprint"), keys.Fingerprint(certificate)), row(t("tsa"), stamp), row(t("head"), c.head()),
+			fingerprint(t("fingerprint"), keys.Fingerprint(certificate)), row(t("tsa"), stamp), fingerprint(t("head"), c.head()),
 		}})
 	for _, person := range c.people {
 		g, ok := c.of(person.ID, nil)
@@ -205,11 +205,11 @@ func (c complete) certify(d *pdf.Document, s Snapshot, p lang.Printer) error {
 		if len(g.mark) > 0 {
 			d.Blocks = append(d.Blocks, pdf.Picture{PNG: g.mark, Width: 220, Height: 44})
 		}
-		d.Blocks = append(d.Blocks, pdf.Table{Columns: []pdf.TableColumn{{Title: t("what"), Weight: 30}, {Title: "", Weight: 70}}, Rows: [][]pdf.Cell{
+		d.Blocks = append(d.Blocks, pdf.Table{Columns: facts, Rows: [][]pdf.Cell{
 			row(t("email"), person.Email), row(t("role"), p.T("contract.role."+string(person.Role))+", "+p.T("contract.side."+string(person.Side))),
 			row(t("order"), p.Number(person.Step)), row(t("as"), g.name), row(t("method"), p.T("contract.certificate.method."+string(g.method))), row(t("consent"), g.consent),
 			row(t("viewed"), c.moment(p, person.Viewed)), row(t("given"), c.moment(p, g.at)), row(t("address"), g.address), row(t("agent"), cut(g.agent, 120)),
-			row(t("mark"), g.markHash), row(t("act"), g.actHash),
+			fingerprint(t("mark"), g.markHash), fingerprint(t("act"), g.actHash),
 		}})
 	}
 	table := pdf.Table{Columns: []pdf.TableColumn{{Title: "#", Weight: 6}, {Title: t("when"), Weight: 34}, {Title: t("event"), Weight: 40}, {Title: t("hash"), Weight: 20}}}
@@ -232,12 +232,18 @@ func (c complete) certify(d *pdf.Document, s Snapshot, p lang.Printer) error {
 	return nil
 }
 
+// facts are the columns of a name and what it is.
+var facts = []pdf.TableColumn{{Weight: 26}, {Weight: 74}}
+
 func row(name, value string) []pdf.Cell {
 	if value == "" {
 		value = "–"
 	}
 	return []pdf.Cell{{Text: name}, {Text: value}}
 }
+
+// fingerprint is a row of a hash, which is long.
+func fingerprint(name, hash string) []pdf.Cell { return []pdf.Cell{{Text: name}, {Sub: hash}} }
 
 func (c complete) moment(p lang.Printer, at time.Time) string {
 	if at.IsZero() {

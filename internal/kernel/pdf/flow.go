@@ -449,3 +449,7 @@ func (i Picture) draw(p *press) {
 	p.on.picture(side, p.y, w*scale, h*scale, p.picture(pixels))
 	p.y += h*scale + 6
 }
+
+// Upright is the upright typeface as TrueType, for whoever draws a name in letters
+// that no script face has.
+func Upright() []byte { return notoRegular }

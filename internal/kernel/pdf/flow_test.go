@@ -83,10 +83,11 @@ func TestRunningTextKeepsItsManner(t *testing.T) {
 func TestHeadingsAndMarksStayWithTheirText(t *testing.T) {
 	t.Parallel()
 	for lines := range 60 {
-		blocks := []pdf.Block{pdf.Space(float64(lines) * 13), pdf.Section{Level: 2, Spans: []pdf.Span{{Text: "Over"}}}, pdf.Prose{Spans: []pdf.Span{{Text: "under\nmore\nstill"}}},
+		blocks := []pdf.Block{pdf.Space(float64(lines) * 13), pdf.Section{Level: 2, Spans: []pdf.Span{{Text: "Over"}}}, pdf.Prose{Spans: []pdf.Span{{Text: "under\nmore\nstill"}}}, pdf.Prose{Spans: []pdf.Span{{Text: "first\nsecond\nthird\nfourth"}}},
 			pdf.List{Items: []pdf.Item{{Mark: "77.", Blocks: []pdf.Flow{pdf.Prose{Spans: []pdf.Span{{Text: "item\nlast"}}}}}}}}
 		for i, page := range pagesOf(t, made(t, running(blocks...))) {
-			if strings.Contains(page, "Over") != strings.Contains(page, "under") || strings.Contains(page, "77.") != strings.Contains(page, "item") || strings.Contains(page, "more") != strings.Contains(page, "still") {
+			if strings.Contains(page, "Over") != strings.Contains(page, "under") || strings.Contains(page, "77.") != strings.Contains(page, "item") || strings.Contains(page, "more") != strings.Contains(page, "still") ||
+				strings.Contains(page, "first") != strings.Contains(page, "second") || strings.Contains(page, "third") != strings.Contains(page, "fourth") {
 				t.Errorf("after %d lines page %d says:\n%s", lines, i+1, page)
 			}
 		}

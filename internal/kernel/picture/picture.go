@@ -5,6 +5,7 @@ package picture
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"image"
 	"image/jpeg"
@@ -26,8 +27,8 @@ const (
 	logoSide  = 512        // pixels of the longer side of a logo
 )
 
-// field is the form field at which problems are shown.
-const field = "logo"
+// logoField is the form field at which problems of a logo are shown.
+const logoField = "logo"
 
 // gate lets one picture be decoded at a time, which bounds the memory that any
 // number of uploads can take.
@@ -44,12 +45,49 @@ var gate = make(chan struct{}, 1)
 // picture.pixels above 40 million pixels (20 for a progressive JPEG);
 // picture.side for a side above 20,000. An error of r itself is wrapped.
 func Logo(r io.Reader) ([]byte, error) {
-	data, err := io.ReadAll(io.LimitReader(r, maxBytes+1))
+	small, err := read(r, maxBytes, "5 MB", logoSide)
+	if err != nil {
+		return nil, err
+	}
+	var out bytes.Buffer
+	if err := (&png.Encoder{CompressionLevel: png.BestCompression}).Encode(&out, small); err != nil {
+		return nil, fmt.Errorf("encode picture: %w", err)
+	}
+	return out.Bytes(), nil
+}
+
+const markBytes = 1 << 20 // of the uploaded file of a signature
+
+// Mark reads a PNG or JPEG picture of a signature of at most 1 MB, upright and no
+// side longer than so many pixels. Problems are those of Logo, at the field.
+func Mark(r io.Reader, field string, side int) (*image.NRGBA, error) {
+	head := make([]byte, 4)
+	n, err := io.ReadFull(r, head)
+	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
+		return nil, fmt.Errorf("read picture: %w", err)
+	}
+	if string(head) == "RIFF" {
+		return nil, problem.Field(field, "mark.kind")
+	}
+	made, err := read(io.MultiReader(bytes.NewReader(head[:n]), r), markBytes, "1 MB", side)
+	if p, ok := problem.As(err); ok {
+		m := p.Fields[logoField]
+		if m.Key == "picture.kind" {
+			m.Key = "mark.kind"
+		}
+		return nil, problem.Field(field, m.Key, m.Args...)
+	}
+	return made, err
+}
+
+// read takes a picture of at most so many bytes and scales it down.
+func read(r io.Reader, limit int64, said string, side int) (*image.NRGBA, error) {
+	data, err := io.ReadAll(io.LimitReader(r, limit+1))
 	if err != nil {
 		return nil, fmt.Errorf("read picture: %w", err)
 	}
-	if len(data) > maxBytes {
-		return nil, problem.Field(field, "picture.large", "limit", "5 MB")
+	if int64(len(data)) > limit {
+		return nil, problem.Field(logoField, "picture.large", "limit", said)
 	}
 	k, err := kindOf(data)
 	if err != nil {
@@ -62,14 +100,9 @@ func Logo(r io.Reader) ([]byte, error) {
 	}
 	img, err := k.decode(bytes.NewReader(data))
 	if err != nil {
-		return nil, problem.Field(field, "picture.broken")
+		return nil, problem.Field(logoField, "picture.broken")
 	}
-	small := upright(fit(img, logoSide), k.orientation(data))
-	var out bytes.Buffer
-	if err := (&png.Encoder{CompressionLevel: png.BestCompression}).Encode(&out, small); err != nil {
-		return nil, fmt.Errorf("encode picture: %w", err)
-	}
-	return out.Bytes(), nil
+	return upright(fit(img, side), k.orientation(data)), nil
 }
 
 // kind is one of the formats that we read. They are not registered with package
@@ -84,7 +117,7 @@ type kind struct {
 func kindOf(data []byte) (kind, error) {
 	switch {
 	case len(data) == 0:
-		return kind{}, problem.Field(field, "picture.empty")
+		return kind{}, problem.Field(logoField, "picture.empty")
 	case bytes.HasPrefix(data, []byte("\x89PNG\r\n\x1a\n")):
 		return checked(data, kind{decode: png.Decode, config: png.DecodeConfig})
 	case bytes.HasPrefix(data, []byte("\xff\xd8\xff")):
@@ -92,7 +125,7 @@ func kindOf(data []byte) (kind, error) {
 	case len(data) >= 12 && string(data[:4]) == "RIFF" && string(data[8:12]) == "WEBP":
 		return checked(data, kind{decode: webp.Decode, config: webp.DecodeConfig})
 	}
-	return kind{}, problem.Field(field, "picture.kind")
+	return kind{}, problem.Field(logoField, "picture.kind")
 }
 
 // checked refuses a picture that is a web page as well. Nothing of it would
@@ -106,7 +139,7 @@ func checked(data []byte, k kind) (kind, error) {
 		rest = rest[at:]
 		for _, code := range []string{"<script", "<html", "<svg", "<!doctype", "<iframe", "<?php"} {
 			if len(rest) >= len(code) && bytes.EqualFold(rest[:len(code)], []byte(code)) {
-				return kind{}, problem.Field(field, "picture.code")
+				return kind{}, problem.Field(logoField, "picture.code")
 			}
 		}
 	}
@@ -116,17 +149,17 @@ func checked(data []byte, k kind) (kind, error) {
 func (k kind) fits(data []byte) error {
 	c, err := k.config(bytes.NewReader(data))
 	if err != nil || c.Width <= 0 || c.Height <= 0 {
-		return problem.Field(field, "picture.broken")
+		return problem.Field(logoField, "picture.broken")
 	}
 	if c.Width > maxSide || c.Height > maxSide {
-		return problem.Field(field, "picture.side", "limit", maxSide)
+		return problem.Field(logoField, "picture.side", "limit", maxSide)
 	}
 	limit := min(maxPixels, maxMemory/k.memory(c, data))
 	if int64(c.Width)*int64(c.Height) > limit {
-		return problem.Field(field, "picture.pixels", "limit", limit/1_000_000)
+		return problem.Field(logoField, "picture.pixels", "limit", limit/1_000_000)
 	}
 	if k.jpeg && bytes.Count(data, []byte{0xff, 0xda}) > maxScans {
-		return problem.Field(field, "picture.broken")
+		return problem.Field(logoField, "picture.broken")
 	}
 	return nil
 }

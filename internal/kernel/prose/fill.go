@@ -32,21 +32,23 @@ func value(values map[string]string, name string) string {
 }
 
 // Fill is the text with values in the places of placeholders; those without one
-// stay. A value is text whatever it looks like, and its lines stay lines.
+// stay. A value is text whatever it looks like. Its lines stay lines where it has a
+// line to itself, and stand one after the other, with commas, in a sentence.
 func (d Doc) Fill(values map[string]string) Doc {
 	return Doc{mapped(d.blocks, func(in []span) []span {
 		var out spans
-		for _, one := range in {
+		for at, one := range in {
 			of := value(values, one.place)
 			if one.letters() || one.broke || one.wrong || of == "" {
 				out.add(one)
 				continue
 			}
-			for i, line := range strings.Split(of, "\n") {
+			alone := (at == 0 || in[at-1].broke) && (at == len(in)-1 || in[at+1].broke)
+			for i, line := range strings.FieldsFunc(of, func(r rune) bool { return r == '\n' }) {
 				if i > 0 {
-					out.add(span{manner: one.manner, broke: true})
+					out.add(span{manner: one.manner, broke: alone, text: map[bool]string{false: ", "}[alone]})
 				}
-				out.add(span{manner: one.manner, text: line})
+				out.add(span{manner: one.manner, text: strings.TrimSpace(line)})
 			}
 		}
 		return out.merged()

@@ -120,8 +120,8 @@ func TestAValueIsText(t *testing.T) {
 			t.Errorf("%q is there %d times, want 7", v, n)
 		}
 	}
-	lines := read(t, "To {{v}}.").Fill(map[string]string{"v": "Marlow\r\n  1 Quay\nCork"})
-	if got := lines.HTML(); got != "<p>To Marlow<br>  1 Quay<br>Cork.</p>\n" {
+	lines := read(t, "To {{v}}.\n\n{{v}}\n\nTo\\\n**{{v}}**").Fill(map[string]string{"v": "Marlow\r\n\n  1 Quay\nCork"})
+	if got := lines.HTML(); got != "<p>To Marlow, 1 Quay, Cork.</p>\n<p>Marlow<br>1 Quay<br>Cork</p>\n<p>To<br><strong>Marlow<br>1 Quay<br>Cork</strong></p>\n" {
 		t.Errorf("an address becomes %s", got)
 	}
 }
