@@ -16,8 +16,8 @@ const (
 	maxObjects   = 200_000 // lines in all of those tables
 	maxNumber    = 1<<23 - 1
 	maxPages     = 20_000
-	maxTree      = 64          // nodes above a page
-	maxRead      = 4 * MaxSize // bytes of objects, each time one is opened
+	maxTree      = 64      // nodes above a page
+	maxRead      = MaxSize // bytes of objects, each time one is opened
 )
 
 // Errors of Seal and Verify about the file itself.
@@ -42,13 +42,10 @@ type file struct {
 	xref    int // where its last table is
 	size    int // the first number that no object has
 	trailer []entry
-	objects map[int]place
+	objects map[int]int // where each is, -1 for nowhere since it is free
 	root    ref
 	read    int // bytes of objects that were looked at
 }
-
-// place is where an object is: at an offset, or nowhere since it is free.
-type place struct{ offset, gen int }
 
 // open reads the tables of a file, the last one first.
 func open(b []byte) (*file, error) {
@@ -67,7 +64,7 @@ func open(b []byte) (*file, error) {
 	if !ok {
 		return nil, unsupported("startxref names nothing")
 	}
-	f := &file{b: b, xref: start, objects: map[int]place{}}
+	f := &file{b: b, xref: start, objects: map[int]int{}}
 	if err := f.tables(); err != nil {
 		return nil, err
 	}
@@ -151,7 +148,7 @@ func (f *file) table(r *reader, most int) (lines int, err error) {
 		}
 		for num := first; num < first+count; num++ {
 			offset, ok := r.integer()
-			gen, ok2 := r.integer()
+			_, ok2 := r.integer()
 			used := r.keyword("n")
 			if !ok || !ok2 || !used && !r.keyword("f") {
 				return 0, unsupported("a table of objects that is broken")
@@ -162,7 +159,7 @@ func (f *file) table(r *reader, most int) (lines int, err error) {
 			if !used {
 				offset = -1
 			}
-			f.objects[num] = place{offset, gen}
+			f.objects[num] = offset
 			f.size = max(f.size, num+1)
 		}
 	}
@@ -171,18 +168,18 @@ func (f *file) table(r *reader, most int) (lines int, err error) {
 
 // object is where the value of an object is.
 func (f *file) object(r ref) (span, error) {
-	p, known := f.objects[r.num]
-	if !known || p.offset < 0 || p.offset >= len(f.b) || p.gen != r.gen {
+	offset, known := f.objects[r.num]
+	if !known || offset < 0 || offset >= len(f.b) {
 		return span{}, unsupported("object %v is missing", r)
 	}
-	o := &reader{f.b, p.offset}
+	o := &reader{f.b, offset}
 	num, ok := o.integer()
 	gen, ok2 := o.integer()
 	if !ok || !ok2 || num != r.num || gen != r.gen || !o.keyword("obj") {
 		return span{}, unsupported("object %v is not where it should be", r)
 	}
 	value, err := o.value()
-	if f.read += o.i - p.offset; f.read > maxRead {
+	if f.read += o.i - offset; f.read > maxRead {
 		return span{}, unsupported("objects that lie in one another")
 	}
 	if err != nil {

@@ -205,6 +205,7 @@ func swap(t testing.TB, file []byte) []byte {
 type clock struct {
 	root, own *x509.Certificate
 	signer    *ecdsa.PrivateKey
+	alone     bool // its stamps come without the root
 }
 
 // critical is the extension that says a certificate is for time stamps alone,
@@ -228,7 +229,7 @@ func newClock(t testing.TB) clock {
 	}
 	root, by := make(&x509.Certificate{Subject: pkix.Name{CommonName: "Test Root of Time"}, IsCA: true, KeyUsage: x509.KeyUsageCertSign}, nil, nil)
 	own, signer := make(&x509.Certificate{Subject: pkix.Name{CommonName: "Test Time"}, KeyUsage: x509.KeyUsageDigitalSignature, ExtraExtensions: []pkix.Extension{critical}, SerialNumber: big.NewInt(77)}, root, by)
-	return clock{root, own, signer}
+	return clock{root: root, own: own, signer: signer}
 }
 
 // tsa is a function that stamps.

@@ -35,6 +35,14 @@ func TestAFileIsSealedAndSaysSo(t *testing.T) {
 	if !s.At.Equal(moment) || s.Name != o.Name || s.Reason != o.Reason || s.Location != "" || !s.Signer.Equal(h.key.Certificate()) {
 		t.Errorf("it says %v, %q, %q, %q, %v", s.At, s.Name, s.Reason, s.Location, s.Signer.Subject)
 	}
+	for _, says := range []string{"/SubFilter /ETSI.CAdES.detached", "/F 132\n", "/TU (Seal of Halden & Rowe)", "/SigFlags 3", "/M (D:20261123090000+00'00')"} {
+		if bytes.Count(out, []byte(says)) != 1 {
+			t.Errorf("the file does not say %q", says)
+		}
+	}
+	if bytes.Contains(out, []byte("/DocMDP")) {
+		t.Error("the seal certifies the file, which lets nobody seal it again")
+	}
 	if grown := len(out) - len(file); grown > 36_000 {
 		t.Errorf("a seal that is not seen adds %d bytes", grown)
 	}
@@ -197,6 +205,7 @@ func TestMarks(t *testing.T) {
 		t.Errorf("a page that there is not: %v", err)
 	}
 	need(t, "pdfimages", "pdftoppm", "qpdf")
+	place := seal.Rect{Left: 72, Bottom: 72, Right: 372, Top: 152} // wider than its picture
 	o.Mark = &seal.Mark{Picture: scrawl(), Rect: place, Page: 2}
 	out := h.seal(t, file, o)
 	want(t, out, h.roots, seal.Ours)
@@ -217,8 +226,8 @@ func TestMarks(t *testing.T) {
 			}
 		}
 	}
-	room := image.Rect(71, b.Dy()-153, 273, b.Dy()-71)
-	if differs.Dx() < 190 || !differs.In(room) {
+	room := image.Rect(101, b.Dy()-153, 343, b.Dy()-71)
+	if differs.Dx() < 235 || !differs.In(room) {
 		t.Errorf("at 72 dots per inch the mark is at %v, not in %v", differs, room)
 	}
 	if grown := len(out) - len(file); grown > 50_000 {
@@ -260,9 +269,12 @@ func TestFilesOfOtherPrograms(t *testing.T) {
 				continue
 			}
 			want(t, out, h.roots, seal.Ours)
+			if o.Mark == nil {
+				h.pdfsig(t, out)
+				continue
+			}
 			again := keep(t, "sealed.pdf", h.seal(t, out, o))
 			ask(t, []string{"qpdf", "--check", again}, "No syntax or stream encoding errors found")
-			h.pdfsig(t, out)
 		}
 	}
 	for how, flags := range map[string][]string{
@@ -279,46 +291,91 @@ func TestFilesOfOtherPrograms(t *testing.T) {
 	}
 }
 
+// fileOf is a PDF of objects as they are given, the first of them its catalog.
+func fileOf(objects ...string) []byte {
+	out := []byte("%PDF-1.7\n")
+	var places []int
+	for i, o := range objects {
+		places = append(places, len(out))
+		out = fmt.Appendf(out, "%d 0 obj\n%s\nendobj\n", i+1, o)
+	}
+	xref := len(out)
+	out = fmt.Appendf(out, "xref\n0 %d\n0000000000 65535 f \n", len(objects)+1)
+	for _, p := range places {
+		out = fmt.Appendf(out, "%010d 00000 n \n", p)
+	}
+	return fmt.Appendf(out, "trailer\n<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n", len(objects)+1, xref)
+}
+
+const plainPage = "<</Type/Page/Parent 2 0 R/MediaBox[0 0 300 300]>>"
+
+// plain is a small file of one page.
+func plain(page string) []byte {
+	return fileOf("<</Type/Catalog/Pages 2 0 R>>", "<</Type/Pages/Kids[3 0 R]/Count 1>>", page)
+}
+
+// A file that was sealed long ago, by an authority and a clock that are kept in
+// testdata without their private keys, stays ours whatever is changed here.
+func TestAFileOfOldStaysOurs(t *testing.T) {
+	t.Parallel()
+	if os.Getenv("FOYER_TEST_REWRITE") != "" {
+		h, c := newHouse(t, moment), newClock(t)
+		o := h.options()
+		o.TSA = c
+		must(t, os.WriteFile("testdata/sealed.pdf", h.seal(t, plain(plainPage), o), 0o600))
+		must(t, os.WriteFile("testdata/roots.pem", keys.PEM(h.authority.Root(), c.root), 0o600))
+	}
+	file, roots := old(t)
+	if s := want(t, file, roots, seal.Ours); !s.Timestamp.Trusted || s.Timestamp.Authority != "Test Time" || !s.At.Equal(moment) {
+		t.Errorf("%+v", s)
+	}
+}
+
+// old is the file that is kept, with whom to trust.
+func old(t testing.TB) ([]byte, seal.Roots) {
+	t.Helper()
+	file, err := os.ReadFile("testdata/sealed.pdf")
+	must(t, err)
+	text, err := os.ReadFile("testdata/roots.pem")
+	must(t, err)
+	both, err := keys.ParsePEM(text)
+	must(t, err)
+	if len(both) != 2 {
+		t.Fatalf("%d roots", len(both))
+	}
+	return file, seal.Roots{Seals: poolOf(both[0]), Authorities: poolOf(both[1])}
+}
+
 // Nothing in a file is followed without end.
 func TestHostileFiles(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t, moment)
-	file := func(objects ...string) []byte {
-		out := []byte("%PDF-1.7\n")
-		var places []int
-		for i, o := range objects {
-			places = append(places, len(out))
-			out = fmt.Appendf(out, "%d 0 obj\n%s\nendobj\n", i+1, o)
-		}
-		xref := len(out)
-		out = fmt.Appendf(out, "xref\n0 %d\n0000000000 65535 f \n", len(objects)+1)
-		for _, p := range places {
-			out = fmt.Appendf(out, "%010d 00000 n \n", p)
-		}
-		return fmt.Appendf(out, "trailer\n<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n", len(objects)+1, xref)
-	}
-	page := "<</Type/Page/Parent 2 0 R/MediaBox[0 0 300 300]>>"
-	sound := file("<</Type/Catalog/Pages 2 0 R>>", "<</Type/Pages/Kids[3 0 R]/Count 1>>", page)
+	page := plainPage
+	sound := plain(page)
 	want(t, h.seal(t, sound, h.options()), h.roots, seal.Ours)
 	deep := strings.Repeat("[", 200_000) + strings.Repeat("]", 200_000)
-	many := make([]string, 0, 3000)
-	for i := range 3000 { // each holds all that come after it
-		many = append(many, fmt.Sprintf("<</Kids[%d 0 R]/X(", i+2))
+	// Each page holds all that come after it.
+	pages, kids := []string{"<</Pages 2 0 R>>", ""}, ""
+	for i := range 1000 {
+		pages, kids = append(pages, "<</X("), kids+fmt.Sprintf("%d 0 R ", i+3)
 	}
+	pages[1] = "<</Kids[" + kids + "]>>"
+	pages = append(pages, strings.Repeat("word ", 100_000)+strings.Repeat(")>>", 1000))
 	for what, data := range map[string][]byte{
-		"a catalog that is a page":  file("<</Type/Catalog/Pages 1 0 R>>"),
-		"a page that is its parent": file("<</Pages 2 0 R>>", "<</Kids[2 0 R]>>"),
-		"a loop of pages":           file("<</Pages 2 0 R>>", "<</Kids[3 0 R]>>", "<</Kids[2 0 R]>>"),
-		"a deep page":               file("<</Pages 2 0 R>>", "<</Kids[3 0 R]>>", "<</Annots "+deep+">>"),
-		"a deep catalog":            file("<</Pages 2 0 R/X"+deep+">>", "<</Kids[3 0 R]>>", page),
-		"overlapping objects":       file(append([]string{"<</Pages 2 0 R>>"}, many...)...),
-		"annotations that loop":     file("<</Pages 2 0 R>>", "<</Kids[3 0 R]>>", "<</Annots 3 0 R>>"),
-		"annotations that are form": file("<</Pages 2 0 R/AcroForm<</Fields 4 0 R>>>>", "<</Kids[3 0 R]>>", "<</Annots 4 0 R>>", "[]"),
-		"a form that is a number":   file("<</Pages 2 0 R/AcroForm 7>>", "<</Kids[3 0 R]>>", page),
-		"a key twice":               file("<</Pages 2 0 R/Pages 3 0 R>>", "<</Kids[3 0 R]>>", page),
-		"certified":                 file("<</Pages 2 0 R/Perms<<>>>>", "<</Kids[3 0 R]>>", page),
-		"no pages":                  file("<</Pages 2 0 R>>", "<</Kids[]>>"),
+		"a catalog that is a page":  fileOf("<</Type/Catalog/Pages 1 0 R>>"),
+		"a page that is its parent": fileOf("<</Pages 2 0 R>>", "<</Kids[2 0 R]>>"),
+		"a loop of pages":           fileOf("<</Pages 2 0 R>>", "<</Kids[3 0 R]>>", "<</Kids[2 0 R]>>"),
+		"a deep page":               fileOf("<</Pages 2 0 R>>", "<</Kids[3 0 R]>>", "<</Annots "+deep+">>"),
+		"a deep catalog":            fileOf("<</Pages 2 0 R/X"+deep+">>", "<</Kids[3 0 R]>>", page),
+		"overlapping objects":       fileOf(pages...),
+		"annotations that loop":     fileOf("<</Pages 2 0 R>>", "<</Kids[3 0 R]>>", "<</Annots 3 0 R>>"),
+		"annotations that are form": fileOf("<</Pages 2 0 R/AcroForm<</Fields 4 0 R>>>>", "<</Kids[3 0 R]>>", "<</Annots 4 0 R>>", "[]"),
+		"a form that is a number":   fileOf("<</Pages 2 0 R/AcroForm 7>>", "<</Kids[3 0 R]>>", page),
+		"a key twice":               fileOf("<</Pages 2 0 R/Pages 3 0 R>>", "<</Kids[3 0 R]>>", page),
+		"certified":                 fileOf("<</Pages 2 0 R/Perms<<>>>>", "<</Kids[3 0 R]>>", page),
+		"no pages":                  fileOf("<</Pages 2 0 R>>", "<</Kids[]>>"),
 		"a table of tables":         bytes.Replace(sound, []byte("/Size 4"), []byte("/Size 4/Prev "+tableAt(sound)), 1),
+		"a table that is its own":   append(bytes.Clone(sound), fmt.Sprintf("xref\ntrailer\n<</Size 4/Root 1 0 R/Prev %d>>\nstartxref\n%d\n", len(sound), len(sound))...),
 		"a table without end":       bytes.Replace(sound, []byte("xref\n0 4"), []byte("xref\n0 8388600"), 1),
 		"no room for numbers":       bytes.Replace(sound, []byte("/Size 4"), []byte("/Size 9999999999"), 1),
 		"a table at the end":        append(bytes.Clone(sound), "startxref 999999"...),
