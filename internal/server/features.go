@@ -58,6 +58,7 @@ func (s *Server) connect(ids *id.Source, o Options) error {
 		}
 		contracts.Keys.TSAName = at.Host
 	}
+	s.Contracts = contracts
 	contracts.WriteMail(s.Outbox)
 	s.Jobs.Handle(contract.SealKind, contracts.Sealed)
 	s.Jobs.Each("contract.sweep", time.Hour, contracts.Sweep)

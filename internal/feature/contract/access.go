@@ -174,8 +174,8 @@ func (a App) door(c Contract) door {
 	}
 }
 
-// get reads a contract; problem.NotFound.
-func (a App) get(ctx context.Context, contract ID) (c Contract, err error) {
+// Get reads a contract; problem.NotFound.
+func (a App) Get(ctx context.Context, contract ID) (c Contract, err error) {
 	if !id.Valid(contract.String()) {
 		return c, problem.Missing()
 	}
@@ -188,17 +188,33 @@ func (a App) get(ctx context.Context, contract ID) (c Contract, err error) {
 
 // Paper is what the staff member has before them who counter-signs; problem.NotFound
 // for who is none of the signatories.
-func (a App) Paper(ctx context.Context, contract ID) (Paper, error) {
-	c, err := a.get(ctx, contract)
-	if err != nil {
-		return Paper{}, err
+func (a App) Paper(ctx context.Context, contract ID) (p Paper, err error) {
+	if !id.Valid(contract.String()) {
+		return p, problem.Missing()
 	}
-	return a.door(c).paper(ctx)
+	err = a.who.Read(ctx, auth.ContractsRead, func(tx scope.Tx) error {
+		c, err := scope.One(ctx, tx, readContract, scope.Args{"contract": contract}, scanContract)
+		if err != nil {
+			return err
+		}
+		o := open{Contract: c}
+		if o.people, err = c.signatories(ctx, tx, c.Nth); err != nil {
+			return err
+		}
+		n := slices.IndexFunc(o.people, a.door(c).mine)
+		if c.State == Draft || n < 0 {
+			return problem.Missing()
+		}
+		o.me = o.people[n]
+		p, err = o.paper(ctx, tx, civil.Today(a.who.Now()))
+		return err
+	})
+	return p, err
 }
 
 // View notes that the staff member has opened what they are to sign; problem.NotFound.
 func (a App) View(ctx context.Context, contract ID) error {
-	c, err := a.get(ctx, contract)
+	c, err := a.Get(ctx, contract)
 	if err != nil {
 		return err
 	}
@@ -209,7 +225,7 @@ func (a App) View(ctx context.Context, contract ID) error {
 // field, NotFound for who is none of the signatories, and Conflict when it is not
 // their turn or another version is out.
 func (a App) Sign(ctx context.Context, contract ID, in Signature) error {
-	c, err := a.get(ctx, contract)
+	c, err := a.Get(ctx, contract)
 	if err != nil {
 		return err
 	}

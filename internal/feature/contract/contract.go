@@ -188,9 +188,12 @@ func (c Contract) Details() Details {
 	return d
 }
 
+// Unsent tells whether what it says is not fixed: it is a draft, or was never sent.
+func (c Contract) Unsent() bool { return c.State == Draft || c.Nth == 0 }
+
 // next is the number of the version that is being written, or that was sent.
 func (c Contract) next() int64 {
-	if c.State == Draft {
+	if c.Unsent() {
 		return c.Nth + 1
 	}
 	return c.Nth

@@ -3,7 +3,6 @@ package contract
 import (
 	"context"
 	"slices"
-	"strings"
 
 	"foyer/internal/auth"
 	"foyer/internal/feature/billing"
@@ -12,6 +11,7 @@ import (
 	"foyer/internal/kernel/id"
 	"foyer/internal/kernel/money"
 	"foyer/internal/kernel/problem"
+	"foyer/internal/kernel/prose"
 	"foyer/internal/kernel/scope"
 	"foyer/internal/kernel/text"
 )
@@ -220,8 +220,8 @@ func (a App) Update(ctx context.Context, contract ID, version int64, in Details)
 
 // SaveContent stores the text of a draft, in Markdown. Problems are as in Update.
 func (a App) SaveContent(ctx context.Context, contract ID, version int64, content string) error {
-	content = strings.ReplaceAll(content, "\r\n", "\n")
-	if len(content) > LongestContent {
+	content = prose.Clean(content)
+	if _, err := prose.Parse(content); err != nil || len(content) > LongestContent {
 		return problem.Field("content", "contract.content_long", "max", LongestContent/1024)
 	}
 	return a.draft(ctx, contract, version, func(tx scope.Tx, c Contract) error {

@@ -120,7 +120,7 @@ func (f Feature) newKey(ctx context.Context, who auth.System, authority keys.Key
 
 // keepKey stores a key unless one of its role is in use, and tells how many it
 // stored.
-func (f Feature) keepKey(ctx context.Context, tx scope.Tx, who auth.System, role string, key keys.Key, imported bool) (int64, error) {
+func (f Feature) keepKey(ctx context.Context, tx scope.Tx, who recorder, role string, key keys.Key, imported bool) (int64, error) {
 	private, chain, err := key.Marshal()
 	if err != nil {
 		return 0, err

@@ -28,6 +28,7 @@ const (
 	FilterExecuted  Filter = "executed"
 	FilterCancelled Filter = "cancelled" // declined and terminated ones too
 	FilterExpired   Filter = "expired"   // those that were not signed in time too
+	FilterExpiring  Filter = "expiring"  // of staff, and no tab: ends or renews within Notice days
 )
 
 // Filters and ShownFilters list the filters of staff and of clients in the order in
@@ -138,6 +139,7 @@ func sum(all []counted) (Counts, Cards) {
 		}
 	}
 	slices.SortFunc(cards.Value, func(a, b money.Amount) int { return strings.Compare(a.Currency, b.Currency) })
+	counts[FilterExpiring] = cards.Expiring
 	cards.Total, cards.Active, cards.Pending = counts[FilterAll], counts[FilterActive], counts[FilterPending]
 	return counts, cards
 }
@@ -155,11 +157,11 @@ func scanRow(row scope.Row) (r Row, err error) {
 
 // List reads a page of contracts, the newest first.
 func (a App) List(ctx context.Context, w Wanted) (List, error) {
-	l := List{Wanted: w.clean(Filters)}
+	l := List{Wanted: w.clean(append([]Filter{FilterExpiring}, Filters...))}
 	from := page.Ask(w.After, w.Before)
 	today := civil.Today(a.who.Now())
 	pattern := text.Like(l.Wanted.Query)
-	args := scope.Args{"pattern": pattern, "of": w.Client, "filter": l.Wanted.Filter, "today": today, "from": from.ID}
+	args := scope.Args{"pattern": pattern, "of": w.Client, "filter": l.Wanted.Filter, "today": today, "soon": today.Add(Notice), "from": from.ID}
 	var all []counted
 	err := a.who.Read(ctx, auth.ContractsRead, func(tx scope.Tx) error {
 		return tx.Batch(ctx,
@@ -188,7 +190,7 @@ func (p Portal) List(ctx context.Context, w Wanted) (List, error) {
 	from := page.Ask(w.After, w.Before)
 	today := civil.Today(p.who.Now())
 	pattern := text.Like(l.Wanted.Query)
-	args := scope.Args{"pattern": pattern, "filter": l.Wanted.Filter, "today": today, "from": from.ID, "all": p.all()}
+	args := scope.Args{"pattern": pattern, "filter": l.Wanted.Filter, "today": today, "soon": today.Add(Notice), "from": from.ID, "all": p.all()}
 	var all []counted
 	err := p.who.Read(ctx, auth.Contracts, func(tx scope.Tx) error {
 		return tx.Batch(ctx,
@@ -219,4 +221,48 @@ func (p Portal) Waiting(ctx context.Context) (rows []Row, err error) {
 		return err
 	})
 	return rows, err
+}
+
+// Due is something about a contract that waits for staff.
+type Due struct {
+	ID         ID
+	Number     string
+	Name       string
+	ClientName string
+	On         civil.Date // on which it ends or renews
+	Renews     bool
+}
+
+// Dues are what waits for a staff member, and for staff as a whole: the first of
+// each.
+type Dues struct {
+	Sign   []Due // wait for their own signature
+	Stuck  []Due // signed by everybody, and not sealed
+	Ending []Due // end or renew within Notice days, the next in front
+}
+
+// Due reads what waits.
+func (a App) Due(ctx context.Context) (d Dues, err error) {
+	today := civil.Today(a.who.Now())
+	err = a.who.Read(ctx, auth.ContractsRead, func(tx scope.Tx) error {
+		return tx.Each(ctx, listDue, scope.Args{"today": today, "soon": today.Add(Notice)}, func(row scope.Row) error {
+			var kind string
+			var one Due
+			if err := row.Scan(&kind, &one.ID, &one.Number, &one.Name, &one.ClientName, &one.On); err != nil {
+				return err
+			}
+			switch kind {
+			case "sign":
+				d.Sign = append(d.Sign, one)
+			case "seal":
+				d.Stuck = append(d.Stuck, one)
+			default:
+				one.Renews = kind == "renews"
+				d.Ending = append(d.Ending, one)
+			}
+			return nil
+		})
+	})
+	slices.SortStableFunc(d.Ending, func(a, b Due) int { return strings.Compare(string(a.On), string(b.On)) })
+	return d, err
 }

@@ -283,29 +283,28 @@ func (f Feature) logo(ctx context.Context, read func(context.Context, func(scope
 // File is the file of a contract: the sealed one, what is to be signed until there
 // is one, or a preview of a draft's; problem.NotFound.
 func (a App) File(ctx context.Context, contract ID) (File, error) {
-	w, err := a.Written(ctx, contract)
-	if err != nil {
-		return File{}, err
-	}
-	c := w.Contract
-	if c.State == Draft {
-		s := w.fix(a.who.Now())
-		logo, err := a.f.logo(ctx, a.reading(), s)
-		if err != nil {
-			return File{}, err
+	var found []parties
+	var sent []fixed
+	w, err := a.read(ctx, contract, func(c Contract) []scope.Query {
+		if c.Unsent() {
+			return []scope.Query{scope.Into(&found, readParties, scope.Args{"contract": c.ID}, scanParties)}
 		}
-		made, err := s.draw(logo, nil)
-		return File{s.FileName(), made.Bytes}, err
-	}
-	var p Paper
-	err = a.who.Read(ctx, auth.ContractsRead, func(tx scope.Tx) (err error) {
-		p, err = open{Contract: c}.paper(ctx, tx, w.today)
-		return err
+		return []scope.Query{scope.Into(&sent, readVersion, scope.Args{"contract": c.ID, "client": c.Client, "number": c.Nth}, scanFixed)}
 	})
 	if err != nil {
 		return File{}, err
 	}
-	return a.f.file(ctx, a.reading(), p)
+	if len(sent) > 0 {
+		return a.f.file(ctx, a.reading(), Paper{Contract: w.Contract, Snapshot: sent[0].snapshot, fileID: sent[0].fileID})
+	}
+	w.parties = found[0]
+	s := w.Preview()
+	logo, err := a.f.logo(ctx, a.reading(), s)
+	if err != nil {
+		return File{}, err
+	}
+	made, err := s.draw(logo, nil)
+	return File{s.FileName(), made.Bytes}, err
 }
 
 func (a App) reading() func(context.Context, func(scope.Tx) error) error {

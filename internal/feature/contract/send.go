@@ -331,6 +331,33 @@ type Written struct {
 
 // Written reads a contract with who is to sign it; problem.NotFound.
 func (a App) Written(ctx context.Context, contract ID) (Written, error) {
+	var found []parties
+	var may []string
+	w, err := a.read(ctx, contract, func(c Contract) []scope.Query {
+		return []scope.Query{
+			scope.Into(&found, readParties, scope.Args{"contract": c.ID}, scanParties),
+			scope.Into(&may, listMaySign, scope.Args{"client": c.Client}, scope.Value[string]),
+		}
+	})
+	if err != nil {
+		return w, err
+	}
+	w.parties = found[0]
+	for _, contact := range may {
+		w.MaySign[contact] = true
+	}
+	return w, nil
+}
+
+// People reads a contract with who is to sign it; problem.NotFound.
+func (a App) People(ctx context.Context, contract ID) (Contract, []Signatory, error) {
+	w, err := a.read(ctx, contract, func(Contract) []scope.Query { return nil })
+	return w.Contract, w.People, err
+}
+
+// read reads a contract with its people and, in the same round, what else is asked
+// for.
+func (a App) read(ctx context.Context, contract ID, also func(Contract) []scope.Query) (Written, error) {
 	w := Written{now: a.who.Now(), today: civil.Today(a.who.Now()), MaySign: map[string]bool{}}
 	if !id.Valid(contract.String()) {
 		return w, problem.Missing()
@@ -340,22 +367,51 @@ func (a App) Written(ctx context.Context, contract ID) (Written, error) {
 			return err
 		}
 		c := w.Contract
-		var found []parties
-		var may []string
-		err = tx.Batch(ctx,
-			scope.Into(&w.People, listSignatories, scope.Args{"contract": c.ID, "client": c.Client, "number": c.next()}, scanSignatory),
-			scope.Into(&found, readParties, scope.Args{"contract": c.ID}, scanParties),
-			scope.Into(&may, listMaySign, scope.Args{"client": c.Client}, scope.Value[string]))
-		if err != nil {
-			return err
-		}
-		w.parties = found[0]
-		for _, contact := range may {
-			w.MaySign[contact] = true
-		}
-		return nil
+		people := scope.Into(&w.People, listSignatories, scope.Args{"contract": c.ID, "client": c.Client, "number": c.next()}, scanSignatory)
+		return tx.Batch(ctx, append(also(c), people)...)
 	})
 	return w, err
+}
+
+// Full is a contract as its page shows it.
+type Full struct {
+	Written
+	Said   Snapshot // what was sent or, of a draft, what would be sent today
+	SHA256 string   // of the file that was sent, empty before
+	Pages  int
+	Links  []Link // everything that happened, in order
+}
+
+// Full reads all that is known of a contract; problem.NotFound.
+func (a App) Full(ctx context.Context, contract ID) (Full, error) {
+	var found []parties
+	var sent []fixed
+	var links []Link
+	w, err := a.read(ctx, contract, func(c Contract) []scope.Query {
+		said := scope.Into(&sent, readVersion, scope.Args{"contract": c.ID, "client": c.Client, "number": c.Nth}, scanFixed)
+		if c.Unsent() {
+			said = scope.Into(&found, readParties, scope.Args{"contract": c.ID}, scanParties)
+		}
+		return []scope.Query{said, scope.Into(&links, listHistory, scope.Args{"contract": c.ID, "client": c.Client}, scanLink)}
+	})
+	full := Full{Written: w}
+	if err != nil {
+		return full, err
+	}
+	for _, l := range links {
+		if l.Seq == 0 {
+			full.MaySign[l.Entry] = true
+		} else {
+			full.Links = append(full.Links, l)
+		}
+	}
+	if len(sent) > 0 {
+		full.Said, full.SHA256, full.Pages = sent[0].snapshot, sent[0].sha256, sent[0].pages
+	} else if len(found) > 0 {
+		full.parties = found[0]
+		full.Said = full.Preview()
+	}
+	return full, nil
 }
 
 // fixed is a version as it is kept.

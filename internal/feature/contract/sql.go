@@ -197,6 +197,23 @@ where workspace_id = :workspace
   and contract_id = :contract
 order by seq`
 
+// The same, behind the contacts who may sign: they have no place in the chain.
+const listHistory = `-- listHistory
+select 0, k.id, '', ''
+from contact k
+where k.workspace_id = :workspace
+  and k.client_id = :client
+  and k.may_sign
+  and k.contracts <> 'none'
+  and k.suspended_at is null
+union all
+select e.seq, e.entry, e.previous_hash, e.hash
+from contract_event e
+where e.workspace_id = :workspace
+  and e.client_id = :client
+  and e.contract_id = :contract
+order by 1, 2`
+
 const insertLink = `-- insertLink
 insert into contract_event (workspace_id, contract_id, client_id, seq, entry, previous_hash, hash)
 values (:workspace, :contract, :client, :seq, :entry, :previous, :hash)`

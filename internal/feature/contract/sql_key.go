@@ -31,3 +31,16 @@ from seal_key
 where workspace_id = :workspace
   and role = 'authority'
 order by id desc`
+
+const listCertificatesInUse = `-- listCertificatesInUse
+select role, certificates, imported
+from seal_key
+where workspace_id = :workspace
+  and retired_at is null`
+
+const retireSealKey = `-- retireSealKey
+update seal_key
+set retired_at = :now
+where workspace_id = :workspace
+  and role = 'seal'
+  and retired_at is null`

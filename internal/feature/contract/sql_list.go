@@ -28,7 +28,11 @@ const filterOf = `
 		else n.state end`
 
 const filtered = `
-  and (:filter = 'all' or :filter = 'executed' and n.state = 'executed' or :filter =` + filterOf + `)`
+  and (:filter = 'all' or :filter = 'executed' and n.state = 'executed' or :filter = 'expiring' and ` + expiring + ` or :filter =` + filterOf + `)`
+
+// What is in force, and ends or renews soon.
+const expiring = `(n.state = 'executed' and
+	(n.ends_on <> '' and n.ends_on between :today and :soon or (n.ends_on = '' or n.ends_on >= :today) and n.renews_on <> '' and n.renews_on between :today and :soon))`
 
 const (
 	after = `
@@ -54,7 +58,7 @@ const listBefore = `-- listBefore` + rowColumns + mine + fromContract + matching
 // How many contracts stand alike; those that end or renew soon apart.
 const counts = `
 select` + filterOf + `, n.state,
-	n.state = 'executed' and (n.ends_on <> '' and n.ends_on between :today and :soon or (n.ends_on = '' or n.ends_on >= :today) and n.renews_on <> '' and n.renews_on between :today and :soon),
+	` + expiring + `,
 	n.currency, count(*), cast(coalesce(sum(n.amount_minor), 0) as bigint)
 from contract n
 join client c on c.workspace_id = n.workspace_id and c.id = n.client_id
@@ -91,3 +95,57 @@ const shownWaiting = `-- shownWaiting` + rowColumns + mineAsContact + fromContra
 	  and s.state in ('invited', 'viewed'))
 order by case when n.sign_by = '' then '9999' else n.sign_by end, n.id
 limit 6`
+
+// What waits for staff: for a signature of the one who reads, for a seal that
+// failed, and what ends or renews soon.
+const listDue = `-- listDueContracts
+select * from (
+	select 'sign' as kind, n.id as id, n.number as number, n.name as name, c.name as client, '' as due_on
+	from signatory s
+	join contract n on n.workspace_id = s.workspace_id and n.id = s.contract_id and n.version_number = s.number
+	join client c on c.workspace_id = n.workspace_id and c.id = n.client_id
+	where s.workspace_id = :workspace
+	  and s.identity_id = :identity
+	  and s.side = 'ours'
+	  and s.role <> 'copy'
+	  and s.state in ('invited', 'viewed')
+	  and n.state in ('pending_signature', 'signed')
+	  and (n.sign_by = '' or n.sign_by >= :today)
+	order by n.id
+	limit 8
+) a
+union all
+select * from (
+	select 'seal', n.id, n.number, n.name, c.name, ''
+	from contract n
+	join client c on c.workspace_id = n.workspace_id and c.id = n.client_id
+	where n.workspace_id = :workspace
+	  and n.seal = 'failed'
+	  and n.state = 'signed'
+	order by n.id
+	limit 8
+) b
+union all
+select * from (
+	select 'ends', n.id, n.number, n.name, c.name, n.ends_on
+	from contract n
+	join client c on c.workspace_id = n.workspace_id and c.id = n.client_id
+	where n.workspace_id = :workspace
+	  and n.state = 'executed'
+	  and n.ends_on between :today and :soon
+	order by n.ends_on, n.id
+	limit 8
+) d
+union all
+select * from (
+	select 'renews', n.id, n.number, n.name, c.name, n.renews_on
+	from contract n
+	join client c on c.workspace_id = n.workspace_id and c.id = n.client_id
+	where n.workspace_id = :workspace
+	  and n.state = 'executed'
+	  and n.renews_on between :today and :soon
+	  and (n.ends_on = '' or n.ends_on >= :today)
+	order by n.renews_on, n.id
+	limit 8
+) e
+order by kind, due_on, id`
