@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
 
 	"foyer/internal/auth"
@@ -25,7 +26,8 @@ type agreement struct {
 	written  int // days ago
 	starts   int // days from today
 	ends     int // days from today, never when zero
-	scope    string
+	renews   int
+	schedule string // rows of the table of what is handed over
 	sent     bool
 	signed   bool // by the client
 	sealed   bool // by us too
@@ -35,30 +37,31 @@ type agreement struct {
 var agreements = []agreement{
 	{
 		client: "Marlow Ceramics", project: "Online shop relaunch", name: "Online shop relaunch", kind: contract.Service, amount: "62400", written: 64, starts: -60, ends: 150,
-		scope: "Halden & Rowe designs and builds the new online shop: storefront, checkout and stock sync with the kiln log.", sent: true, signed: true, sealed: true,
+		schedule: "| Checkout design | third month |\n| Storefront and stock sync | fifth month |", sent: true, signed: true, sealed: true,
+	},
+	{client: "Marlow Ceramics", name: "Mutual confidentiality", kind: contract.NDA, written: 120, starts: -118, ends: 40, sent: true, signed: true, sealed: true},
+	{
+		client: "Marlow Ceramics", project: "Online shop relaunch", name: "Care and hosting 2027", about: "Follows the hosting that is billed by the quarter.", kind: contract.Retainer, amount: "7200",
+		written: 3, starts: 34, ends: 399, renews: 399, sent: true, deadline: 18,
 	},
 	{
-		client: "Marlow Ceramics", name: "Mutual confidentiality", kind: contract.NDA, written: 120, starts: -118, ends: 40, sent: true, signed: true, sealed: true,
+		client: "Marlow Ceramics", name: "Photography of the spring range", about: "Waiting for the list of pieces.", kind: contract.Service, amount: "4500", written: 2,
+		starts: 20, ends: 60,
 	},
 	{
-		client: "Marlow Ceramics", name: "Care and hosting 2027", about: "Renewal of the hosting that is billed by the quarter.", kind: contract.Retainer, amount: "7200", written: 3, starts: 34, ends: 399,
-		scope: "Halden & Rowe keeps the shop running, applies updates within five working days and answers within one.", sent: true, deadline: 18,
-	},
-	{
-		client: "Marlow Ceramics", project: "Online shop relaunch", name: "Photography of the spring range", about: "Waiting for the list of pieces.", kind: contract.Service, amount: "4500", written: 2,
-		starts: 20, ends: 60, scope: "Halden & Rowe photographs the spring range in its studio.",
-	},
-	{
-		client: "Northwind Bikes", name: "Osprey frame catalogue", kind: contract.Service, amount: "9800", written: 12, starts: 7, ends: 120,
-		scope: "Halden & Rowe writes and sets the catalogue of the osprey frames.", sent: true, signed: true,
+		client: "Northwind Bikes", project: "Osprey frame configurator", name: "Osprey frame configurator", kind: contract.Service, amount: "36000", written: 12, starts: 7, ends: 120,
+		schedule: "| Osprey configurator on the staging site | March |", sent: true, signed: true,
 	},
 }
 
-// text is what an agreement says: its template, with its scope in it.
+// open is the line of a template that its schedule begins with.
+const open = "| *Name what is handed over* | *date* |"
+
+// text is what an agreement says: its template, with its schedule filled in.
 func (a *agreement) text() string {
 	text, _ := contract.Template(a.kind, "en")
-	if a.scope != "" {
-		text += "\n# Scope\n\n" + a.scope + "\n"
+	if a.schedule != "" {
+		text = strings.Replace(text, open, a.schedule, 1)
 	}
 	return text
 }
@@ -93,7 +96,7 @@ func (t *teller) contract(ctx context.Context, a *agreement, made *contract.ID) 
 	var err error
 	*made, err = app.Create(ctx, contract.Details{
 		Client: t.clients[a.client], Project: t.works[a.project], Name: a.name, Description: a.about, Kind: a.kind, Amount: a.amount, Currency: "EUR",
-		StartsOn: on(a.starts), EndsOn: on(a.ends), Language: "en",
+		StartsOn: on(a.starts), EndsOn: on(a.ends), RenewsOn: on(a.renews), Language: "en",
 	})
 	if err != nil {
 		return fmt.Errorf("%s: %w", a.name, err)

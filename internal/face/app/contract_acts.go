@@ -120,10 +120,14 @@ func (f Face) askContract(w http.ResponseWriter, r *http.Request, who auth.Staff
 	}
 	if p.Act == "replacement" {
 		n := slices.IndexFunc(p.People, func(s contract.Signatory) bool { return s.ID == signatoryIn(r) })
-		if n < 0 {
+		switch {
+		case n >= 0:
+			p.For = p.People[n]
+		case p.fits(p.Contract):
 			return problem.Missing()
+		case trouble != nil:
+			return trouble // they were asked for a version that is not out any more
 		}
-		p.For = p.People[n]
 	}
 	if trouble == nil && !p.fits(p.Contract) {
 		web.Redirect(w, r, contractAt(p.Contract.ID, ""))

@@ -163,9 +163,10 @@ func (a App) List(ctx context.Context, w Wanted) (List, error) {
 	pattern := text.Like(l.Wanted.Query)
 	args := scope.Args{"pattern": pattern, "of": w.Client, "filter": l.Wanted.Filter, "today": today, "soon": today.Add(Notice), "from": from.ID}
 	var all []counted
+	statement := pick(from, listAfter, listBefore)
 	err := a.who.Read(ctx, auth.ContractsRead, func(tx scope.Tx) error {
 		return tx.Batch(ctx,
-			scope.Into(&l.Rows, pick(from, listAfter, listBefore), args, scanRow),
+			scope.Into(&l.Rows, statement, args, scanRow),
 			scope.Into(&all, countAll, scope.Args{"pattern": pattern, "of": w.Client, "today": today, "soon": today.Add(Notice)}, scanCounted))
 	})
 	if err != nil {
@@ -192,9 +193,10 @@ func (p Portal) List(ctx context.Context, w Wanted) (List, error) {
 	pattern := text.Like(l.Wanted.Query)
 	args := scope.Args{"pattern": pattern, "filter": l.Wanted.Filter, "today": today, "soon": today.Add(Notice), "from": from.ID, "all": p.all()}
 	var all []counted
+	statement := pick(from, shownAfter, shownBefore)
 	err := p.who.Read(ctx, auth.Contracts, func(tx scope.Tx) error {
 		return tx.Batch(ctx,
-			scope.Into(&l.Rows, pick(from, shownAfter, shownBefore), args, scanRow),
+			scope.Into(&l.Rows, statement, args, scanRow),
 			scope.Into(&all, countShown, scope.Args{"pattern": pattern, "today": today, "soon": today.Add(Notice), "all": p.all()}, scanCounted))
 	})
 	if err != nil {
