@@ -115,6 +115,7 @@ func TestContractTextIsEdited(t *testing.T) {
 	if got := b.sheet(); got != want {
 		t.Errorf("the form would send\n%s\nwant\n%s", got, want)
 	}
+	b.shot("prose-editor")
 	b.press("Send")
 	b.see("## Fees")
 }
@@ -205,6 +206,7 @@ func TestASignatureIsDrawn(t *testing.T) {
 	if _, err := mark.Drawn([]byte(one)); err != nil || strings.Count(one, "]]") != 2 || !inked() {
 		t.Errorf("two strokes became %q (%v), to be seen: %v", one, err, inked())
 	}
+	b.shot("signature-pad")
 	b.press("Undo")
 	if got := strokes(); strings.Count(got, "]]") != 1 || !strings.HasPrefix(one, strings.TrimSuffix(got, "]")) {
 		t.Errorf("after one was taken back: %q, was %q", got, one)
@@ -212,6 +214,9 @@ func TestASignatureIsDrawn(t *testing.T) {
 	// A narrower page keeps what was drawn, and so does another theme.
 	b.turn(phone)
 	b.await("document.querySelector('canvas').width <= 390", "the pad is too wide")
+	if got := strokes(); !inked() || got == one || eval[bool](b, "JSON.parse("+quoted(got)+").flat().some(([x]) => x > 390)") {
+		t.Errorf("on a narrower page it is %q, to be seen: %v", got, inked())
+	}
 	b.turn(phone.inTheDark())
 	if !inked() || strokes() == "" {
 		t.Error("the drawing is gone on a narrower page")
