@@ -7,6 +7,8 @@ TEST := scripts/tool gotestsum --format standard-quiet --hide-summary skipped \
 	--jsonfile .cache/test.json --post-run-command scripts/tally --
 # What tests counted, shown at the end.
 FIGURES := $(CURDIR)/.cache/figures
+# How long each target of foreign files is fuzzed by make soak.
+FUZZ_TIME := 10m
 # The last resort against a test that hangs: go test says where.
 TEST_FLAGS := -timeout 20m
 
@@ -60,6 +62,10 @@ soak: ready ## the counts that are too many for every day: each defence taken ou
 		go test -count=1 -timeout 90m -run 'Sabotage|AfterAnyHistory|BeingKilled|NoGap|Histories' \
 		./internal/housetest ./internal/feature/project ./internal/feature/invoice
 	FOYER_TEST_REQUIRE=1 FOYER_TEST_SOAK=1 go test -count=1 -timeout 30m ./internal/kernel/total
+	FOYER_TEST_REQUIRE=1 FOYER_TEST_SOAK=1 go test -count=1 -timeout 30m ./internal/kernel/seal/...
+	for fuzz in seal:FuzzVerify seal:FuzzSeal seal/keys:FuzzImport; do \
+		go test -run '^$$' -fuzz "^$${fuzz#*:}$$" -fuzztime $(FUZZ_TIME) -fuzzminimizetime 20x ./internal/kernel/$${fuzz%:*} || exit 1; \
+	done
 	FOYER_TEST_REQUIRE=1 FOYER_TEST_SOAK=1 scripts/with-postgres go test -count=1 -timeout 30m ./e2e
 	@sort -u $(FIGURES)
 

@@ -117,7 +117,8 @@ func TestS31SlowPayment(t *testing.T) {
 		b.see("€4,500.00 is on its way")
 		b.shot("portal-paying")
 		b.press("To the invoice")
-		b.see("A payment is on its way")
+		b.see("Payment in progress")
+		b.missing("How to pay")
 		b.missing("/pay\"")
 		page := p.stripe.Sessions()[0]
 		must(t, p.stripe.Settle(page, false))

@@ -20,6 +20,9 @@ type Event struct {
 	Client      string // empty where no client is concerned
 	Audience    Audience
 	Params      map[string]any
+	// By is whose doing it was, an identity, where the program itself writes it
+	// down; empty for nobody's.
+	By string
 }
 
 // Audience says who may ever see an event.

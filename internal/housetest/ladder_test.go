@@ -18,8 +18,8 @@ import (
 // ladder says on which rung a package stands: it may import packages on lower
 // rungs only. docs/architecture.md shows the same table.
 var ladder = [][]string{
-	{"web", "internal/kernel/problem", "internal/kernel/id", "internal/kernel/lang", "internal/kernel/brand", "internal/kernel/zones", "internal/kernel/civil", "internal/kernel/secret"},
-	{"internal/kernel/scope", "internal/kernel/money", "internal/kernel/page", "internal/kernel/config"},
+	{"web", "internal/kernel/problem", "internal/kernel/id", "internal/kernel/lang", "internal/kernel/brand", "internal/kernel/zones", "internal/kernel/civil", "internal/kernel/secret", "internal/kernel/seal/keys"},
+	{"internal/kernel/scope", "internal/kernel/money", "internal/kernel/page", "internal/kernel/config", "internal/kernel/seal"},
 	{"internal/kernel/db", "internal/kernel/blob", "internal/kernel/mail", "internal/kernel/picture", "internal/kernel/total", "internal/kernel/pdf", "internal/kernel/stripe", "internal/kernel/stripe/standin"},
 	{"internal/kernel/text", "internal/kernel/prose", "internal/kernel/mark"},
 	{"internal/auth"},
@@ -28,7 +28,7 @@ var ladder = [][]string{
 	{"internal/feature/document"},
 	{"internal/feature/workspace", "internal/feature/staff", "internal/feature/client", "internal/feature/billing", "internal/feature/contract/templates"},
 	{"internal/feature/project"},
-	{"internal/feature/invoice"},
+	{"internal/feature/invoice", "internal/feature/contract"},
 	{"internal/feature/feed", "internal/feature/notify", "internal/feature/payment"},
 	{"internal/face/ui"},
 	{"internal/face/web"},

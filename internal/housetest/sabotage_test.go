@@ -127,6 +127,14 @@ var sabotages = []sabotage{
 		"			state = \"failed\"\n", "			return true, nil\n", "./internal/feature/payment", "^TestARefundThatComesAgain$/^sqlite$"},
 	{"somebody is told twice", "internal/feature/notify/notify.go",
 		"if fresh == 0 {", "if fresh < 0 {", "./internal/feature/notify", "^TestNobodyIsToldTwice$/^sqlite$"},
+	{"what is added behind a seal goes unseen", "internal/kernel/seal/verify.go",
+		"		case !s.Whole || !s.Intact:\n", "		case !s.Intact:\n", "./internal/kernel/seal", "^TestAPageThatIsSwapped$"},
+	{"a seal may leave out more than its hole", "internal/kernel/seal/verify.go",
+		"n[1] == contents.from && n[2] == contents.to", "n[1] >= 0", "./internal/kernel/seal", "^TestARangeThatLeavesSomethingOut$"},
+	{"a time stamp of something else is taken", "internal/kernel/seal/stamp.go",
+		"if want == nil || subtle", "if false && subtle", "./internal/kernel/seal", "^TestAuthoritiesThatFail$"},
+	{"an expired key seals", "internal/kernel/seal/keys/keys.go",
+		"		case now.After(c.NotAfter):\n", "		case false:\n", "./internal/kernel/seal", "^TestTheKeyHasToBeValid$"},
 }
 
 // fewSabotages is how many make test tries; make soak tries them all.

@@ -124,7 +124,9 @@ func (p invoicePage) menu() ui.Menu {
 		do("invoice.send", "mail", "/sending")
 	}
 	if p.owes() {
-		do("invoice.remind", "bell", "/reminder")
+		if !n.UnderWay {
+			do("invoice.remind", "bell", "/reminder")
+		}
 		if p.Full.Credit > 0 {
 			do("invoice.apply", "arrow-right-left", "/settlement")
 		}
@@ -193,6 +195,12 @@ func (p invoicePage) entry(e invoice.Entry) string {
 	switch {
 	case e.CreditNote != "":
 		return p.T("invoice.entry.credit", "number", e.Number, "date", p.onDay(e.On))
+	case e.Refund == invoice.OfRefund && e.Amount.Minor < 0:
+		return p.T("invoice.entry.refunded", "date", p.onDay(e.On))
+	case e.Refund == invoice.OfDispute && e.Amount.Minor < 0:
+		return p.T("invoice.entry.lost", "date", p.onDay(e.On))
+	case e.Refund != "":
+		return p.T("invoice.entry.again", "date", p.onDay(e.On))
 	case e.Amount.Minor < 0:
 		return p.T("invoice.entry.back", "date", p.ListDate(e.At.In(p.Now.Location())))
 	}

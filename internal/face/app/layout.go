@@ -51,6 +51,9 @@ func (v view) shell() ui.StaffShell {
 		invoices.Current = invoices.Current || v.place("/app/payments")
 		work = append(work, invoices)
 	}
+	if v.Who.May(auth.ContractsRead) {
+		work = append(work, v.item("contracts.title", "signature", "/app/contracts"))
+	}
 	if len(work) > 0 {
 		s.Groups = append(s.Groups, ui.NavGroup{Title: v.T("nav.work"), Items: work})
 	}

@@ -2,7 +2,9 @@ package app_test
 
 import (
 	"net/http"
+	"net/http/httptest"
 	"net/url"
+	"path"
 	"strings"
 	"testing"
 
@@ -27,7 +29,9 @@ func refundByHand(t *testing.T, h *house.House) {
 		t.Fatalf("refund: %d\n%s", r.Code, r.Page(t).Text())
 	}
 	says(t, a.Get(t, at), http.StatusOK, "Went back €5.00 Can be given back €14.00")
-	says(t, a.Get(t, invoiceAt(c.Invoice, "")), http.StatusOK, "Refund")
+	if page := a.Get(t, invoiceAt(c.Invoice, "")).Page(t); len(page.All("a", "href="+at)) != 1 {
+		t.Errorf("something is left, and the page offers no refund:\n%s", page.Text())
+	}
 
 	viewer := h.First.Members[auth.Viewer]
 	if r := viewer.Get(t, at); r.Code != http.StatusOK || len(r.Page(t).All("input", "name=amount")) > 0 {
@@ -47,8 +51,8 @@ func refundByHand(t *testing.T, h *house.House) {
 	if r := a.Get(t, at); r.Code != http.StatusSeeOther {
 		t.Errorf("nothing is left, and the form answers %d", r.Code)
 	}
-	if page := a.Get(t, invoiceAt(c.Invoice, "")).Page(t).Text(); strings.Contains(page, "Refund") {
-		t.Errorf("nothing is left, and the page offers a refund:\n%s", page)
+	if page := a.Get(t, invoiceAt(c.Invoice, "")).Page(t); len(page.All("a", "href="+at)) > 0 {
+		t.Errorf("nothing is left, and the page offers a refund:\n%s", page.Text())
 	}
 }
 
@@ -71,6 +75,10 @@ func unmatchedIsDecidedOnce(t *testing.T, h *house.House) {
 	old := form(t, a, list, apply)
 	if r := a.Post(t, apply, form(t, a, list, apply)); r.Code != http.StatusSeeOther {
 		t.Fatalf("apply: %d\n%s", r.Code, r.Page(t).Text())
+	}
+	page := a.Get(t, list).Page(t)
+	if links := page.All("a", "href="+invoiceAt(first.Invoice, "")); len(links) == 0 || !strings.HasPrefix(links[0].Text(), "INV-") {
+		t.Errorf("what was booked does not say for which invoice:\n%s", page.Text())
 	}
 	says(t, a.Post(t, apply, old), http.StatusConflict, "Somebody decided on this meanwhile.")
 	if r := a.Get(t, list+"/"+first.Unmatched.String()+"/refund"); r.Code != http.StatusSeeOther {
@@ -120,4 +128,61 @@ func secretsAreNotShownBack(t *testing.T, h *house.House) {
 	}
 	says(t, a.Get(t, page), http.StatusOK, "ends in p7dc")
 	says(t, h.First.Members[auth.Finance].Get(t, page), http.StatusForbidden, "")
+}
+
+// What happened with money is told on the first page and at its invoice: who, how
+// much, and what has to be seen to.
+func TestMoneyIsTold(t *testing.T) {
+	t.Parallel()
+	furnished(t, func(t *testing.T, h *house.House) {
+		t.Helper()
+		w := h.First
+		c := w.Clients[0]
+		n := w.Issue(t, c, "100")
+		r := c.Contacts[0].Post(t, "/portal/invoices/"+n.String()+"/pay", url.Values{})
+		if err := h.Stripe.Pay(path.Base(r.Header().Get("Location")), false); err != nil {
+			t.Fatal(err)
+		}
+		told := func() {
+			t.Helper()
+			if err := h.Stripe.Release(t.Context(), 2, 1, 7); err != nil {
+				t.Fatal(err)
+			}
+		}
+		told()
+		number := strings.TrimPrefix(w.Owner.Get(t, invoiceAt(n, "")).Page(t).All("h1", "")[0].Text(), "Invoice ")
+		paid := c.Canary + " Primary paid €238.00 through Stripe; " + number + " is paid"
+		says(t, w.Owner.Get(t, invoiceAt(n, "")), http.StatusOK, paid)
+		says(t, w.Owner.Get(t, "/app/"), http.StatusOK, paid)
+		says(t, w.Members[auth.Finance].Get(t, "/app/"), http.StatusOK, paid)
+		if page := w.Members[auth.Support].Get(t, "/app/").Page(t).Text(); strings.Contains(page, paid) {
+			t.Errorf("who sees no money reads of it:\n%s", page)
+		}
+		for intent := range h.Stripe.Books().Paid {
+			if _, err := h.Stripe.Dispute(intent, 2500); err != nil {
+				t.Fatal(err)
+			}
+		}
+		told()
+		says(t, w.Owner.Get(t, invoiceAt(n, "")), http.StatusOK, "The payer's bank asks €25.00 of")
+		says(t, w.Owner.Get(t, "/app/"), http.StatusOK, "A bank asks back what "+c.Canary)
+		says(t, w.Owner.Get(t, "/app/"), http.StatusOK, "into use")
+		if page := w.Members[auth.Finance].Get(t, "/app/").Page(t).Text(); strings.Contains(page, "into use") {
+			t.Errorf("who sees no settings reads of keys:\n%s", page)
+		}
+	})
+}
+
+// A program that sends too much is answered in plain text.
+func TestAHookThatIsTooLarge(t *testing.T) {
+	t.Parallel()
+	furnished(t, func(t *testing.T, h *house.House) {
+		t.Helper()
+		r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "https://"+h.First.Host+"/hooks/stripe/x", strings.NewReader(strings.Repeat("x", 512<<10+1)))
+		w := httptest.NewRecorder()
+		h.Handler().ServeHTTP(w, r)
+		if kind := w.Header().Get("Content-Type"); w.Code != http.StatusRequestEntityTooLarge || !strings.HasPrefix(kind, "text/plain") || strings.Contains(w.Body.String(), "<") {
+			t.Errorf("%d %s: %s", w.Code, kind, w.Body)
+		}
+	})
 }

@@ -96,5 +96,6 @@ func (v view) parts(e feed.Event) map[string]ui.Part {
 		"invoice": {Text: e.Invoice.Name, Strong: true, Href: invoiceAt(invoice.ID(e.Invoice.ID), "")},
 		"from":    {Text: v.near(civil.Date(e.From))},
 		"to":      {Text: v.near(civil.Date(e.To))},
+		"amount":  {Text: e.Amount.Say(v.Printer)},
 	}
 }

@@ -278,6 +278,12 @@ func (p invoicePage) settled() []ui.KeyValue {
 		switch {
 		case e.CreditNote != "":
 			item.Href = invoiceAt(e.CreditNote, "")
+		case e.Refund == invoice.OfRefund && e.Amount.Minor < 0:
+			item.Key = p.T("invoice.entry.refunded", "date", p.near(e.On))
+		case e.Refund == invoice.OfDispute && e.Amount.Minor < 0:
+			item.Key = p.T("invoice.entry.lost", "date", p.near(e.On))
+		case e.Refund != "":
+			item.Key = p.T("invoice.entry.again", "date", p.near(e.On))
 		case e.Amount.Minor < 0:
 			item.Key = p.T("invoice.entry.back", "date", p.near(p.dayOf(e.At)))
 		default:

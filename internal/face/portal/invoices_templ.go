@@ -666,7 +666,7 @@ func invoiceView(p invoicePage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		if s.Instructions != "" && p.open() {
+		if s.Instructions != "" && p.open() && !p.Invoice.UnderWay {
 			templ_7745c5c3_Var28 := templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 				templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 				templ_7745c5c3_Buffer, templ_7745c5c3_IsBuffer := templruntime.GetBuffer(templ_7745c5c3_W)

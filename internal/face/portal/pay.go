@@ -2,7 +2,9 @@ package portal
 
 import (
 	"context"
+	"fmt"
 	"net/http"
+	"strconv"
 	"time"
 
 	"foyer/internal/auth"
@@ -33,10 +35,15 @@ func (f Face) postPay(w http.ResponseWriter, r *http.Request, who auth.Client) e
 type payingPage struct {
 	view
 	Standing payment.Standing
+	Looks    int // how often the page has looked again by itself
 }
 
-// comesBack is how long the page waits before it looks again.
-const comesBack = "3"
+// The page looks again by itself after so many seconds, and so often: for about a
+// minute.
+const (
+	comesBack = 3
+	mostLooks = 20
+)
 
 func (f Face) showPaying(w http.ResponseWriter, r *http.Request, who auth.Client) error {
 	door := f.Payments.ForClient(who)
@@ -44,18 +51,32 @@ func (f Face) showPaying(w http.ResponseWriter, r *http.Request, who auth.Client
 	if err != nil {
 		return err
 	}
-	p := payingPage{newView(w, r, who), s}
-	if p.looking() {
+	looks, err := strconv.Atoi(r.URL.Query().Get("looks"))
+	if err != nil || looks < 0 {
+		looks = 0
+	}
+	p := payingPage{newView(w, r, who), s, min(looks, mostLooks)}
+	if p.pending() {
 		nudge(door, s.Invoice, s.ID)
-		w.Header().Set("Refresh", comesBack)
+	}
+	if p.pending() && !p.waited() {
+		w.Header().Set("Refresh", fmt.Sprintf("%d; url=%s?looks=%d", comesBack, p.at(), looks+1))
 	}
 	return p.page(w, r, http.StatusOK, p.title(), payingView(p))
 }
 
-// looking tells whether the page shows what will not be so for long.
-func (p payingPage) looking() bool {
+// at is the address of the page.
+func (p payingPage) at() string {
+	return invoiceAt(p.Standing.Invoice, "/payments/"+p.Standing.ID.String())
+}
+
+// pending tells whether the page shows what will not be so for long.
+func (p payingPage) pending() bool {
 	return p.Standing.State == payment.Open || p.Standing.State == payment.Created
 }
+
+// waited tells whether the page has looked often enough.
+func (p payingPage) waited() bool { return p.Looks >= mostLooks }
 
 // nudge asks Stripe how it stands, beside the answer: a page that is looked at
 // changes nothing itself, and does not wait.
@@ -76,6 +97,9 @@ func (p payingPage) says() ui.EmptyState {
 	s, at := p.Standing, invoiceAt(p.Standing.Invoice, "")
 	back := ui.Button{Label: p.T("pay.to_invoice"), Href: at}
 	key := "looking"
+	if p.waited() {
+		key = "waited"
+	}
 	switch s.State {
 	case payment.Succeeded:
 		key, back.Kind = "arrived", ui.Filled

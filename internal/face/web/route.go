@@ -152,13 +152,21 @@ func Service(method, pattern string, objects Objects, most int64, h func(http.Re
 		serve: func(_ *Router, w http.ResponseWriter, r *http.Request) error {
 			body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, most))
 			if _, large := errors.AsType[*http.MaxBytesError](err); large {
-				return problem.Of(problem.TooLarge, "problem.too_large", "limit", Bytes(most))
+				return tooLarge(w, most)
 			}
 			if err != nil {
 				return problem.Of(problem.Malformed, "problem.bad_request")
 			}
 			return h(w, r, body)
 		}}
+}
+
+// tooLarge answers a program in plain text.
+func tooLarge(w http.ResponseWriter, most int64) error {
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	w.WriteHeader(http.StatusRequestEntityTooLarge)
+	_, err := fmt.Fprintf(w, "the body is larger than %d bytes\n", most)
+	return err
 }
 
 // check says what is wrong with a route's registration.

@@ -31,7 +31,7 @@ values (:workspace, :id, :now, :actor_kind, nullif(:identity, ''), :address, :ag
 	:kind, :subject_kind, :subject_id, :area, nullif(:client, ''), :audience, :params)`
 
 // Record writes an event in the transaction of its change. The actor is the
-// transaction's.
+// transaction's or, where that is the program itself, whose doing it was.
 func (l Log) Record(ctx context.Context, tx scope.Tx, e Event) error {
 	params := []byte("{}")
 	if len(e.Params) > 0 {
@@ -46,7 +46,7 @@ func (l Log) Record(ctx context.Context, tx scope.Tx, e Event) error {
 		"kind": e.Kind, "subject_kind": e.SubjectKind, "subject_id": e.SubjectID, "area": string(e.Area),
 		"audience": string(e.Audience), "params": string(params),
 	}
-	if _, err := tx.Exec(ctx, insert, tx.WithClient(e.Client, tx.WithIdentity("", args))); err != nil {
+	if _, err := tx.Exec(ctx, insert, tx.WithClient(e.Client, tx.WithIdentity(e.By, args))); err != nil {
 		return fmt.Errorf("record %s: %w", e.Kind, err)
 	}
 	if l.Then == nil {

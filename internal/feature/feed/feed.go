@@ -11,6 +11,7 @@ import (
 
 	"foyer/internal/auth"
 	"foyer/internal/kernel/id"
+	"foyer/internal/kernel/money"
 	"foyer/internal/kernel/scope"
 )
 
@@ -27,10 +28,11 @@ type Event struct {
 	Kind    string
 	Actor   string // name of the person; empty when it was nobody in particular
 	Project Subject
-	Target  Subject // milestone or deliverable; empty when it is about the project
-	Invoice Subject // or credit note, by its number
-	From    string  // of milestone.rescheduled: the day before
-	To      string  // and the day now, as YYYY-MM-DD
+	Target  Subject      // milestone or deliverable; empty when it is about the project
+	Invoice Subject      // or credit note, by its number
+	From    string       // of milestone.rescheduled: the day before
+	To      string       // and the day now, as YYYY-MM-DD
+	Amount  money.Amount // of what was paid or given back; may be zero
 }
 
 // Subject is the record that an event is about.
@@ -87,10 +89,19 @@ func scan(row scope.Row) (e Event, err error) {
 	var params string
 	err = row.Scan(&e.ID, scope.Time(&e.At), &e.Kind, scope.Text(&e.Actor), scope.Text(&e.Project.ID), scope.Text(&e.Project.Name),
 		scope.Text(&e.Target.ID), scope.Text(&e.Target.Name), scope.Text(&e.Invoice.ID), scope.Text(&e.Invoice.Name), scope.Text(&params))
-	if err == nil && e.Kind == "milestone.rescheduled" {
+	switch {
+	case err != nil:
+	case e.Kind == "milestone.rescheduled":
 		var days struct{ From, To string }
 		err = json.Unmarshal([]byte(params), &days)
 		e.From, e.To = days.From, days.To
+	case strings.HasPrefix(e.Kind, "payment."):
+		var said struct {
+			Minor    int64
+			Currency string
+		}
+		err = json.Unmarshal([]byte(params), &said)
+		e.Amount = money.Amount{Minor: said.Minor, Currency: said.Currency}
 	}
 	return e, err
 }

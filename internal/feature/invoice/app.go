@@ -2,8 +2,10 @@ package invoice
 
 import (
 	"context"
+	"encoding/json"
 
 	"foyer/internal/auth"
+	"foyer/internal/feature/activity"
 	"foyer/internal/feature/billing"
 	"foyer/internal/feature/client"
 	"foyer/internal/feature/document"
@@ -45,10 +47,11 @@ func (a App) Get(ctx context.Context, invoice ID) (Invoice, error) {
 // Full is an invoice with all that belongs to it.
 type Full struct {
 	Invoice  Invoice
-	Snapshot Snapshot // what it says: as it was issued or, of a draft, as it would be today
-	Entries  []Entry  // what was paid and credited, oldest first
-	Credits  []Row    // the credit notes that correct it
-	Credit   int64    // what the client has to their credit in its currency, in minor units
+	Snapshot Snapshot         // what it says: as it was issued or, of a draft, as it would be today
+	Entries  []Entry          // what was paid and credited, oldest first
+	Credits  []Row            // the credit notes that correct it
+	Credit   int64            // what the client has to their credit in its currency, in minor units
+	Events   []activity.Entry // what happened to it, newest first, at most 50; none for a draft
 }
 
 // Full is an invoice with what was paid and credited; problem.NotFound.
@@ -66,11 +69,19 @@ func (a App) Full(ctx context.Context, invoice ID) (Full, error) {
 		if full.Snapshot, err = decode(full.Invoice.snapshot); err != nil {
 			return err
 		}
-		var credit []int64
+		var events []activity.Entry
 		err = tx.Batch(ctx, scope.Into(&full.Entries, listEntries, at, scanEntry), scope.Into(&full.Credits, listCorrections, at, scanRow),
-			scope.Into(&credit, creditBeside, at, scope.Value[int64]))
-		if err == nil {
-			full.Credit = credit[0]
+			scope.Into(&events, listEvents, at, func(row scope.Row) (e activity.Entry, err error) {
+				var params string
+				err = row.Scan(&full.Credit, scope.Text(&e.ID), scope.Time(&e.At), scope.Text(&e.ActorKind), scope.Text(&e.ActorID), scope.Text(&e.ActorName),
+					scope.Text(&e.Kind), scope.Text(&params))
+				if err == nil && e.ID != "" {
+					err = json.Unmarshal([]byte(params), &e.Params)
+				}
+				return e, err
+			}))
+		if len(events) > 0 && events[0].ID != "" {
+			full.Events = events
 		}
 		return err
 	})

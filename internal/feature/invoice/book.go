@@ -28,6 +28,11 @@ func Read(ctx context.Context, tx scope.Tx, invoice ID) (Invoice, error) {
 	return get(ctx, tx, invoice)
 }
 
+// Finance are the identities of the staff who look after money.
+func Finance(ctx context.Context, tx scope.Tx) ([]string, error) {
+	return scope.List(ctx, tx, listFinance, nil, scope.Value[string])
+}
+
 // Book writes that money came in for an invoice: what is left of it is paid, and
 // the rest is the client's credit; all of it where there is nothing to pay. A
 // payment that came through Stripe is written once. receipt mails the client.
@@ -57,7 +62,11 @@ func Book(ctx context.Context, tx scope.Tx, by Hand, n Invoice, p Payment, recei
 	case n.Open:
 		kind = "invoice.paid"
 	}
-	err = event(ctx, tx, by, kind, n, audience, map[string]any{"payment": p.ID, "minor": p.Amount.Minor, "currency": p.Amount.Currency, "over": p.Amount.Minor - pays})
+	said := map[string]any{"payment": p.ID, "minor": p.Amount.Minor, "currency": p.Amount.Currency, "over": p.Amount.Minor - pays}
+	if p.Intent != "" {
+		said["through"] = "stripe"
+	}
+	err = Tell(ctx, tx, by, p.By, kind, n, audience, said)
 	if err == nil && receipt {
 		_, err = post(ctx, tx, by, n, mailReceipt, map[string]any{"payment": p.ID})
 	}
@@ -97,7 +106,9 @@ func FindIntent(ctx context.Context, tx scope.Tx, intent string) (Booked, error)
 type Return struct {
 	Amount    money.Amount
 	Reference string
-	Disputed  bool // the payer's bank took it
+	Through   bool   // Stripe gives it back
+	Disputed  bool   // the payer's bank took it
+	By        string // the identity of who asked for it, where the program writes it
 }
 
 // GiveBack writes that money of a payment went back: first what of it is the
@@ -109,17 +120,18 @@ func GiveBack(ctx context.Context, tx scope.Tx, by Hand, payment Booked, r Retur
 		return problem.Of(problem.Conflict, "refund.more", "amount", money.Amount{Minor: payment.Left(), Currency: payment.Amount.Currency})
 	}
 	need := r.Amount.Minor - (payment.Left() - payment.Used)
+	made := by.NewID()
 	if need > 0 {
-		if err := reopen(ctx, tx, by, payment.ID, need); err != nil {
+		if err := reopen(ctx, tx, by, source{payment: payment.ID, refund: made}, need); err != nil {
 			return err
 		}
 	}
-	return writeRefund(ctx, tx, by, payment, r)
+	return writeRefund(ctx, tx, by, made, payment, r)
 }
 
 // reopen takes what a payment paid off its invoices again.
-func reopen(ctx context.Context, tx scope.Tx, by Hand, payment PaymentID, need int64) error {
-	held, err := scope.List(ctx, tx, listHeld, scope.Args{"payment": payment}, func(row scope.Row) (h held, err error) {
+func reopen(ctx context.Context, tx scope.Tx, by Hand, from source, need int64) error {
+	held, err := scope.List(ctx, tx, listHeld, scope.Args{"payment": from.payment}, func(row scope.Row) (h held, err error) {
 		return h, row.Scan(&h.invoice, &h.minor)
 	})
 	if err != nil {
@@ -134,7 +146,7 @@ func reopen(ctx context.Context, tx scope.Tx, by Hand, payment PaymentID, need i
 		if err != nil {
 			return err
 		}
-		if err := allocate(ctx, tx, by, n, source{payment: payment}, -take); err != nil {
+		if err := allocate(ctx, tx, by, n, from, -take); err != nil {
 			return err
 		}
 		if err := cover(ctx, tx, by, n.ID, take); err != nil {
@@ -181,7 +193,8 @@ func cover(ctx context.Context, tx scope.Tx, by Hand, invoice ID, minor int64) e
 // bank did not take it. It pays what the payment was for, as far as that is owed.
 func ComeAgain(ctx context.Context, tx scope.Tx, by Hand, payment Booked, r Return) error {
 	r.Amount.Minor = -r.Amount.Minor
-	if err := writeRefund(ctx, tx, by, payment, r); err != nil || payment.Invoice == "" {
+	made := by.NewID()
+	if err := writeRefund(ctx, tx, by, made, payment, r); err != nil || payment.Invoice == "" {
 		return err
 	}
 	n, err := get(ctx, tx, payment.Invoice)
@@ -189,15 +202,15 @@ func ComeAgain(ctx context.Context, tx scope.Tx, by Hand, payment Booked, r Retu
 		return err
 	}
 	if pays := min(n.Open, -r.Amount.Minor); pays > 0 {
-		return allocate(ctx, tx, by, n, source{payment: payment.ID}, pays)
+		return allocate(ctx, tx, by, n, source{payment: payment.ID, refund: made}, pays)
 	}
 	return nil
 }
 
 // writeRefund writes a refund and says so.
-func writeRefund(ctx context.Context, tx scope.Tx, by Hand, payment Booked, r Return) error {
+func writeRefund(ctx context.Context, tx scope.Tx, by Hand, made string, payment Booked, r Return) error {
 	_, err := tx.Exec(ctx, insertRefund, tx.WithMaker(scope.Args{
-		"id": by.NewID(), "client": payment.Client, "currency": r.Amount.Currency, "minor": r.Amount.Minor, "payment": payment.ID,
+		"id": made, "client": payment.Client, "currency": r.Amount.Currency, "minor": r.Amount.Minor, "payment": payment.ID,
 		"on": civil.Today(by.Now()), "reference": r.Reference,
 	}))
 	if err != nil || payment.Invoice == "" {
@@ -210,11 +223,19 @@ func writeRefund(ctx context.Context, tx scope.Tx, by Hand, payment Booked, r Re
 	kind := "payment.refunded"
 	switch {
 	case r.Amount.Minor < 0:
-		kind = "payment.came_again"
+		kind, r.By = "payment.came_again", ""
 	case r.Disputed:
 		kind = "payment.lost"
+	default:
+		said := map[string]any{"refund": made}
+		if r.Through {
+			said["through"] = "stripe"
+		}
+		if _, err := post(ctx, tx, by, n, mailRefund, said); err != nil {
+			return err
+		}
 	}
-	return event(ctx, tx, by, kind, n, auth.ForClientToo, map[string]any{"payment": payment.ID, "minor": max(r.Amount.Minor, -r.Amount.Minor), "currency": r.Amount.Currency})
+	return Tell(ctx, tx, by, r.By, kind, n, auth.ForClientToo, map[string]any{"payment": payment.ID, "minor": max(r.Amount.Minor, -r.Amount.Minor), "currency": r.Amount.Currency})
 }
 
 // UnderWay keeps whether a payment of an invoice is under way that takes days:
@@ -225,12 +246,13 @@ func UnderWay(ctx context.Context, tx scope.Tx, invoice ID, is bool) error {
 }
 
 // Tell notes something about an invoice, for staff alone or for its client too.
-func Tell(ctx context.Context, tx scope.Tx, by Hand, kind string, n Invoice, audience auth.Audience, params map[string]any) error {
-	return event(ctx, tx, by, kind, n, audience, params)
+// whose doing it was is an identity, where the program itself notes it.
+func Tell(ctx context.Context, tx scope.Tx, by Hand, whose, kind string, n Invoice, audience auth.Audience, params map[string]any) error {
+	return by.Record(ctx, tx, auth.Event{
+		Kind: kind, SubjectKind: "invoice", SubjectID: n.ID.String(), Area: auth.Money, Client: n.Client.String(), Audience: audience, Params: params, By: whose,
+	})
 }
 
 func event(ctx context.Context, tx scope.Tx, by Hand, kind string, n Invoice, audience auth.Audience, params map[string]any) error {
-	return by.Record(ctx, tx, auth.Event{
-		Kind: kind, SubjectKind: "invoice", SubjectID: n.ID.String(), Area: auth.Money, Client: n.Client.String(), Audience: audience, Params: params,
-	})
+	return Tell(ctx, tx, by, "", kind, n, audience, params)
 }

@@ -44,6 +44,7 @@ type Payment struct {
 	PaidOn    civil.Date
 	Reference string
 	Intent    string // what Stripe calls it, where it came through there
+	By        string // the identity of who paid it there, where that is known
 }
 
 // check reads the details; the day is not after today, and what is above the
@@ -73,6 +74,15 @@ func (d PaymentDetails) check(left money.Amount, today civil.Date) (Payment, err
 	return p, f.Err()
 }
 
+// Because is why something that was paid is an invoice's no more, or again.
+type Because string
+
+// The reasons; there is none for what was paid, or was taken back by staff.
+const (
+	OfRefund  Because = "refund"
+	OfDispute Because = "dispute"
+)
+
 // Entry is what was paid, credited or taken back on an invoice.
 type Entry struct {
 	ID         string // of the allocation
@@ -86,6 +96,7 @@ type Entry struct {
 	Refunded   int64        // of Whole, that went back, in minor units
 	CreditNote ID           // empty for a payment
 	Number     string
+	Refund     Because // it was given back or, where Amount is above nothing, came again
 }
 
 // Left is what of the payment can still be given back.
@@ -93,7 +104,7 @@ func (e Entry) Left() int64 { return e.Whole.Minor - e.Refunded }
 
 func scanEntry(row scope.Row) (e Entry, err error) {
 	return e, row.Scan(&e.ID, scope.Time(&e.At), &e.Amount.Minor, &e.Amount.Currency, scope.Text(&e.Payment), scope.Text(&e.Method),
-		scope.Text(&e.On), scope.Text(&e.Reference), scope.Text(&e.CreditNote), scope.Text(&e.Number), &e.Whole.Minor, &e.Whole.Currency, &e.Refunded)
+		scope.Text(&e.On), scope.Text(&e.Reference), scope.Text(&e.CreditNote), scope.Text(&e.Number), &e.Whole.Minor, &e.Whole.Currency, &e.Refunded, &e.Refund)
 }
 
 // owe opens what an invoice that is being issued asks for, or uses up what a
@@ -122,6 +133,7 @@ type source struct {
 	payment PaymentID
 	credit  ID
 	rest    int64
+	refund  string // because of which it is taken back or comes again
 }
 
 func scanSource(row scope.Row) (s source, err error) {
@@ -133,7 +145,7 @@ func scanSource(row scope.Row) (s source, err error) {
 func allocate(ctx context.Context, tx scope.Tx, by Hand, n Invoice, from source, minor int64) error {
 	_, err := tx.Exec(ctx, insertAllocation, tx.WithMaker(scope.Args{
 		"id": by.NewID(), "client": n.Client, "invoice": n.ID, "currency": n.Currency, "minor": minor,
-		"payment": scope.Null(from.payment), "credit": scope.Null(from.credit),
+		"payment": scope.Null(from.payment), "credit": scope.Null(from.credit), "refund": scope.Null(from.refund),
 	}))
 	if err != nil {
 		return err

@@ -66,6 +66,7 @@ type Row struct {
 	Gross      money.Amount
 	Open       int64 // left to pay, in minor units
 	Off        bool
+	UnderWay   bool // a payment is on its way that takes days
 
 	listed string
 }
@@ -82,7 +83,7 @@ func (r Row) PartPaid() bool {
 
 func scanRow(row scope.Row) (r Row, err error) {
 	err = row.Scan(&r.ID, &r.Kind, &r.State, scope.Text(&r.Number), &r.Client, &r.ClientName, &r.IssuedOn, &r.DueOn, &r.Gross.Currency, &r.Gross.Minor,
-		&r.Open, &r.Off, &r.listed)
+		&r.Open, &r.Off, &r.UnderWay, &r.listed)
 	return r, err
 }
 
@@ -212,28 +213,4 @@ func (a App) OfProject(ctx context.Context, of project.ID) ([]Row, error) {
 		return err
 	})
 	return rows, err
-}
-
-// Dues is what waits for somebody who looks after the money.
-type Dues struct {
-	Late      []Row // open invoices that are past their day, the longest first, at most 8
-	AllLate   int
-	Unmatched int // payments that fit nothing, to be decided on
-}
-
-// Due reads what waits.
-func (a App) Due(ctx context.Context) (d Dues, err error) {
-	err = a.who.Read(ctx, auth.MoneyRead, func(tx scope.Tx) error {
-		rows, err := scope.List(ctx, tx, listDue, scope.Args{"today": civil.Today(a.who.Now())}, func(row scope.Row) (r Row, err error) {
-			return r, row.Scan(scope.Text(&r.ID), scope.Text(&r.Number), scope.Text(&r.ClientName), scope.Text(&r.DueOn), scope.Text(&r.Gross.Currency), &r.Open,
-				&d.AllLate, &d.Unmatched)
-		})
-		for _, r := range rows {
-			if r.ID != "" {
-				d.Late = append(d.Late, r)
-			}
-		}
-		return err
-	})
-	return d, err
 }

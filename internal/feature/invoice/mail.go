@@ -21,6 +21,7 @@ const (
 	mailReminder = "invoice_reminder"
 	mailOverdue  = "invoice_overdue"
 	mailReceipt  = "payment_received"
+	mailRefund   = "payment_refunded"
 )
 
 // WriteMail says who writes the mails.
@@ -29,6 +30,7 @@ func (f Feature) WriteMail(o *outbox.Outbox) {
 	o.Write(mailReminder, f.writeReminder)
 	o.Write(mailOverdue, f.writeOverdue)
 	o.Write(mailReceipt, f.writeReceipt)
+	o.Write(mailRefund, f.writeRefund)
 }
 
 // poster puts mails in the outbox: staff, or a job.
@@ -278,6 +280,34 @@ func (f Feature) writeReceipt(ctx context.Context, who auth.System, tx scope.Tx,
 	l.Files = func(ctx context.Context) ([]mail.File, error) {
 		file, err := f.receiptFile(ctx, reading{who.Read, document.Find}, s, paid)
 		return []mail.File{{Name: file.Name, MediaType: "application/pdf", Bytes: file.Bytes}}, err
+	}
+	return l, nil
+}
+
+// writeRefund tells the client's people that money went back to them.
+func (f Feature) writeRefund(ctx context.Context, who auth.System, tx scope.Tx, w outbox.Wanted, p lang.Printer) (outbox.Letter, error) {
+	n, _, err := about(ctx, tx, w)
+	if err != nil {
+		return outbox.Letter{}, err
+	}
+	if !id.Valid(w.Params["refund"]) {
+		return outbox.Letter{}, outbox.ErrNoPoint
+	}
+	back, err := scope.One(ctx, tx, readRefund, scope.Args{"refund": w.Params["refund"]}, func(row scope.Row) (back money.Amount, err error) {
+		return back, row.Scan(&back.Minor, &back.Currency)
+	})
+	if problem.Is(err, problem.NotFound) {
+		err = outbox.ErrNoPoint
+	}
+	if err != nil {
+		return outbox.Letter{}, err
+	}
+	l := letter(who, w, n, p)
+	args := []any{"workspace", who.Site().Name, "number", n.Number, "amount", back.Say(p)}
+	l.Subject, l.Title = p.T("mail.payment_refunded.subject", args...), p.T("mail.payment_refunded.title", args...)
+	l.Paragraphs = []string{p.T("mail.payment_refunded.text", args...)}
+	if w.Params["through"] == "stripe" {
+		l.Paragraphs = append(l.Paragraphs, p.T("mail.payment_refunded.days"))
 	}
 	return l, nil
 }

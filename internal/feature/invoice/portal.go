@@ -133,6 +133,7 @@ type ShownEntry struct {
 	Payment    PaymentID // empty for a credit note
 	CreditNote ID
 	Number     string
+	Refund     Because // it was given back or, where Amount is above nothing, came again
 }
 
 // Standing is where the invoice stands on a day in the workspace's zone.
@@ -156,7 +157,7 @@ func scanShownInvoice(row scope.Row) (s Shown, err error) {
 
 func scanShownEntry(row scope.Row) (e ShownEntry, err error) {
 	return e, row.Scan(scope.Time(&e.At), &e.Amount.Minor, &e.Amount.Currency, scope.Text(&e.Method), scope.Text(&e.On),
-		scope.Text(&e.Payment), scope.Text(&e.CreditNote), scope.Text(&e.Number))
+		scope.Text(&e.Payment), scope.Text(&e.CreditNote), scope.Text(&e.Number), &e.Refund)
 }
 
 // Get is an invoice of the client that was issued; problem.NotFound.

@@ -25,23 +25,50 @@ where workspace_id = :workspace
   and invoice_id = :invoice
 order by position`
 
+// What happened to an invoice, newest first, and in each row what its client has to
+// their credit in its currency; one row without an event where none is written.
+const listEvents = `-- listEvents
+select c.minor, e.id, e.at, e.actor_kind, e.actor_id, e.name, e.kind, e.params
+from (
+	select coalesce(t.minor, 0) as minor
+	from invoice n
+	left join client_tally t on t.workspace_id = n.workspace_id and t.client_id = n.client_id and t.part = 'credit' and t.day = '' and t.currency = n.currency
+	where n.workspace_id = :workspace
+	  and n.id = :invoice
+) c
+left join (
+	select a.id as id, a.at as at, a.actor_kind as actor_kind, a.actor_id as actor_id, i.name as name, a.kind as kind, a.params as params
+	from activity a
+	left join identity i on i.workspace_id = a.workspace_id and i.id = a.actor_id
+	where a.workspace_id = :workspace
+	  and a.subject_kind = 'invoice'
+	  and a.subject_id = :invoice
+	order by a.id desc
+	limit 50
+) e on true
+order by e.id desc`
+
 const entryColumns = `
 from allocation a
 left join payment y on y.workspace_id = a.workspace_id and y.id = a.payment_id
 left join invoice k on k.workspace_id = a.workspace_id and k.id = a.credit_note_id
+left join refund b on b.workspace_id = a.workspace_id and b.id = a.refund_id
 where a.workspace_id = :workspace
   and a.invoice_id = :invoice`
+
+// Whether it was taken back or came again because of a refund or of a dispute.
+const becauseOf = `case when b.id is null then '' when exists (select 1 from dispute d where d.workspace_id = b.workspace_id and d.id = b.reference) then 'dispute' else 'refund' end`
 
 // What was paid and credited, with payments that came in for the invoice when
 // there was nothing to pay, of which nothing is on it.
 const listEntries = `-- listEntries
-select a.id as place, a.created_at, a.amount_minor, a.currency, a.payment_id, y.method, coalesce(y.paid_on, k.issued_on), y.reference, a.credit_note_id, k.number,
+select a.id as place, a.created_at, a.amount_minor, a.currency, a.payment_id, y.method, coalesce(b.refunded_on, y.paid_on, k.issued_on), case when b.id is null then y.reference else b.reference end, a.credit_note_id, k.number,
 	coalesce(y.amount_minor, a.amount_minor), a.currency,
-	cast(coalesce((select sum(r.amount_minor) from refund r where r.workspace_id = y.workspace_id and r.client_id = y.client_id and r.payment_id = y.id), 0) as bigint)` + entryColumns + `
+	cast(coalesce((select sum(r.amount_minor) from refund r where r.workspace_id = y.workspace_id and r.client_id = y.client_id and r.payment_id = y.id), 0) as bigint), ` + becauseOf + entryColumns + `
 union all
 select y.id, y.created_at, 0, y.currency, y.id, y.method, y.paid_on, y.reference, cast(null as text), cast(null as text),
 	y.amount_minor, y.currency,
-	cast(coalesce((select sum(r.amount_minor) from refund r where r.workspace_id = y.workspace_id and r.client_id = y.client_id and r.payment_id = y.id), 0) as bigint)
+	cast(coalesce((select sum(r.amount_minor) from refund r where r.workspace_id = y.workspace_id and r.client_id = y.client_id and r.payment_id = y.id), 0) as bigint), ''
 from payment y
 where y.workspace_id = :workspace
   and y.invoice_id = :invoice
@@ -282,8 +309,8 @@ where workspace_id = :workspace
   and invoice_id = :invoice`
 
 const insertAllocation = `-- insertAllocation
-insert into allocation (workspace_id, id, client_id, invoice_id, currency, amount_minor, payment_id, credit_note_id, created_by, created_at)
-values (:workspace, :id, :client, :invoice, :currency, :minor, :payment, :credit, :identity, :now)`
+insert into allocation (workspace_id, id, client_id, invoice_id, currency, amount_minor, payment_id, credit_note_id, refund_id, created_by, created_at)
+values (:workspace, :id, :client, :invoice, :currency, :minor, :payment, :credit, :refund, :identity, :now)`
 
 // What is left to pay never falls below nothing.
 const keepOpen = `-- keepOpen
@@ -366,14 +393,6 @@ from (` + sourcesOf + `) s
 where currency = :currency
   and rest > 0
 order by place`
-
-// What the client of an invoice has to their credit in its currency.
-const creditBeside = `-- creditBeside
-select coalesce(t.minor, 0)
-from invoice n
-left join client_tally t on t.workspace_id = n.workspace_id and t.client_id = n.client_id and t.part = 'credit' and t.day = '' and t.currency = n.currency
-where n.workspace_id = :workspace
-  and n.id = :invoice`
 
 // What is kept and is not what its rows come to: what is left to pay of an
 // invoice, and the tallies.

@@ -2,7 +2,7 @@ package invoice
 
 const rowColumns = `
 select n.id, n.kind, n.state, n.number, n.client_id, c.name, n.issued_on, n.due_on, n.currency, n.gross_minor, coalesce(o.open_minor, 0),
-	coalesce(o.written_off, false), n.listed`
+	coalesce(o.written_off, false), coalesce(o.under_way, false), n.listed`
 
 const fromAll = rowColumns + `
 from invoice n
@@ -92,30 +92,6 @@ const listCorrections = `-- listCorrections` + fromAll + `
   and n.corrects_id = :invoice
 order by n.id
 limit 50`
-
-// What is late, and in each row how many payments fit nothing; one row without an
-// invoice where nothing is late.
-const listDue = `-- listDue
-select l.id, l.number, l.client, l.due_on, l.currency, coalesce(l.open_minor, 0), coalesce(l.late, 0), u.unmatched
-from (
-	select count(*) as unmatched
-	from unmatched_payment
-	where workspace_id = :workspace
-	  and state = 'open'
-) u
-left join (
-	select n.id as id, n.number as number, c.name as client, o.due_on as due_on, o.currency as currency, o.open_minor as open_minor,
-		(select cast(sum(t.records) as bigint) from workspace_tally t where t.workspace_id = o.workspace_id and t.part = 'open' and t.day < :today) as late
-	from open_amount o
-	join invoice n on n.workspace_id = o.workspace_id and n.id = o.invoice_id
-	join client c on c.workspace_id = n.workspace_id and c.id = n.client_id
-	where o.workspace_id = :workspace
-	  and o.open_minor > 0
-	  and not o.written_off` + pastDue + `
-	order by o.due_on, o.invoice_id
-	limit 8
-) l on true
-order by l.due_on, l.id`
 
 // Where an invoice stands, as the filters have it; all is for what is in none.
 const filterOf = `

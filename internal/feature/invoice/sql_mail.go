@@ -50,6 +50,12 @@ from payment
 where workspace_id = :workspace
   and id = :payment`
 
+const readRefund = `-- readRefund
+select amount_minor, currency
+from refund
+where workspace_id = :workspace
+  and id = :refund`
+
 const keepFile = `-- keepFile
 update invoice
 set file_version_id = :version
@@ -63,6 +69,16 @@ from reminder
 where workspace_id = :workspace
 order by days desc`
 
+// An invoice that is owed again because money went back: only people remind of it.
+const owedAgain = `
+	select 1
+	from allocation a
+	where a.workspace_id = o.workspace_id
+	  and a.invoice_id = o.invoice_id
+	  and a.refund_id is not null
+	group by a.invoice_id
+	having sum(a.amount_minor) < 0`
+
 // Open invoices whose day to be reminded of came within the last few days, and of which nothing was said at this day or a later one.
 const listToRemind = `-- listToRemind
 select o.invoice_id, cast(:days as bigint), o.due_on, n.issued_on
@@ -72,6 +88,7 @@ where o.workspace_id = :workspace
   and o.open_minor > 0
   and not o.written_off
   and not o.under_way
+  and not exists (` + owedAgain + `)
   and o.due_on <= :until
   and o.due_on > :since
   and not exists (
@@ -91,6 +108,7 @@ where o.workspace_id = :workspace
   and o.open_minor > 0
   and not o.written_off
   and not o.under_way
+  and not exists (` + owedAgain + `)
   and o.due_on < :today
   and o.due_on > :since
   and not exists (

@@ -83,7 +83,7 @@ where y.workspace_id = :workspace
 	  and a.invoice_id = :invoice)`
 
 const listShownEntries = `-- listShownEntries
-select a.created_at, a.amount_minor, a.currency, y.method, coalesce(y.paid_on, k.issued_on), a.payment_id, a.credit_note_id, k.number` + entryColumns + `
+select a.created_at, a.amount_minor, a.currency, y.method, coalesce(b.refunded_on, y.paid_on, k.issued_on), a.payment_id, a.credit_note_id, k.number, ` + becauseOf + entryColumns + `
   and a.client_id = :client
 order by a.id
 limit 1000`

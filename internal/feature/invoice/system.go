@@ -266,7 +266,7 @@ func (f Feature) noticeLate(ctx context.Context, who auth.System, invoice ID) er
 		if err != nil {
 			return err
 		}
-		people, err := scope.List(ctx, tx, listFinance, nil, scope.Value[string])
+		people, err := Finance(ctx, tx)
 		if err != nil {
 			return err
 		}

@@ -128,7 +128,7 @@ func (f Feature) attempt(ctx context.Context, who auth.System, k key, w wish) (c
 		now := who.Now()
 		c = Checkout{
 			ID: ID(who.NewID()), Invoice: w.invoice, Client: w.client, Amount: money.Amount{Minor: n.Open, Currency: n.Currency}, State: Created,
-			key: k.ID.String(), account: k.Account, live: k.Live, until: now.Add(opened).UnixMicro(),
+			key: k.ID.String(), account: k.Account, live: k.Live, until: now.Add(opened).UnixMicro(), by: w.by,
 		}
 		at := who.Site().PortalURL("/portal/invoices/" + w.invoice.String())
 		w.ask.Reference, w.ask.Invoice, w.ask.Currency, w.ask.Minor = c.ID.String(), w.invoice.String(), n.Currency, n.Open
@@ -209,8 +209,33 @@ func (f Feature) refuse(ctx context.Context, who auth.System, c Checkout, why er
 		if err != nil {
 			return err
 		}
-		return invoice.Tell(ctx, tx, who, "payment.refused", about, auth.ForStaffOnly, map[string]any{"reason": cut(why.Error(), 200)})
+		said := map[string]any{"minor": c.Amount.Minor, "currency": c.Amount.Currency, "reason": cut(reason(why), 200)}
+		if err := invoice.Tell(ctx, tx, who, c.by, "payment.refused", about, auth.ForStaffOnly, said); err != nil {
+			return err
+		}
+		// Who tries again and again is refused as often; people hear of it once a day.
+		before, err := scope.One(ctx, tx, countRefused, scope.Args{"id": c.ID, "since": who.Now().Add(-24 * time.Hour)}, scope.Value[int])
+		if err != nil || before > 0 {
+			return err
+		}
+		return alarm(ctx, tx, who, "refused", about.ID, c.Amount)
 	})
+}
+
+// reason is what Stripe said, without what our libraries made of it.
+func reason(why error) string {
+	var refused stripe.Refused
+	switch {
+	case errors.As(why, &refused):
+		return refused.Message
+	case errors.Is(why, stripe.ErrKey):
+		return stripe.ErrKey.Error()
+	case errors.Is(why, stripe.ErrRight):
+		return stripe.ErrRight.Error()
+	case errors.Is(why, stripe.ErrAmount):
+		return stripe.ErrAmount.Error()
+	}
+	return why.Error()
 }
 
 func cut(s string, most int) string {

@@ -80,6 +80,7 @@ func open(t testing.TB, d *projecttest.Desk) *till {
 	invoices := invoice.Feature{Documents: document.Shelf{Blobs: blobs}, Enqueue: d.Enqueue}
 	invoices.WriteMail(d.Mails)
 	s.f = payment.Feature{Invoices: invoices, System: d.Gate.System, Enqueue: d.Enqueue, Secrets: box, API: api, First: s.first}
+	s.f.WriteMail(d.Mails)
 	d.Handlers = map[string]func(context.Context, auth.System, json.RawMessage) error{invoice.RenderKind: invoices.Render, payment.HearKind: s.f.Heard}
 	s.furnish(t, document.Shelf{Blobs: blobs})
 	_, err = s.app(t).SaveKey(t.Context(), testKey)

@@ -2,6 +2,8 @@ package payment
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"time"
@@ -71,9 +73,10 @@ func (f Feature) take(ctx context.Context, who auth.System, k key, body []byte) 
 	if err != nil { // kept all the same, for people to read
 		e.Kind = "unreadable"
 	}
+	hash := sha256.Sum256(body)
 	var fresh int64
 	err = who.Write(ctx, func(tx scope.Tx) (err error) {
-		fresh, err = tx.Exec(ctx, insertEvent, scope.Args{"id": e.ID, "kind": e.Kind, "key": k.ID, "body": string(body)})
+		fresh, err = tx.Exec(ctx, insertEvent, scope.Args{"id": e.ID, "kind": e.Kind, "key": k.ID, "body": string(body), "hash": hex.EncodeToString(hash[:])})
 		if err != nil || fresh == 0 {
 			return err
 		}

@@ -37,13 +37,14 @@ type key struct {
 	Key
 	environment  string
 	secret, hook string
+	hookID       string // of the endpoint that we added at Stripe
 	hookBefore   string
 	before       time.Time // until when hookBefore is good
 }
 
 func scanKey(row scope.Row) (k key, err error) {
 	err = row.Scan(&k.ID, &k.Account, &k.Name, &k.Live, &k.environment, &k.secret, &k.End, &k.hook, &k.HookEnd, &k.hookBefore,
-		scope.Time(&k.before))
+		scope.Time(&k.before), &k.hookID)
 	k.Environment = k.environment != ""
 	return k, err
 }
@@ -98,7 +99,7 @@ func (f Feature) TakeEnvironment(ctx context.Context, who auth.System) error {
 		if err != nil || len(now) > 0 && !now[0].Environment { // somebody saved one meanwhile
 			return err
 		}
-		_, err = f.keep(ctx, tx, who, kept{secret: f.Key, hook: f.Hook, account: a, environment: fingerprint(f.Key)})
+		_, err = f.keep(ctx, tx, who, kept{secret: f.Key, hook: stripe.Hook{Secret: f.Hook}, account: a, environment: fingerprint(f.Key)})
 		return err
 	})
 }
@@ -131,8 +132,9 @@ func (p Portal) Ready(ctx context.Context) (r Ready, err error) {
 
 // kept is what is stored of a new key.
 type kept struct {
-	secret, hook, environment string
-	account                   stripe.Account
+	secret, environment string
+	hook                stripe.Hook
+	account             stripe.Account
 }
 
 // maker makes ids, whoever it is.
@@ -149,10 +151,10 @@ func (f Feature) keep(ctx context.Context, tx scope.Tx, by maker, k kept) (KeyID
 	made := KeyID(by.NewID())
 	args := scope.Args{
 		"id": made, "account": k.account.ID, "name": k.account.Name, "live": stripe.Live(k.secret), "environment": k.environment,
-		"secret": f.Secrets.Seal(place(tx.Who().Workspace, made, "key"), k.secret), "end": secret.End(k.secret), "hook": "", "hook_end": secret.End(k.hook),
+		"secret": f.Secrets.Seal(place(tx.Who().Workspace, made, "key"), k.secret), "end": secret.End(k.secret), "hook": "", "hook_end": secret.End(k.hook.Secret), "hook_id": k.hook.ID,
 	}
-	if k.hook != "" {
-		args["hook"] = f.Secrets.Seal(place(tx.Who().Workspace, made, "hook"), k.hook)
+	if k.hook.Secret != "" {
+		args["hook"] = f.Secrets.Seal(place(tx.Who().Workspace, made, "hook"), k.hook.Secret)
 	}
 	_, err := tx.Exec(ctx, insertKey, tx.WithMaker(args))
 	return made, err
@@ -213,6 +215,9 @@ func (a App) SaveKey(ctx context.Context, secretKey string) (hooked bool, err er
 	if !f.Has("secret_key") && !strings.HasPrefix(secretKey, "sk_") && !strings.HasPrefix(secretKey, "rk_") {
 		f.Add("secret_key", "stripe.key_shape")
 	}
+	if !f.Has("secret_key") && !plainly(secretKey) {
+		f.Add("secret_key", "stripe.key_letters")
+	}
 	if err := f.Err(); err != nil {
 		return false, err
 	}
@@ -227,15 +232,68 @@ func (a App) SaveKey(ctx context.Context, secretKey string) (hooked bool, err er
 	if err != nil {
 		return false, keyProblem(err)
 	}
-	return k.hook != "", a.who.Write(ctx, auth.SettingsWrite, func(tx scope.Tx) error {
+	stored := false
+	err = a.who.Write(ctx, auth.SettingsWrite, func(tx scope.Tx) error {
+		stored = false
 		_, err := scope.Once(ctx, tx, func() (string, error) {
 			if _, err := a.f.keep(ctx, tx, a.who, k); err != nil {
 				return "", err
 			}
+			stored = true
 			return "", a.record(ctx, tx, "stripe.key_saved", map[string]any{"end": secret.End(secretKey), "live": stripe.Live(secretKey)})
 		})
 		return err
 	})
+	if k.hook.ID != "" && (err != nil || !stored) { // of a form that was sent twice, or whose change failed
+		a.f.note(ctx, stripe.New(secretKey, a.f.API).RemoveHook(ctx, k.hook.ID))
+	}
+	if err == nil {
+		a.f.removeHooks(ctx, a.who.Site().ID)
+	}
+	return k.hook.Secret != "", err
+}
+
+// plainly tells whether a key has only what can be sent as one: no blanks, and
+// nothing beyond ASCII.
+func plainly(key string) bool {
+	return !strings.ContainsFunc(key, func(r rune) bool { return r <= ' ' || r > '~' })
+}
+
+// removeHooks asks Stripe to send nothing any more to the endpoints of keys that
+// are out of use. What Stripe does not do is in the log, and is tried again with
+// the next change of the key.
+func (f Feature) removeHooks(ctx context.Context, workspace string) {
+	who, err := f.System(ctx, workspace)
+	if err != nil {
+		f.note(ctx, err)
+		return
+	}
+	var old []key
+	err = who.Read(ctx, func(tx scope.Tx) (err error) {
+		old, err = scope.List(ctx, tx, listHooksLeft, nil, scanKey)
+		return err
+	})
+	f.note(ctx, err)
+	for _, k := range old {
+		_, road, err := f.road(ctx, who, k.ID.String())
+		if err == nil {
+			err = road.RemoveHook(ctx, k.hookID)
+		}
+		if err == nil {
+			err = who.Write(ctx, func(tx scope.Tx) error {
+				_, err := tx.Exec(ctx, forgetHook, scope.Args{"id": k.ID})
+				return err
+			})
+		}
+		f.note(ctx, err)
+	}
+}
+
+// note logs that an endpoint at Stripe could not be removed.
+func (f Feature) note(ctx context.Context, err error) {
+	if err != nil && f.Log != nil {
+		f.Log.WarnContext(ctx, "a webhook endpoint stays at Stripe", "error", err.Error())
+	}
 }
 
 // introduce asks Stripe whose key it is, and to send what happens to an address.
@@ -267,15 +325,21 @@ func (f Feature) Use(ctx context.Context, who auth.System, secretKey string) err
 	if err != nil {
 		return err
 	}
-	return who.Write(ctx, func(tx scope.Tx) error {
+	err = who.Write(ctx, func(tx scope.Tx) error {
 		_, err := f.keep(ctx, tx, who, k)
 		return err
 	})
+	if err == nil {
+		f.removeHooks(ctx, who.Site().ID)
+	}
+	return err
 }
 
 // keyProblem says what is wrong with a key that Stripe was asked about.
 func keyProblem(err error) error {
 	switch {
+	case errors.Is(err, stripe.ErrExpired):
+		return problem.Field("secret_key", "stripe.key_expired")
 	case errors.Is(err, stripe.ErrKey):
 		return problem.Field("secret_key", "stripe.key_refused")
 	case errors.Is(err, stripe.ErrDown):
@@ -354,7 +418,7 @@ func (a App) SaveHook(ctx context.Context, hook string) error {
 // RemoveKey ends taking payments. Attempts that are under way are still heard of.
 // Problems are Forbidden, and Conflict where the key is the environment's.
 func (a App) RemoveKey(ctx context.Context) error {
-	return a.who.Write(ctx, auth.SettingsWrite, func(tx scope.Tx) error {
+	err := a.who.Write(ctx, auth.SettingsWrite, func(tx scope.Tx) error {
 		_, err := scope.Once(ctx, tx, func() (string, error) {
 			if err := own(ctx, tx); err != nil {
 				return "", err
@@ -367,6 +431,10 @@ func (a App) RemoveKey(ctx context.Context) error {
 		})
 		return err
 	})
+	if err == nil {
+		a.f.removeHooks(ctx, a.who.Site().ID)
+	}
+	return err
 }
 
 func (a App) record(ctx context.Context, tx scope.Tx, kind string, params map[string]any) error {

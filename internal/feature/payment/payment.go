@@ -2,6 +2,7 @@ package payment
 
 import (
 	"context"
+	"log/slog"
 	"net/url"
 
 	"foyer/internal/auth"
@@ -23,6 +24,8 @@ type Feature struct {
 	System  func(ctx context.Context, workspace string) (auth.System, error)
 	Enqueue func(ctx context.Context, tx scope.Tx, kind string, args any) error
 	Secrets secret.Box
+	// Log is told what does not go well where nobody waits for it; may be nil.
+	Log *slog.Logger
 	// API is where Stripe is, nil for its own address.
 	API *url.URL
 	// Key and Hook are the environment's, for the first workspace; may be empty.
@@ -60,7 +63,8 @@ type Checkout struct {
 	live         bool
 	session, url string
 	ask          string
-	until        int64 // microseconds
+	until        int64  // microseconds
+	by           string // the identity of who went to pay
 }
 
 // pending tells whether it can still become a payment by itself.
@@ -70,7 +74,7 @@ func (c Checkout) pending() bool {
 
 func scanCheckout(row scope.Row) (c Checkout, err error) {
 	return c, row.Scan(&c.ID, &c.Invoice, &c.Client, &c.Amount.Currency, &c.Amount.Minor, &c.State, scope.Text(&c.Payment),
-		&c.key, &c.account, &c.live, scope.Text(&c.session), &c.url, &c.ask, &c.until)
+		&c.key, &c.account, &c.live, scope.Text(&c.session), &c.url, &c.ask, &c.until, &c.by)
 }
 
 // App is what staff may do with payments through Stripe, by the rights of their

@@ -1,7 +1,6 @@
 package payment
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"time"
@@ -156,7 +155,7 @@ func (f Feature) send(ctx context.Context, who auth.System, asked string) error 
 	r, err := f.sendOnce(ctx, who, road, wanted)
 	var refused stripe.Refused
 	if errors.As(err, &refused) || errors.Is(err, stripe.ErrNone) || errors.Is(err, stripe.ErrRight) || errors.Is(err, stripe.ErrAmount) {
-		if err := f.fail(ctx, who, wanted.id); err != nil {
+		if err := f.fail(ctx, who, wanted); err != nil {
 			return err
 		}
 		return problem.Field("amount", "refund.refused")
@@ -198,25 +197,57 @@ func (f Feature) sendOnce(ctx context.Context, who auth.System, road stripe.Clie
 }
 
 // fail ends a refund that Stripe will not make.
-func (f Feature) fail(ctx context.Context, who auth.System, asked string) error {
+func (f Feature) fail(ctx context.Context, who auth.System, wanted asking) error {
 	return who.Write(ctx, func(tx scope.Tx) error {
 		if err := invoice.Lock(ctx, tx); err != nil {
 			return err
 		}
-		n, err := tx.Exec(ctx, moveRefund, scope.Args{"id": asked, "from": "asked", "to": "failed", "refund": nil, "booked": 0})
+		n, err := tx.Exec(ctx, moveRefund, scope.Args{"id": wanted.id, "from": "asked", "to": "failed", "refund": nil, "booked": 0})
 		if err != nil || n == 0 {
 			return err
 		}
-		_, err = tx.Exec(ctx, reopenUnmatched, scope.Args{"refund": asked})
-		return err
+		if _, err := tx.Exec(ctx, reopenUnmatched, scope.Args{"refund": wanted.id}); err != nil {
+			return err
+		}
+		// Who asked for it in this moment is told at the form.
+		return f.tellFailed(ctx, tx, who, wanted.intent, wanted.amount, who.Now().Sub(wanted.at) > time.Minute)
 	})
+}
+
+// tellFailed notes that money which was to go back did not and, where nobody sees
+// it happen, mails staff.
+func (f Feature) tellFailed(ctx context.Context, tx scope.Tx, who auth.System, intent string, amount money.Amount, mail bool) error {
+	said := map[string]any{"minor": amount.Minor, "currency": amount.Currency}
+	p, err := invoice.FindIntent(ctx, tx, intent)
+	if err != nil && !problem.Is(err, problem.NotFound) {
+		return err
+	}
+	if mail {
+		if err := alarm(ctx, tx, who, "refund", p.Invoice, amount); err != nil {
+			return err
+		}
+	}
+	if p.Invoice == "" {
+		return who.Record(ctx, tx, aboutMoney(who.Site().ID, "payment.refund_failed", said))
+	}
+	n, err := invoice.Read(ctx, tx, p.Invoice)
+	if err != nil {
+		return err
+	}
+	return invoice.Tell(ctx, tx, who, "", "payment.refund_failed", n, auth.ForStaffOnly, said)
+}
+
+// aboutMoney is an event about money that belongs to no invoice.
+func aboutMoney(workspace, kind string, said map[string]any) auth.Event {
+	return auth.Event{Kind: kind, SubjectKind: "workspace", SubjectID: workspace, Area: auth.Money, Audience: auth.ForStaffOnly, Params: said}
 }
 
 // sent is a refund as it is stored here.
 type sent struct {
 	id, state, reference string
-	booked               int64 // of it in the ledger, in minor units
-	named                bool  // Stripe's name of it is known
+	booked               int64  // of it in the ledger, in minor units
+	named                bool   // Stripe's name of it is known
+	by                   string // the identity of who asked for it, empty for nobody here
 }
 
 // open tells whether it is not known yet what becomes of it: one that Stripe
@@ -224,7 +255,7 @@ type sent struct {
 func (s sent) open() bool { return s.state == "asked" || s.state == "failed" && !s.named }
 
 func scanSent(row scope.Row) (s sent, err error) {
-	return s, row.Scan(&s.id, &s.state, &s.reference, &s.booked, &s.named)
+	return s, row.Scan(&s.id, &s.state, &s.reference, &s.booked, &s.named, scope.Text(&s.by))
 }
 
 // refunded books a refund that Stripe tells of, once, or takes it out of the books
@@ -236,7 +267,7 @@ func (f Feature) refunded(ctx context.Context, tx scope.Tx, who auth.System, k k
 	}
 	p, err := invoice.FindIntent(ctx, tx, r.Intent)
 	if problem.Is(err, problem.NotFound) {
-		return f.setAsideRefunded(ctx, tx, k, found, r)
+		return f.setAsideRefunded(ctx, tx, who, found, r)
 	}
 	if err != nil {
 		return false, err
@@ -261,11 +292,15 @@ func (f Feature) refunded(ctx context.Context, tx scope.Tx, who auth.System, k k
 // bookRefund moves a refund on: asked, booked, failed.
 func (f Feature) bookRefund(ctx context.Context, tx scope.Tx, who auth.System, p invoice.Booked, s sent, r stripe.Refund) error {
 	amount := money.Amount{Minor: r.Minor, Currency: r.Currency}
-	back := invoice.Return{Amount: amount, Reference: cmp.Or(s.reference, r.ID)}
+	back := invoice.Return{Amount: amount, Reference: s.reference, By: s.by, Through: true}
 	to, booked := "booked", s.booked
 	switch {
 	case s.open() && r.Failed:
-		to = "failed"
+		if to = "failed"; s.state != "failed" {
+			if err := f.tellFailed(ctx, tx, who, r.Intent, amount, true); err != nil {
+				return err
+			}
+		}
 	case s.open():
 		// What was given back by hand meanwhile cannot go back twice in the books.
 		if booked = max(min(amount.Minor, p.Left()), 0); booked > 0 && amount.Currency == p.Amount.Currency {
@@ -276,6 +311,9 @@ func (f Feature) bookRefund(ctx context.Context, tx scope.Tx, who auth.System, p
 		}
 	case s.state == "booked" && r.Failed:
 		to = "failed"
+		if err := alarm(ctx, tx, who, "refund", p.Invoice, amount); err != nil {
+			return err
+		}
 		if back.Amount.Minor = booked; booked > 0 {
 			if err := invoice.ComeAgain(ctx, tx, who, p, back); err != nil {
 				return err
@@ -289,9 +327,16 @@ func (f Feature) bookRefund(ctx context.Context, tx scope.Tx, who auth.System, p
 }
 
 // setAsideRefunded notes that money which fits nothing went back.
-func (f Feature) setAsideRefunded(ctx context.Context, tx scope.Tx, k key, found []sent, r stripe.Refund) (known bool, err error) {
+func (f Feature) setAsideRefunded(ctx context.Context, tx scope.Tx, who auth.System, found []sent, r stripe.Refund) (known bool, err error) {
+	amount := money.Amount{Minor: r.Minor, Currency: r.Currency}
 	if r.Failed {
 		for _, s := range found { // it is to be decided on again
+			if s.state == "failed" {
+				continue
+			}
+			if err := f.tellFailed(ctx, tx, who, r.Intent, amount, true); err != nil {
+				return false, err
+			}
 			if _, err := tx.Exec(ctx, moveRefund, scope.Args{"id": s.id, "from": s.state, "to": "failed", "refund": r.ID, "booked": 0}); err != nil {
 				return false, err
 			}
@@ -302,6 +347,9 @@ func (f Feature) setAsideRefunded(ctx context.Context, tx scope.Tx, k key, found
 		return len(found) > 0, nil
 	}
 	n, err := tx.Exec(ctx, unmatchedRefunded, scope.Args{"intent": r.Intent, "minor": r.Minor})
+	if err == nil && n > 0 { // at Stripe itself
+		err = who.Record(ctx, tx, aboutMoney(who.Site().ID, "unmatched.refunded", map[string]any{"minor": r.Minor, "currency": r.Currency}))
+	}
 	if err != nil {
 		return false, err
 	}
@@ -328,6 +376,9 @@ func (f Feature) disputed(ctx context.Context, tx scope.Tx, who auth.System, d s
 	}
 	if fresh > 0 {
 		if err := tellDispute(ctx, tx, who, p, "payment.disputed", d); err != nil {
+			return false, err
+		}
+		if err := alarm(ctx, tx, who, "dispute", p.Invoice, money.Amount{Minor: d.Minor, Currency: d.Currency}); err != nil {
 			return false, err
 		}
 	}
@@ -360,5 +411,5 @@ func tellDispute(ctx context.Context, tx scope.Tx, who auth.System, p invoice.Bo
 	if err != nil {
 		return err
 	}
-	return invoice.Tell(ctx, tx, who, kind, n, auth.ForStaffOnly, map[string]any{"minor": d.Minor, "currency": d.Currency})
+	return invoice.Tell(ctx, tx, who, "", kind, n, auth.ForStaffOnly, map[string]any{"minor": d.Minor, "currency": d.Currency})
 }

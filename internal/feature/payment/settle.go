@@ -113,7 +113,7 @@ func (f Feature) step(ctx context.Context, tx scope.Tx, who auth.System, c Check
 	if err != nil {
 		return err
 	}
-	return invoice.Tell(ctx, tx, who, say, n, auth.ForClientToo, map[string]any{"minor": c.Amount.Minor, "currency": c.Amount.Currency})
+	return invoice.Tell(ctx, tx, who, c.by, say, n, auth.ForClientToo, map[string]any{"minor": c.Amount.Minor, "currency": c.Amount.Currency})
 }
 
 // arrive books the money of an attempt, once.
@@ -126,7 +126,7 @@ func (f Feature) arrive(ctx context.Context, tx scope.Tx, who auth.System, k key
 		return err
 	}
 	p := invoice.Payment{
-		Amount: c.Amount, Method: "card", PaidOn: civil.Today(who.Now()), Reference: s.Intent, Intent: named(s),
+		Amount: c.Amount, Method: "card", PaidOn: civil.Today(who.Now()), Reference: s.Intent, Intent: named(s), By: c.by,
 	}
 	if s.Slow {
 		p.Method = "direct_debit"
@@ -208,14 +208,17 @@ func (f Feature) setAside(ctx context.Context, tx scope.Tx, who auth.System, k k
 	if c.ID != "" {
 		n, err := invoice.Read(ctx, tx, c.Invoice)
 		if err == nil {
-			return invoice.Tell(ctx, tx, who, "payment.unmatched", n, auth.ForStaffOnly, map[string]any{"minor": amount.Minor, "currency": amount.Currency, "reason": why})
+			if err := alarm(ctx, tx, who, "unmatched", n.ID, amount); err != nil {
+				return err
+			}
+			return invoice.Tell(ctx, tx, who, "", "payment.unmatched", n, auth.ForStaffOnly, map[string]any{"minor": amount.Minor, "currency": amount.Currency, "reason": why})
 		}
 		if !problem.Is(err, problem.NotFound) {
 			return err
 		}
 	}
-	return who.Record(ctx, tx, auth.Event{
-		Kind: "payment.unmatched", SubjectKind: "workspace", SubjectID: who.Site().ID, Area: auth.Money, Audience: auth.ForStaffOnly,
-		Params: map[string]any{"minor": amount.Minor, "currency": amount.Currency, "reason": why},
-	})
+	if err := alarm(ctx, tx, who, "unmatched", "", amount); err != nil {
+		return err
+	}
+	return who.Record(ctx, tx, aboutMoney(who.Site().ID, "payment.unmatched", map[string]any{"minor": amount.Minor, "currency": amount.Currency, "reason": why}))
 }

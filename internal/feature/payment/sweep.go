@@ -42,6 +42,24 @@ func (f Feature) Sweep(ctx context.Context, who auth.System) error {
 	return errors.Join(failed...)
 }
 
+// Kept is how long the body of an event stays after something was made of it.
+const Kept = 90 * 24 * time.Hour
+
+// Prune takes away the bodies of events that were handled long ago. What was heard,
+// when, and the hash of it stay.
+func (f Feature) Prune(ctx context.Context, who auth.System) error {
+	for {
+		var pruned int64
+		err := who.Write(ctx, func(tx scope.Tx) (err error) {
+			pruned, err = tx.Exec(ctx, pruneEvents, scope.Args{"before": who.Now().Add(-Kept)})
+			return err
+		})
+		if err != nil || pruned == 0 {
+			return err
+		}
+	}
+}
+
 // patience is how long a bank may take for a slow payment.
 const patience = 30 * 24 * time.Hour
 

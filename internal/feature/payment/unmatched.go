@@ -17,6 +17,9 @@ import (
 // UnmatchedID names money that fits nothing.
 type UnmatchedID = id.Of[Unmatched]
 
+// Reasons are those for which money fits nothing.
+var Reasons = []string{"unknown", "amount", "currency", "account", "mode"}
+
 // Unmatched is money at Stripe that is not what was asked for, or that nobody
 // asked for.
 type Unmatched struct {
@@ -35,11 +38,15 @@ type Unmatched struct {
 	Asked      money.Amount
 	ResolvedBy string
 	ResolvedAt time.Time
+	// The invoice that it was booked for, once it was.
+	Booked       invoice.ID
+	BookedNumber string
 }
 
 func scanUnmatched(row scope.Row) (u Unmatched, err error) {
 	return u, row.Scan(&u.ID, scope.Time(&u.At), &u.Amount.Currency, &u.Amount.Minor, &u.Reason, &u.State, &u.Note, &u.Session, &u.Intent,
-		&u.Live, scope.Text(&u.Invoice), scope.Text(&u.Number), scope.Text(&u.Asked.Currency), &u.Asked.Minor, scope.Text(&u.ResolvedBy), scope.Time(&u.ResolvedAt))
+		&u.Live, scope.Text(&u.Invoice), scope.Text(&u.Number), scope.Text(&u.Asked.Currency), &u.Asked.Minor, scope.Text(&u.ResolvedBy), scope.Time(&u.ResolvedAt),
+		scope.Text(&u.Booked), scope.Text(&u.BookedNumber))
 }
 
 // Unmatched lists what is to be decided on, and then what was, the newest first;
@@ -132,7 +139,7 @@ func (a App) Apply(ctx context.Context, unmatched UnmatchedID, number string) er
 				return "", err
 			}
 		}
-		return "", a.decide(ctx, tx, u, "applied", "", booked.String())
+		return "", a.decide(ctx, tx, u, "applied", "", booked.String(), n.Number)
 	})
 	return err
 }
@@ -146,7 +153,7 @@ func (a App) Ignore(ctx context.Context, unmatched UnmatchedID, note string) err
 		if err := f.Err(); err != nil {
 			return "", err
 		}
-		return "", a.decide(ctx, tx, u, "ignored", note, "")
+		return "", a.decide(ctx, tx, u, "ignored", note, "", "")
 	})
 	return err
 }
@@ -160,7 +167,7 @@ func (a App) SendBack(ctx context.Context, unmatched UnmatchedID) error {
 		if err != nil {
 			return "", err
 		}
-		return asked, a.decide(ctx, tx, u, "refunded", "", "")
+		return asked, a.decide(ctx, tx, u, "refunded", "", "", "")
 	})
 	if err != nil {
 		return err
@@ -168,13 +175,10 @@ func (a App) SendBack(ctx context.Context, unmatched UnmatchedID) error {
 	return a.f.sendSoon(ctx, a.who.Site().ID, asked)
 }
 
-func (a App) decide(ctx context.Context, tx scope.Tx, u Unmatched, state, note, payment string) error {
+func (a App) decide(ctx context.Context, tx scope.Tx, u Unmatched, state, note, payment, number string) error {
 	_, err := tx.Exec(ctx, decideUnmatched, scope.Args{"id": u.ID, "to": state, "note": note, "payment": scope.Null(payment)})
 	if err != nil {
 		return err
 	}
-	return a.who.Record(ctx, tx, auth.Event{
-		Kind: "unmatched." + state, SubjectKind: "workspace", SubjectID: a.who.Site().ID, Area: auth.Money, Audience: auth.ForStaffOnly,
-		Params: map[string]any{"minor": u.Amount.Minor, "currency": u.Amount.Currency},
-	})
+	return a.who.Record(ctx, tx, aboutMoney(a.who.Site().ID, "unmatched."+state, map[string]any{"minor": u.Amount.Minor, "currency": u.Amount.Currency, "number": number}))
 }

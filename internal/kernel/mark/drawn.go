@@ -23,11 +23,11 @@ const (
 
 type point struct{ x, y float64 }
 
-// Drawn is a mark of strokes: a JSON list of strokes, each a list of points, each
+// ofStrokes is a mark of strokes: a JSON list of strokes, each a list of points, each
 // [x, y], in pixels of whatever screen, y downwards. Problems, at StrokesField:
 // mark.strokes for what is no such list or too long a one, and mark.little for a
 // dot or a dash.
-func Drawn(strokes []byte) (Mark, error) {
+func ofStrokes(strokes []byte) (Mark, error) {
 	lines, ok := readStrokes(strokes)
 	if !ok {
 		return Mark{}, problem.Field(StrokesField, "mark.strokes")

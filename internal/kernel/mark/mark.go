@@ -31,6 +31,7 @@ const (
 
 // Mark is the picture of a signature.
 type Mark struct {
+	Kind          Kind
 	PNG           []byte
 	Width, Height int
 	SHA256        string // of PNG, in hexadecimal
@@ -38,12 +39,12 @@ type Mark struct {
 }
 
 // UploadField is the form field at which problems of an upload are shown.
-const UploadField = "file"
+const UploadField = "image"
 
-// Uploaded is the mark in a PNG or JPEG picture of at most 1 MB. Nothing of the
+// ofPicture is the mark in a PNG or JPEG picture of at most 1 MB. Nothing of the
 // uploaded bytes is in it. Problems, at UploadField: those of picture.Mark, and
 // mark.blank.
-func Uploaded(r io.Reader) (Mark, error) {
+func ofPicture(r io.Reader) (Mark, error) {
 	// Room for paper around the signature, which is trimmed away.
 	img, err := picture.Mark(r, UploadField, 4*MaxWidth)
 	if err != nil {

@@ -119,7 +119,7 @@ func TestANameIsTyped(t *testing.T) {
 		{strings.Repeat("W", maxName), GreatVibes, GreatVibes, ""},
 		{"J", Caveat, Caveat, ""},
 	} {
-		m, err := Typed(c.name, c.face)
+		m, err := ofName(c.name, c.face)
 		if err != nil {
 			t.Errorf("%q: %v", c.name, err)
 			continue
@@ -128,7 +128,7 @@ func TestANameIsTyped(t *testing.T) {
 			t.Errorf("%q in %s is in %s, want %s", c.name, c.face, m.Face, c.want)
 		}
 		sound(t, c.name, m)
-		if again, _ := Typed(c.name, c.face); again.SHA256 != m.SHA256 || !bytes.Equal(again.PNG, m.PNG) {
+		if again, _ := ofName(c.name, c.face); again.SHA256 != m.SHA256 || !bytes.Equal(again.PNG, m.PNG) {
 			t.Errorf("%q is another one the second time", c.name)
 		}
 		if c.file != "" {
@@ -153,7 +153,7 @@ func TestWhatIsNoNameIsRefused(t *testing.T) {
 		{"山田太郎", Caveat, NameField, "mark.letters"}, {"🙂", GreatVibes, NameField, "mark.letters"},
 		{"Ines", "comic", FaceField, "mark.face"}, {"Ines", Upright, FaceField, "mark.face"},
 	} {
-		if _, err := Typed(c.name, c.face); key(err, c.field) != c.key {
+		if _, err := ofName(c.name, c.face); key(err, c.field) != c.key {
 			t.Errorf("%q in %s: %v, want %s", c.name, c.face, err, c.key)
 		}
 	}
@@ -183,13 +183,13 @@ func TestStrokesAreDrawn(t *testing.T) {
 		"strokes": scribble(3, 1), "one-stroke": scribble(1, 1), "large": scribble(3, 300), "crossed": []byte(`[[[0,0],[200,80]],[[0,80],[200,0]],[[100,40]]]`),
 		"twice over": []byte(`[[[0,0],[100,0],[0,0],[100,0],[0,0],[100,60]]]`),
 	} {
-		m, err := Drawn(c)
+		m, err := ofStrokes(c)
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
 			continue
 		}
 		sound(t, name, m)
-		if again, _ := Drawn(c); again.SHA256 != m.SHA256 {
+		if again, _ := ofStrokes(c); again.SHA256 != m.SHA256 {
 			t.Errorf("%s is another one the second time", name)
 		}
 		if name == "strokes" || name == "one-stroke" || name == "crossed" {
@@ -208,7 +208,7 @@ func TestWhatIsNoDrawingIsRefused(t *testing.T) {
 		"[]":                         "mark.little", "null": "mark.little", "[[]]": "mark.little", "[[[5,5]]]": "mark.little", "[[[5,5]],[[6,6]]]": "mark.little", "[[[0,0],[4,9]],[[3,3],[9,4]]]": "mark.little",
 		"[[[0,0],[300,0]]]": "mark.little", "[[[0,0],[50,20],[300,100]]]": "mark.little",
 	} {
-		if _, err := Drawn([]byte(c)); key(err, StrokesField) != want {
+		if _, err := ofStrokes([]byte(c)); key(err, StrokesField) != want {
 			t.Errorf("%.60q: %v, want %s", c, err, want)
 		}
 	}
@@ -218,7 +218,7 @@ func FuzzDrawn(f *testing.F) {
 	f.Add(scribble(2, 1))
 	f.Add([]byte("[[[0,0],[100,0],[0,50]]]"))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		if m, err := Drawn(data); err == nil && (m.Width > MaxWidth || m.Height > MaxHeight || m.Width < 1 || m.Height < 1) {
+		if m, err := ofStrokes(data); err == nil && (m.Width > MaxWidth || m.Height > MaxHeight || m.Width < 1 || m.Height < 1) {
 			t.Errorf("%q is %dx%d", data, m.Width, m.Height)
 		}
 	})
@@ -258,7 +258,7 @@ func TestAPictureIsUploaded(t *testing.T) {
 	for name, data := range map[string][]byte{
 		"a photo": packed(t, photo(2400, 1200, false), true), "small": packed(t, photo(120, 60, false), false), "on nothing": packed(t, photo(600, 300, true), false), "tall": packed(t, photo(300, 2000, false), false),
 	} {
-		m, err := Uploaded(bytes.NewReader(data))
+		m, err := ofPicture(bytes.NewReader(data))
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
 			continue
@@ -267,11 +267,11 @@ func TestAPictureIsUploaded(t *testing.T) {
 			golden(t, "photo", m)
 		}
 		sound(t, name, m)
-		if again, _ := Uploaded(bytes.NewReader(data)); again.SHA256 != m.SHA256 || m.Width > MaxWidth || m.Height > MaxHeight {
+		if again, _ := ofPicture(bytes.NewReader(data)); again.SHA256 != m.SHA256 || m.Width > MaxWidth || m.Height > MaxHeight {
 			t.Errorf("%s is %dx%d, and another one the second time", name, m.Width, m.Height)
 		}
 	}
-	if m, err := Uploaded(bytes.NewReader(withText)); err == nil && bytes.Contains(m.PNG, []byte("Here")) {
+	if m, err := ofPicture(bytes.NewReader(withText)); err == nil && bytes.Contains(m.PNG, []byte("Here")) {
 		t.Error("what stood in the file is still there")
 	}
 }
@@ -290,7 +290,7 @@ func TestHostileUploadsAreRefused(t *testing.T) {
 		"a page inside": {append(bytes.Clone(good), "<script>alert(1)</script>"...), "picture.code"}, "half": {good[:len(good)/2], "picture.broken"}, "a bomb": {bomb, "picture.side"},
 		"too long": {append(bytes.Clone(good), make([]byte, 1<<20)...), "picture.large"}, "white": {packed(t, image.NewGray(image.Rect(0, 0, 400, 200)), false), "mark.blank"}, "a dot": {packed(t, photo(8, 4, false), false), "mark.blank"},
 	} {
-		if _, err := Uploaded(bytes.NewReader(c.data)); key(err, UploadField) != c.key {
+		if _, err := ofPicture(bytes.NewReader(c.data)); key(err, UploadField) != c.key {
 			t.Errorf("%s: %v, want %s", name, err, c.key)
 		}
 	}
@@ -300,14 +300,14 @@ func BenchmarkMarks(b *testing.B) {
 	strokes := scribble(5, 1)
 	b.Run("typed", func(b *testing.B) {
 		for b.Loop() {
-			if _, err := Typed("Ines Marlow", Caveat); err != nil {
+			if _, err := ofName("Ines Marlow", Caveat); err != nil {
 				b.Fatal(err)
 			}
 		}
 	})
 	b.Run("drawn", func(b *testing.B) {
 		for b.Loop() {
-			if _, err := Drawn(strokes); err != nil {
+			if _, err := ofStrokes(strokes); err != nil {
 				b.Fatal(err)
 			}
 		}

@@ -70,9 +70,9 @@ const (
 
 const maxName = 100
 
-// Typed is a name in a face, or upright if the face lacks a letter of it. Problems:
+// ofName is a name in a face, or upright if the face lacks a letter of it. Problems:
 // mark.name, mark.name_long and mark.letters at NameField, mark.face at FaceField.
-func Typed(name string, face Face) (Mark, error) {
+func ofName(name string, face Face) (Mark, error) {
 	if !slices.Contains(Faces, face) {
 		return Mark{}, problem.Field(FaceField, "mark.face")
 	}

@@ -134,6 +134,11 @@ type Space float64
 
 func (s Space) draw(p *press) { p.y += float64(s) }
 
+// Break begins a new page.
+type Break struct{}
+
+func (Break) draw(p *press) { p.turn() }
+
 // Sum is a line of Totals.
 type Sum struct {
 	Label, Value string
@@ -177,11 +182,12 @@ func (t Totals) draw(p *press) {
 	p.y += 10
 }
 
-// Box is a quiet panel: a title, values with their names, and lines.
+// Box is a quiet panel, under a picture where there is one: a title, values with their names, and lines.
 type Box struct {
-	Title string
-	Items []Fact
-	Text  string
+	Picture []byte // PNG, drawn as large as a signature; nil for none
+	Title   string
+	Items   []Fact
+	Text    string
 }
 
 func (b Box) draw(p *press) {
@@ -199,13 +205,17 @@ func (b Box) draw(p *press) {
 	if len(values) > 0 && len(lines) > 0 {
 		high += 6
 	}
-	if high > p.height-bottom-topLater {
+	mark, wide, tall := p.mark(b.Picture)
+	if high += tall; high > p.height-bottom-topLater {
 		p.long(b)
 		return
 	}
 	p.need(high)
-	p.fill(side, p.y, p.width, high, soft)
-	x, y := side+pad, p.y+pad
+	p.fill(side, p.y+tall, p.width, high-tall, soft)
+	x, y := side+pad, p.y+tall+pad
+	if mark != nil {
+		p.on.picture(x, p.y, wide, tall-6, mark)
+	}
 	p.put(x, y, inner, write{size: 10, style: bold, ink: black}, b.Title)
 	y += leading(10) + 4
 	for i, item := range b.Items {
@@ -226,6 +236,20 @@ func (b Box) draw(p *press) {
 		y += leading(textSize)
 	}
 	p.y += high + 12
+}
+
+// mark is the picture of a box with the room that it takes.
+func (p *press) mark(png []byte) (m *picture, width, height float64) {
+	if len(png) == 0 {
+		return nil, 0, 0
+	}
+	pixels, err := readPixels(png)
+	if err != nil || pixels.width == 0 || pixels.height == 0 {
+		panic(errPicture)
+	}
+	w, h := float64(pixels.width), float64(pixels.height)
+	scale := min(220/w, 40/h)
+	return p.picture(pixels), w * scale, h*scale + 6
 }
 
 // long draws a box that no page has room for as running text.

@@ -1,5 +1,7 @@
 package pdf
 
+import "slices"
+
 // TableColumn is a column of a table. Weights share the width out.
 type TableColumn struct {
 	Title  string
@@ -11,8 +13,8 @@ type TableColumn struct {
 // one.
 type Cell struct{ Text, Sub string }
 
-// Table has a head that is repeated on every page. Rows are not split over pages
-// unless they are longer than one.
+// Table has a head that is repeated on every page, unless no column has a title.
+// Rows are not split over pages unless they are longer than one.
 type Table struct {
 	Columns []TableColumn
 	Rows    [][]Cell
@@ -63,6 +65,10 @@ func (t Table) draw(p *press) {
 }
 
 func (t Table) head(p *press, places []place) {
+	if !slices.ContainsFunc(t.Columns, func(c TableColumn) bool { return c.Title != "" }) {
+		p.rule(side, p.y, p.width, hair)
+		return
+	}
 	for i, c := range t.Columns {
 		p.put(places[i].x, p.y, places[i].width, write{size: smallSize, ink: grey, end: c.End}, c.Title)
 	}

@@ -15,6 +15,8 @@ import (
 var (
 	// ErrKey is a key that Stripe does not take.
 	ErrKey = errors.New("the key is refused by Stripe")
+	// ErrExpired is a key that was good once. It comes with ErrKey.
+	ErrExpired = errors.New("the key has expired or was revoked at Stripe")
 	// ErrRight is a key that may not do this, as restricted ones may be.
 	ErrRight = errors.New("the key may not do this at Stripe")
 	// ErrBroken is an answer that says that something broke at Stripe. Asked again
@@ -93,6 +95,8 @@ func plain(err error) error {
 		return errors.Join(ErrDown, err)
 	}
 	switch status := e.HTTPStatusCode; {
+	case status == http.StatusUnauthorized && e.Code == api.ErrorCodeAPIKeyExpired:
+		return errors.Join(ErrKey, ErrExpired, err)
 	case status == http.StatusUnauthorized:
 		return errors.Join(ErrKey, err)
 	case status == http.StatusForbidden:

@@ -109,10 +109,15 @@ func Read(body []byte) (Event, error) {
 	return e, nil
 }
 
-// AddHook asks Stripe to send our kinds of events to an address, and gives the
-// secret with which they are signed. Errors are ErrKey, ErrDown and Refused, which
-// an address is that Stripe cannot reach.
-func (c Client) AddHook(ctx context.Context, address string) (secret string, err error) {
+// Hook is an endpoint at Stripe, which sends events to us.
+type Hook struct {
+	ID     string // we_…
+	Secret string // with which they are signed
+}
+
+// AddHook asks Stripe to send our kinds of events to an address. Errors are ErrKey,
+// ErrDown and Refused, which an address is that Stripe cannot reach.
+func (c Client) AddHook(ctx context.Context, address string) (Hook, error) {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	p := &api.WebhookEndpointCreateParams{URL: new(address), Description: new("Foyer")}
@@ -121,10 +126,25 @@ func (c Client) AddHook(ctx context.Context, address string) (secret string, err
 	}
 	made, err := c.api.V1WebhookEndpoints.Create(ctx, p)
 	if err != nil {
-		return "", plain(err)
+		return Hook{}, plain(err)
 	}
-	if made.Secret == "" {
-		return "", ErrDown
+	if made.Secret == "" || made.ID == "" {
+		return Hook{}, ErrDown
 	}
-	return made.Secret, nil
+	return Hook{made.ID, made.Secret}, nil
+}
+
+// RemoveHook asks Stripe to send nothing to an endpoint any more. One that is no
+// more is removed. Errors are ErrKey, ErrRight, ErrDown and Refused.
+func (c Client) RemoveHook(ctx context.Context, endpoint string) error {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	_, err := c.api.V1WebhookEndpoints.Delete(ctx, endpoint, nil)
+	if err == nil {
+		return nil
+	}
+	if err = plain(err); errors.Is(err, ErrNone) {
+		return nil
+	}
+	return err
 }

@@ -19,6 +19,8 @@ create table stripe_key (
 	hook_end text not null default '',
 	hook_before text not null default '',
 	hook_before_until bigint,
+	-- Of the endpoint that was added at Stripe, until it is removed there.
+	hook_id text collate "C" not null default '',
 	created_by text collate "C",
 	created_at bigint not null,
 	retired_at bigint,
@@ -71,6 +73,8 @@ create table checkout (
 create unique index checkout_one on checkout (workspace_id, invoice_id) where state in ('created', 'open', 'processing');
 create unique index checkout_session on checkout (workspace_id, session_id) where session_id is not null;
 create index checkout_intent on checkout (workspace_id, intent_id) where intent_id is not null;
+-- Those that Stripe would open no page for.
+create index checkout_refused on checkout (workspace_id, state_at) where state = 'failed' and session_id is null;
 create index checkout_waiting on checkout (workspace_id, looked_at, id) where state in ('created', 'open', 'processing');
 
 -- What Stripe told, as it came, before anything was made of it.
@@ -79,7 +83,9 @@ create table stripe_event (
 	id text collate "C" not null,
 	kind text not null,
 	key_id text collate "C" not null,
+	-- Empty once it was pruned, which is some time after something was made of it.
 	body text not null,
+	body_sha256 text collate "C" not null,
 	-- The payment that it is about, where it waits for that to be known.
 	awaits text collate "C",
 	received_at bigint not null,
@@ -87,6 +93,7 @@ create table stripe_event (
 	primary key (workspace_id, id),
 	foreign key (workspace_id, key_id) references stripe_key (workspace_id, id)
 );
+create index stripe_event_prune on stripe_event (workspace_id, done_at) where body <> '';
 create index stripe_event_awaits on stripe_event (workspace_id, awaits, id) where awaits is not null and done_at is null;
 
 -- Money at Stripe that fits nothing of ours, for people to decide on.
@@ -146,6 +153,8 @@ create unique index stripe_refund_once on stripe_refund (workspace_id, refund_id
 create index stripe_refund_of on stripe_refund (workspace_id, payment_id) where payment_id is not null;
 create index stripe_refund_asked on stripe_refund (workspace_id, id) where state = 'asked';
 
+create index stripe_refund_failed on stripe_refund (workspace_id, state_at) where state = 'failed';
+
 -- Money that a payer's bank asks back.
 create table dispute (
 	workspace_id text collate "C" not null references workspace (id),
@@ -159,3 +168,10 @@ create table dispute (
 	primary key (workspace_id, id),
 	foreign key (workspace_id, payment_id) references payment (workspace_id, id)
 );
+create index dispute_open on dispute (workspace_id, created_at) where state = 'open';
+
+-- What happened with money, newest first.
+create index activity_area on activity (workspace_id, area, id);
+
+-- The refund because of which an allocation was taken back or came again.
+alter table allocation add column refund_id text collate "C";

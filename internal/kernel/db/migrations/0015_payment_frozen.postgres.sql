@@ -15,7 +15,8 @@ create trigger stripe_event_no_update before update on stripe_event
 		or new.id is distinct from old.id
 		or new.kind is distinct from old.kind
 		or new.key_id is distinct from old.key_id
-		or new.body is distinct from old.body
+		or new.body_sha256 is distinct from old.body_sha256
+		or new.body is distinct from old.body and (new.body <> '' or old.done_at is null)
 		or new.received_at is distinct from old.received_at)
 	execute function refuse_payment_change();
 create trigger stripe_event_no_delete before delete on stripe_event

@@ -8,7 +8,8 @@ when new.workspace_id is not old.workspace_id
 	or new.id is not old.id
 	or new.kind is not old.kind
 	or new.key_id is not old.key_id
-	or new.body is not old.body
+	or new.body_sha256 is not old.body_sha256
+	or new.body is not old.body and (new.body <> '' or old.done_at is null)
 	or new.received_at is not old.received_at
 begin
 	select raise(abort, 'what was asked for and told about payments cannot be changed');

@@ -195,6 +195,9 @@ func (s *Stripe) allowed(r *http.Request) error {
 	if strings.HasPrefix(key, "rk_") && r.URL.Path == "/v1/account" {
 		return &refused{http.StatusForbidden, invalid, "", "", "The provided key does not have the required permissions for this endpoint."}
 	}
+	if strings.Contains(key, "_expired_") {
+		return &refused{http.StatusUnauthorized, invalid, "api_key_expired", "", "Expired API Key provided."}
+	}
 	good := s.key != "" && key == s.key
 	if s.key == "" {
 		good = strings.HasPrefix(key, "sk_test_") || strings.HasPrefix(key, "rk_test_")

@@ -74,6 +74,16 @@ func (s *Stripe) AddEndpoint(url, secret string) {
 // mostEndpoints is how many an account may have.
 const mostEndpoints = 16
 
+// Endpoints are the addresses to which events are sent, oldest first.
+func (s *Stripe) Endpoints() []string {
+	defer s.begin()()
+	var all []string
+	for _, p := range s.endpoints {
+		all = append(all, p.url)
+	}
+	return all
+}
+
 func (s *Stripe) createEndpoint(q ask) (object, error) {
 	to, err := address(q.form, "url")
 	if err != nil {
