@@ -43,9 +43,9 @@ func editor(text string) string {
 	for _, do := range strings.Fields("bold italic link text heading1 heading2 heading3 bullets numbers quote rule table row-add undo redo") {
 		fmt.Fprintf(&bar, `<button type="button" data-do=%q>%s</button>`, do, do)
 	}
-	return `<label for="text">Text</label><div data-prose-editor><div class="prose-bar" data-prose-bar role="group" aria-label="Formatting" hidden>` + bar.String() +
+	return `<label for="text">Text</label><div data-marks="text"><button type="button">marks</button></div><div class="prose-bar" data-prose-bar="text" role="group" aria-label="Formatting" hidden>` + bar.String() +
 		`<select data-prose-places aria-label="Placeholder"><option value="">Placeholder</option><option>client.name</option></select></div>` +
-		`<textarea id="text" name="text" data-prose rows="12" required>` + html.EscapeString(text) + `</textarea></div>`
+		`<textarea id="text" name="text" data-prose rows="12" required>` + html.EscapeString(text) + `</textarea>`
 }
 
 const inEditor = "document.querySelector('.prose-edit')"
@@ -93,6 +93,7 @@ func TestContractTextIsEdited(t *testing.T) {
 	if !eval[bool](b, "document.querySelector('textarea').hidden && "+inEditor+".getAttribute('aria-labelledby') !== null && "+inEditor+".querySelector('.prose-place') !== null") {
 		t.Error("the textarea is still there, the editor has no name, or the placeholder is no chip")
 	}
+	b.await("!pressable('marks') && seen(pressable('bold'))", "there are two bars, or none")
 	if got := b.sheet(); got != "# One\n\nBy {{client.name}}.\n" {
 		t.Errorf("it changed what nobody touched: %q", got)
 	}
@@ -203,7 +204,7 @@ func TestASignatureIsDrawn(t *testing.T) {
 	b.stroke([2]float64{40, 40}, [2]float64{80, 90}, [2]float64{120, 40}, [2]float64{160, 100}, [2]float64{220, 50})
 	b.stroke([2]float64{60, 110}, [2]float64{140, 105}, [2]float64{240, 110})
 	one := strokes()
-	if _, err := mark.Drawn([]byte(one)); err != nil || strings.Count(one, "]]") != 2 || !inked() {
+	if _, err := mark.Make(mark.Wanted{Kind: mark.Drawn, Strokes: one}); err != nil || strings.Count(one, "]]") != 2 || !inked() {
 		t.Errorf("two strokes became %q (%v), to be seen: %v", one, err, inked())
 	}
 	b.shot("signature-pad")

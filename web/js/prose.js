@@ -105,8 +105,7 @@ const commands = (ask) => ({
 });
 
 const edit = (field) => {
-  const box = field.closest("[data-prose-editor]") ?? field.parentElement;
-  const bar = box.querySelector("[data-prose-bar]");
+  const bar = document.querySelector(`[data-prose-bar="${field.id}"]`);
   if (!keeps(field.value)) return;
   const label = field.labels[0];
   const all = commands(field.dataset.proseAsk ?? "https://");
@@ -124,7 +123,7 @@ const edit = (field) => {
   ];
   const place = document.createElement("div");
   field.before(place);
-  const attributes = { role: "textbox", "aria-multiline": "true", class: "prose prose-edit" };
+  const attributes = { role: "textbox", "aria-multiline": "true", class: "reading prose-edit" };
   if (label) {
     label.id ||= `${field.id}-label`;
     attributes["aria-labelledby"] = label.id;
@@ -160,6 +159,8 @@ const edit = (field) => {
   });
   field.hidden = true;
   field.required = false;
+  // Buttons that work in the textarea have nothing to work in now.
+  document.querySelector(`[data-marks="${field.id}"]`)?.setAttribute("hidden", "");
   if (bar) {
     bar.hidden = false;
     // A button keeps the selection: it takes no focus by the mouse.
