@@ -537,6 +537,7 @@ func (f Face) content(w http.ResponseWriter, r *http.Request, who auth.Staff, ty
 	}
 	c := written.Contract
 	p := contentPage{contractFrame: contractFrame{newView(w, r, who), c, "content", c.Version}, Written: written, Kind: c.Kind}
+	p.Loads = []string{"prose.css", "prose.js"}
 	if typed != nil {
 		p.Written.Contract.Content = prose.Clean(*typed)
 		p.Theirs = c.Content
@@ -651,4 +652,9 @@ func (p contentPage) placeholders() []placeholder {
 		all = append(all, placeholder{name, values[name]})
 	}
 	return all
+}
+
+// does is what a button of the editor is called.
+func (p contentPage) does(do string) string {
+	return p.T("contract.do_" + strings.ReplaceAll(do, "-", "_"))
 }

@@ -3,6 +3,7 @@ package app
 import (
 	"io"
 	"net/http"
+	"slices"
 
 	"foyer/internal/auth"
 	"foyer/internal/face/ui"
@@ -26,6 +27,8 @@ type signPage struct {
 type signForm struct {
 	Name    string `form:"name"`
 	Kind    string `form:"kind"`
+	Face    string `form:"face"`
+	Strokes string `form:"strokes"`
 	Consent bool   `form:"consent"`
 	SHA256  string `form:"sha256"`
 }
@@ -40,6 +43,7 @@ func (f Face) drawSignature(w http.ResponseWriter, r *http.Request, who auth.Sta
 		return err
 	}
 	p.View = p.WithProblem(trouble)
+	p.Loads = []string{"prose.css", "sign.css", "sign.js"}
 	return p.page(w, r, status, p.T("contract.countersign.title", "name", paper.Contract.Name), signView(p))
 }
 
@@ -69,10 +73,13 @@ func (f Face) postSignature(w http.ResponseWriter, r *http.Request, who auth.Sta
 	if err != nil {
 		return err
 	}
-	given := contract.Signature{Name: in.Name, Mark: mark.Wanted{Kind: mark.Kind(in.Kind)}, Consent: in.Consent, SHA256: in.SHA256}
-	if given.Mark.Kind != mark.Uploaded {
+	given := contract.Signature{
+		Name: in.Name, Mark: mark.Wanted{Kind: mark.Kind(in.Kind), Face: in.Face, Strokes: in.Strokes}, Consent: in.Consent, SHA256: in.SHA256,
+	}
+	if !slices.Contains([]mark.Kind{mark.Drawn, mark.Uploaded}, given.Mark.Kind) {
 		given.Mark.Kind = mark.Typed
-	} else if file, _, err := r.FormFile("image"); err == nil {
+	}
+	if file, _, err := r.FormFile("image"); err == nil && given.Mark.Kind == mark.Uploaded {
 		defer file.Close()
 		if given.Mark.Image, err = io.ReadAll(file); err != nil {
 			return err
@@ -119,6 +126,7 @@ func (p signPage) marks() bool { return p.Paper.Me.Role == contract.Signer }
 
 func (p signPage) kinds() []ui.Option {
 	return []ui.Option{
-		{Value: string(mark.Typed), Label: p.T("contract.countersign.typed"), Icon: "type"}, {Value: string(mark.Uploaded), Label: p.T("contract.countersign.uploaded"), Icon: "upload"},
+		{Value: string(mark.Typed), Label: p.T("contract.countersign.typed"), Icon: "type"}, {Value: string(mark.Drawn), Label: p.T("contract.countersign.drawn"), Icon: "pen-line"},
+		{Value: string(mark.Uploaded), Label: p.T("contract.countersign.uploaded"), Icon: "upload"},
 	}
 }

@@ -30,10 +30,10 @@ func (w *Workspace) contracts(t testing.TB, c *Client) {
 	w.sendContract(t, c.Contract)
 	c.SignedContract = w.agree(t, c, c.Canary+" contract for us", append([]contract.SignatoryDetails{primary}, ours...)...)
 	w.sendContract(t, c.SignedContract)
-	w.sign(t, c, c.SignedContract)
+	w.Sign(t, c, c.SignedContract)
 	c.SealedContract = w.agree(t, c, c.Canary+" contract in force", primary)
 	w.sendContract(t, c.SealedContract)
-	w.sign(t, c, c.SealedContract)
+	w.Sign(t, c, c.SealedContract)
 	w.Seal(t, c.SealedContract)
 	_, people, err := w.agreements(t).People(t.Context(), c.Contract)
 	must(t, err)
@@ -69,8 +69,8 @@ func (w *Workspace) sendContract(t testing.TB, of contract.ID) {
 	must(t, w.agreements(t).Send(t.Context(), of, 3))
 }
 
-// sign lets the first contact of a client read and sign a contract.
-func (w *Workspace) sign(t testing.TB, c *Client, of contract.ID) {
+// Sign lets the first contact of a client read and sign a contract.
+func (w *Workspace) Sign(t testing.TB, c *Client, of contract.ID) {
 	t.Helper()
 	ctx, p := t.Context(), w.h.Contracts.ForClient(c.Contacts[0].Contact(t))
 	must(t, p.View(ctx, of))
