@@ -1,6 +1,7 @@
 package app
 
 import (
+	"errors"
 	"net/http"
 	"slices"
 
@@ -120,13 +121,16 @@ func (f Face) askContract(w http.ResponseWriter, r *http.Request, who auth.Staff
 	}
 	if p.Act == "replacement" {
 		n := slices.IndexFunc(p.People, func(s contract.Signatory) bool { return s.ID == signatoryIn(r) })
-		switch {
-		case n >= 0:
+		if n >= 0 {
 			p.For = p.People[n]
-		case p.fits(p.Contract):
-			return problem.Missing()
-		case trouble != nil:
-			return trouble // they were asked for a version that is not out any more
+		} else if had, err := f.Contracts.ForStaff(who).Had(r.Context(), p.Contract.ID, signatoryIn(r)); err != nil || !had {
+			return errors.Join(err, problem.Missing())
+		} else if trouble != nil && !v.Fragment {
+			// They were asked for a version that is not out any more.
+			return f.contractDone(w, r, who, trouble, "", "")
+		} else {
+			web.Redirect(w, r, contractAt(p.Contract.ID, ""))
+			return nil
 		}
 	}
 	if trouble == nil && !p.fits(p.Contract) {

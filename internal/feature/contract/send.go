@@ -274,6 +274,9 @@ func (a App) SetSignBy(ctx context.Context, contract ID, day string) error {
 // are NotFound, Invalid by field (name, email), and Conflict for who has signed.
 func (a App) Replace(ctx context.Context, contract ID, who SignatoryID, name, email string) error {
 	_, err := a.once(ctx, contract, func(tx scope.Tx, c Contract) (string, error) {
+		if _, err := scope.One(ctx, tx, findSignatory, scope.Args{"contract": c.ID, "id": who}, scope.Value[string]); err != nil {
+			return "", err
+		}
 		if c.State != Pending {
 			return "", problem.Of(problem.Conflict, "contract.not_out")
 		}
@@ -283,7 +286,7 @@ func (a App) Replace(ctx context.Context, contract ID, who SignatoryID, name, em
 		}
 		n := slices.IndexFunc(people, func(s Signatory) bool { return s.ID == who })
 		if n < 0 {
-			return "", problem.Missing()
+			return "", problem.Of(problem.Conflict, "contract.not_replaceable")
 		}
 		old := people[n]
 		if !slices.Contains([]Turn{NotYet, Invited, Viewed}, old.Turn) || old.Side != Theirs {
@@ -347,6 +350,19 @@ func (a App) Written(ctx context.Context, contract ID) (Written, error) {
 		w.MaySign[contact] = true
 	}
 	return w, nil
+}
+
+// Had tells whether somebody is or was to sign a contract, in any version of it.
+func (a App) Had(ctx context.Context, contract ID, who SignatoryID) (had bool, err error) {
+	if !id.Valid(contract.String()) || !id.Valid(who.String()) {
+		return false, nil
+	}
+	err = a.who.Read(ctx, auth.ContractsRead, func(tx scope.Tx) error {
+		found, err := scope.List(ctx, tx, findSignatory, scope.Args{"contract": contract, "id": who}, scope.Value[string])
+		had = len(found) > 0
+		return err
+	})
+	return had, err
 }
 
 // People reads a contract with who is to sign it; problem.NotFound.

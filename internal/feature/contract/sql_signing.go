@@ -9,6 +9,14 @@ where workspace_id = :workspace
   and number = :number
 order by step, position, id`
 
+// Somebody of any version of a contract.
+const findSignatory = `-- findSignatory
+select id
+from signatory
+where workspace_id = :workspace
+  and contract_id = :contract
+  and id = :id`
+
 const deleteSignatories = `-- deleteSignatories
 delete from signatory
 where workspace_id = :workspace
