@@ -24,11 +24,20 @@ const hashed = (name, data) => {
   return `/assets/${name.slice(0, -ext.length)}.${digest}${ext}`;
 };
 
-const fonts = { "instrument-sans-latin": "latin", "instrument-sans-latin-ext": "latin-ext" };
+const variable = "@fontsource-variable/instrument-sans/files/instrument-sans";
+const fonts = {
+  "instrument-sans-latin": `${variable}-latin-wght-normal`,
+  "instrument-sans-latin-ext": `${variable}-latin-ext-wght-normal`,
+};
+// The faces of the signing page, in the letters that they are offered in.
+const faces = { caveat: ["latin", "latin-ext", "cyrillic"], "dancing-script": ["latin", "latin-ext"], "great-vibes": ["latin"] };
+for (const [face, subsets] of Object.entries(faces)) {
+  for (const subset of subsets) fonts[`${face}-${subset}`] = `@fontsource/${face}/files/${face}-${subset}-400-normal`;
+  cpSync(from(`@fontsource/${face}/LICENSE`), join(out, "fonts", `OFL-${face}.txt`));
+}
 const fontURLs = {};
-for (const [name, subset] of Object.entries(fonts)) {
-  const file = from("@fontsource-variable/instrument-sans/files", `instrument-sans-${subset}-wght-normal.woff2`);
-  const data = readFileSync(file);
+for (const [name, file] of Object.entries(fonts)) {
+  const data = readFileSync(from(`${file}.woff2`));
   writeFileSync(join(out, "fonts", `${name}.woff2`), data);
   fontURLs[`fonts/${name}.woff2`] = hashed(`${name}.woff2`, data);
 }
@@ -48,17 +57,28 @@ rmSync(sheet);
 for (const [local, url] of Object.entries(fontURLs)) css = css.replaceAll(local, url);
 writeFileSync(join(out, "app.css"), css);
 
-await build({
-  entryPoints: [at("js/app.js")],
-  outfile: join(out, "app.js"),
-  bundle: true,
-  minify: true,
-  format: "iife",
-  target: "es2022",
-  charset: "utf8",
-  legalComments: "none",
-  logLevel: "warning",
-});
+const options = { bundle: true, minify: true, target: "es2022", charset: "utf8", legalComments: "none", logLevel: "warning" };
+
+// What single pages load besides: long text and its editor, the signing page.
+for (const name of ["prose", "sign"]) {
+  const made = await build({ ...options, entryPoints: [at(`css/${name}.css`)], external: ["*.woff2"], write: false });
+  let text = made.outputFiles[0].text;
+  for (const [local, url] of Object.entries(fontURLs)) text = text.replaceAll(local, url);
+  writeFileSync(join(out, `${name}.css`), text);
+}
+
+for (const name of ["app", "prose", "sign"]) {
+  const { metafile } = await build({ ...options, entryPoints: [at(`js/${name}.js`)], outfile: join(out, `${name}.js`), format: "iife", metafile: true });
+  if (name === "app") continue;
+  // The licences of all that is in it.
+  const packages = new Set(Object.keys(metafile.inputs).map((path) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1]).filter(Boolean));
+  const licences = [...packages].sort().map((one) => {
+    const file = readdirSync(from(one)).find((entry) => /^licen[cs]e/i.test(entry));
+    if (!file) throw new Error(`${one} has no licence`);
+    return `${one}\n\n${readFileSync(from(one, file), "utf8").trim()}\n`;
+  });
+  writeFileSync(join(out, `LICENSE-${name}.txt`), licences.join("\n\n"));
+}
 
 const compressible = new Set([".css", ".js", ".svg"]);
 for (const name of readdirSync(out).sort()) {

@@ -21,11 +21,16 @@ const (
 	cssBudget   = 16 * 1024
 	jsBudget    = 18 * 1024
 	fontsBudget = 43 * 1024 // both subsets; the first visit loads one, below 32
+
+	// What single pages load besides.
+	proseBudget = 160 * 1024         // the editor, for staff who write a contract
+	signBudget  = 250*1024 - 80*1024 // the signing page may weigh 250 KB, and a first visit 80
+	sheetBudget = 4 * 1024
 )
 
 func TestEveryAssetIsFoundUnderItsHash(t *testing.T) {
 	t.Parallel()
-	for _, name := range []string{"app.css", "app.js", "favicon.svg", "instrument-sans-latin.woff2", "instrument-sans-latin-ext.woff2"} {
+	for _, name := range []string{"app.css", "app.js", "prose.css", "prose.js", "sign.css", "sign.js", "favicon.svg", "caveat-latin.woff2", "instrument-sans-latin.woff2", "instrument-sans-latin-ext.woff2"} {
 		url := Asset(name)
 		data, contentType, encoding, found := Open(url, "")
 		if !found || len(data) == 0 || contentType == "" || encoding != "" {
@@ -93,9 +98,24 @@ func TestBudgets(t *testing.T) {
 		t.Errorf("app.js is %d bytes gzipped, budget %d", n, jsBudget)
 	}
 	fonts := 0
+	faces := 0
 	for name, f := range files {
-		if strings.HasSuffix(name, ".woff2") {
+		switch {
+		case strings.HasPrefix(name, "instrument-sans"):
 			fonts += len(f.plain)
+		case strings.HasSuffix(name, "-latin.woff2") || strings.HasSuffix(name, "-latin-ext.woff2"):
+			faces += len(f.plain)
+		}
+	}
+	if n := len(files["prose.js"].gzip); n > proseBudget {
+		t.Errorf("prose.js is %d bytes gzipped, budget %d", n, proseBudget)
+	}
+	if n := len(files["sign.js"].gzip) + len(files["sign.css"].gzip) + len(files["prose.css"].gzip) + faces; n > signBudget {
+		t.Errorf("the signing page loads %d bytes besides, budget %d", n, signBudget)
+	}
+	for _, name := range []string{"prose.css", "sign.css"} {
+		if n := len(files[name].gzip); n > sheetBudget {
+			t.Errorf("%s is %d bytes gzipped, budget %d", name, n, sheetBudget)
 		}
 	}
 	if fonts > fontsBudget {
@@ -108,7 +128,14 @@ func TestBudgets(t *testing.T) {
 
 func TestTheStylesheetNamesFontsThatAreServed(t *testing.T) {
 	t.Parallel()
-	css := string(files["app.css"].plain)
+	for name, want := range map[string]int{"app.css": 2, "prose.css": 0, "sign.css": 6} {
+		namesFontsThatAreServed(t, name, want)
+	}
+}
+
+func namesFontsThatAreServed(t *testing.T, name string, want int) {
+	t.Helper()
+	css := string(files[name].plain)
 	urls := regexp.MustCompile(`url\(["']?([^"')]+)`).FindAllStringSubmatch(css, -1)
 	fonts := 0
 	for _, m := range urls {
@@ -116,15 +143,15 @@ func TestTheStylesheetNamesFontsThatAreServed(t *testing.T) {
 			continue
 		}
 		if _, _, _, found := Open(m[1], ""); !found {
-			t.Errorf("the stylesheet loads %s, which is not served: run npm run build", m[1])
+			t.Errorf("%s loads %s, which is not served: run npm run build", name, m[1])
 		}
 		fonts++
 	}
-	if fonts != 2 {
-		t.Errorf("the stylesheet loads %d files, want the two fonts", fonts)
+	if fonts != want {
+		t.Errorf("%s loads %d files, want %d fonts", name, fonts, want)
 	}
 	if strings.Contains(css, "@import") || strings.Contains(css, "http://") {
-		t.Error("the stylesheet names something outside")
+		t.Errorf("%s names something outside", name)
 	}
 }
 
@@ -195,7 +222,7 @@ func TestSourcesKeepThePolicy(t *testing.T) {
 
 func TestLicencesAreBeside(t *testing.T) {
 	t.Parallel()
-	for _, name := range []string{"fonts/OFL.txt", "LICENSE-lucide.txt", "LICENSE-htmx.txt", "LICENSE-tailwindcss.txt"} {
+	for _, name := range []string{"fonts/OFL.txt", "LICENSE-lucide.txt", "LICENSE-htmx.txt", "LICENSE-tailwindcss.txt", "LICENSE-prose.txt", "LICENSE-sign.txt", "fonts/OFL-caveat.txt", "fonts/OFL-dancing-script.txt", "fonts/OFL-great-vibes.txt"} {
 		if data, err := fs.ReadFile(static, "static/"+name); err != nil || len(data) < 200 {
 			t.Errorf("%s: %d bytes, %v", name, len(data), err)
 		}

@@ -97,18 +97,20 @@ type Right struct {
 
 // The rights, by the name that transactions and routes use.
 var (
-	ClientsRead   = Right{Clients, Read}
-	ClientsWrite  = Right{Clients, Write}
-	ProjectsRead  = Right{Projects, Read}
-	ProjectsWrite = Right{Projects, Write}
-	MoneyRead     = Right{Money, Read}
-	MoneyWrite    = Right{Money, Write}
-	SettingsRead  = Right{Settings, Read}
-	SettingsWrite = Right{Settings, Write}
-	PeopleRead    = Right{People, Read}
-	PeopleWrite   = Right{People, Write}
-	OwnRead       = Right{Own, Read}
-	OwnWrite      = Right{Own, Write}
+	ClientsRead    = Right{Clients, Read}
+	ClientsWrite   = Right{Clients, Write}
+	ProjectsRead   = Right{Projects, Read}
+	ProjectsWrite  = Right{Projects, Write}
+	MoneyRead      = Right{Money, Read}
+	MoneyWrite     = Right{Money, Write}
+	ContractsRead  = Right{Contracts, Read}
+	ContractsWrite = Right{Contracts, Write}
+	SettingsRead   = Right{Settings, Read}
+	SettingsWrite  = Right{Settings, Write}
+	PeopleRead     = Right{People, Read}
+	PeopleWrite    = Right{People, Write}
+	OwnRead        = Right{Own, Read}
+	OwnWrite       = Right{Own, Write}
 )
 
 // String is the right as docs/permissions.md prints it.

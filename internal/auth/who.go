@@ -94,6 +94,9 @@ func (v Visitor) write(ctx context.Context, fn func(scope.Tx) error) error {
 // which is the workspace's name, colours and logo.
 func (v Visitor) Read(ctx context.Context, fn func(scope.Tx) error) error { return v.read(ctx, fn) }
 
+// Write opens a changing transaction for what a secret link lets its holder do.
+func (v Visitor) Write(ctx context.Context, fn func(scope.Tx) error) error { return v.write(ctx, fn) }
+
 // Person is somebody signed in, and what belongs to them alone: name, password,
 // language, sessions, which client.
 type Person struct {

@@ -89,8 +89,8 @@ type actor struct {
 	portal string
 	ws     *house.Workspace
 	client *house.Client
-	// without is an area that a contact does not see.
-	without auth.Area
+	// without are areas that a contact does not see.
+	without []auth.Area
 	// others are what may not be seen: canaries of other clients and workspaces,
 	// and what is kept from a contact's own client.
 	others []string
@@ -173,12 +173,12 @@ func (c *crawl) cast() {
 	add(actor{name: "staff owner of the other workspace", agent: b.Owner, role: auth.Owner, ws: b, client: b.Clients[0], others: []string{a.Canary}})
 	add(actor{name: "primary contact", agent: a.Clients[0].Contacts[0], portal: "contact", ws: a, client: a.Clients[0], others: []string{a.Clients[1].Canary, b.Canary, a.Clients[0].Canary + " secret"}})
 	add(actor{
-		name: "contact without projects", agent: a.Clients[0].Contacts[2], portal: "contact", without: auth.Projects, ws: a, client: a.Clients[0],
-		others: []string{a.Clients[1].Canary, b.Canary, a.Clients[0].Canary + " secret", a.Clients[0].Canary + " project", a.Clients[0].Canary + " milestone"},
+		name: "contact without projects", agent: a.Clients[0].Contacts[2], portal: "contact", without: []auth.Area{auth.Projects, auth.Contracts}, ws: a, client: a.Clients[0],
+		others: []string{a.Clients[1].Canary, b.Canary, a.Clients[0].Canary + " secret", a.Clients[0].Canary + " project", a.Clients[0].Canary + " milestone", a.Clients[0].Canary + " contract", "CTR-2026"},
 	})
 	add(actor{
-		name: "contact without money", agent: a.Clients[0].Contacts[1], portal: "contact", without: auth.Money, ws: a, client: a.Clients[0],
-		others: []string{a.Clients[1].Canary, b.Canary, a.Clients[0].Canary + " secret", a.Clients[0].Canary + " invoice", "INV-2026"},
+		name: "contact without money", agent: a.Clients[0].Contacts[1], portal: "contact", without: []auth.Area{auth.Money, auth.Contracts}, ws: a, client: a.Clients[0],
+		others: []string{a.Clients[1].Canary, b.Canary, a.Clients[0].Canary + " secret", a.Clients[0].Canary + " invoice", "INV-2026", a.Clients[0].Canary + " contract", "CTR-2026"},
 	})
 	add(actor{name: "contact of the sibling client", agent: a.Clients[1].Contacts[0], portal: "contact", ws: a, client: a.Clients[1], others: []string{a.Clients[0].Canary, b.Canary}})
 	add(actor{name: "contact of the other workspace", agent: b.Clients[0].Contacts[0], portal: "contact", ws: b, client: b.Clients[0], others: []string{a.Canary, b.Clients[1].Canary}})
@@ -296,7 +296,7 @@ func (c *crawl) fill(a actor, r web.Route) []cell {
 	add(base.owners)
 	for _, p := range params {
 		for _, o := range []owner{kept, sibling, foreign, missing, malformed} {
-			if o == kept && r.Rule.Objects[p] != "project" && r.Rule.Objects[p] != "invoice" {
+			if o == kept && !slices.Contains([]string{"project", "invoice", "contract"}, r.Rule.Objects[p]) {
 				continue
 			}
 			owners := map[string]owner{}
@@ -366,6 +366,21 @@ func (c *crawl) object(a actor, kind string, o owner) string {
 		return at.Unmatched.String()
 	case "stripe endpoint":
 		return ws.Site.ID + "0123456789abcdefghijklmnop"
+	case "contract":
+		if o == kept {
+			return at.DraftContract.String()
+		}
+		return at.Contract.String()
+	case "open contract":
+		return at.Contract.String()
+	case "draft contract":
+		return at.DraftContract.String()
+	case "signed contract":
+		return at.SignedContract.String()
+	case "executed contract":
+		return at.SealedContract.String()
+	case "signatory":
+		return at.Signatory.String()
 	case "rate":
 		return ws.Rate.String()
 	case "saved line":
@@ -447,7 +462,7 @@ func (c *crawl) expect(a actor, p policy, cell cell, objects web.Objects) expect
 			return toPassword
 		case a.portal == "person":
 			return toChoice
-		case a.without != "" && p.right == string(a.without):
+		case slices.Contains(a.without, auth.Area(p.right)):
 			return hide
 		}
 	case "staff":
@@ -477,7 +492,7 @@ func visible(a actor, objects web.Objects, param string, o owner) bool {
 		return false
 	}
 	kind := objects[param]
-	return (kind == "client" || kind == "project" || strings.HasSuffix(kind, "invoice") || kind == "draft") && len(objects) == 1 || kind == "member" || kind == "host" ||
+	return (kind == "client" || kind == "project" || strings.HasSuffix(kind, "invoice") || strings.HasSuffix(kind, "contract") || kind == "draft") && len(objects) == 1 || kind == "member" || kind == "host" ||
 		kind == "rate" || kind == "saved line" || kind == "unmatched payment"
 }
 
@@ -490,12 +505,12 @@ func roleMay(role auth.Role, right string) bool {
 	}
 	const none, read, write = 0, 1, 2
 	table := map[auth.Role]map[string]int{
-		auth.Owner:   {"clients": write, "projects": write, "money": write, "settings": write, "people": write},
-		auth.Admin:   {"clients": write, "projects": write, "money": write, "settings": write, "people": write},
-		auth.Finance: {"clients": read, "projects": read, "money": write, "settings": none, "people": read},
-		auth.Project: {"clients": write, "projects": write, "money": read, "settings": none, "people": none},
-		auth.Support: {"clients": read, "projects": read, "money": none, "settings": none, "people": none},
-		auth.Viewer:  {"clients": read, "projects": read, "money": read, "settings": none, "people": none},
+		auth.Owner:   {"clients": write, "projects": write, "money": write, "contracts": write, "settings": write, "people": write},
+		auth.Admin:   {"clients": write, "projects": write, "money": write, "contracts": write, "settings": write, "people": write},
+		auth.Finance: {"clients": read, "projects": read, "money": write, "contracts": write, "settings": none, "people": read},
+		auth.Project: {"clients": write, "projects": write, "money": read, "contracts": write, "settings": none, "people": none},
+		auth.Support: {"clients": read, "projects": read, "money": none, "contracts": none, "settings": none, "people": none},
+		auth.Viewer:  {"clients": read, "projects": read, "money": read, "contracts": read, "settings": none, "people": none},
 	}
 	need := read
 	if level == "write" {

@@ -12,6 +12,7 @@ import (
 	"foyer/internal/face/portal"
 	"foyer/internal/face/web"
 	"foyer/internal/feature/activity"
+	"foyer/internal/feature/contract"
 	"foyer/internal/feature/document"
 	"foyer/internal/feature/invoice"
 	"foyer/internal/feature/notify"
@@ -20,6 +21,7 @@ import (
 	"foyer/internal/feature/workspace"
 	"foyer/internal/kernel/id"
 	"foyer/internal/kernel/problem"
+	"foyer/internal/kernel/seal"
 	"foyer/internal/kernel/secret"
 )
 
@@ -49,14 +51,26 @@ func (s *Server) connect(ids *id.Source, o Options) error {
 	}
 	s.Payments = payments
 	payments.WriteMail(s.Outbox)
+	contracts := contract.Feature{Documents: shelf, Enqueue: s.Jobs.Enqueue, Keys: contract.Keys{Secrets: secrets}}
+	if at := o.Config.TSAURL; at != nil {
+		if contracts.Keys.TSA, err = seal.NewHTTP(at.String(), nil); err != nil {
+			return err
+		}
+		contracts.Keys.TSAName = at.Host
+	}
+	s.Contracts = contracts
+	contracts.WriteMail(s.Outbox)
+	s.Jobs.Handle(contract.SealKind, contracts.Sealed)
+	s.Jobs.Each("contract.sweep", time.Hour, contracts.Sweep)
+	s.Jobs.Each("contract.keys", 24*time.Hour, contracts.Rotate)
 	s.Jobs.Handle(payment.HearKind, payments.Heard)
 	s.Jobs.Each("payment.key", time.Minute, payments.TakeEnvironment)
 	s.Jobs.Each("payment.prune", 24*time.Hour, payments.Prune)
 	s.Jobs.Each("payment.sweep", payment.Every, payments.Sweep)
 	routes := append(s.ownRoutes(), s.Router.AssetRoutes(spaces.OpenLogo)...)
 	routes = append(routes, s.Router.ThemeRoute())
-	routes = append(routes, app.Face{Gate: s.Gate, Router: s.Router, Workspace: spaces, Invoices: invoices, Payments: payments, MailReady: s.Outbox.Sender != nil}.Routes()...)
-	routes = append(routes, portal.Face{Gate: s.Gate, Router: s.Router, Invoices: invoices, Payments: payments}.Routes()...)
+	routes = append(routes, app.Face{Gate: s.Gate, Router: s.Router, Workspace: spaces, Invoices: invoices, Payments: payments, Contracts: contracts, MailReady: s.Outbox.Sender != nil}.Routes()...)
+	routes = append(routes, portal.Face{Gate: s.Gate, Router: s.Router, Invoices: invoices, Payments: payments, Contracts: contracts}.Routes()...)
 	routes = append(routes, hook.Face{Payments: payments}.Routes()...)
 	if o.Demo && o.Box != nil {
 		routes = append(routes, demoRoutes(o.Box)...)

@@ -2,6 +2,7 @@
 // it; nothing here decides anything.
 import "./policy.js";
 import "./dialog.js";
+import "./marks.js";
 import "./sortable.js";
 import { announce, say, trouble } from "./toast.js";
 

@@ -9,6 +9,7 @@ import (
 	"foyer/internal/auth"
 	"foyer/internal/face/door"
 	"foyer/internal/face/web"
+	"foyer/internal/feature/contract"
 	"foyer/internal/feature/invoice"
 	"foyer/internal/feature/payment"
 	"foyer/internal/feature/workspace"
@@ -21,6 +22,7 @@ type Face struct {
 	Workspace workspace.Feature
 	Invoices  invoice.Feature
 	Payments  payment.Feature
+	Contracts contract.Feature
 	// MailReady tells whether a mail server is configured.
 	MailReady bool
 }
@@ -28,7 +30,7 @@ type Face struct {
 // Routes are the addresses of the app.
 func (f Face) Routes() []web.Route {
 	return slices.Concat(f.setupRoutes(), f.door().Routes(), f.todayRoutes(), f.clientRoutes(), f.contactRoutes(),
-		f.portalAccessRoutes(), f.projectRoutes(), f.invoiceRoutes(), f.unmatchedRoutes(), f.settingsRoutes(), f.teamRoutes())
+		f.portalAccessRoutes(), f.projectRoutes(), f.invoiceRoutes(), f.contractRoutes(), f.unmatchedRoutes(), f.settingsRoutes(), f.teamRoutes())
 }
 
 func (f Face) door() door.Door {

@@ -17,7 +17,7 @@ import (
 type clientFrame struct {
 	view
 	Client client.Client
-	Part   string // overview, contacts, projects, invoices or portal
+	Part   string // overview, contacts, projects, invoices, contracts or portal
 }
 
 // head is the title block of a client's pages.
@@ -34,9 +34,10 @@ func (p clientFrame) tabs() ui.Tabs {
 	t := ui.Tabs{Label: p.T("client.parts", "name", p.Client.Name)}
 	for _, part := range []struct{ name, path, count string }{
 		{"overview", "", ""}, {"contacts", "/contacts", countText(p.Printer, p.Client.Contacts)}, {"projects", "/projects", ""},
-		{"invoices", "/invoices", ""}, {"portal", "/portal", ""},
+		{"invoices", "/invoices", ""}, {"contracts", "/contracts", ""}, {"portal", "/portal", ""},
 	} {
-		if part.name == "projects" && !p.Who.May(auth.ProjectsRead) || part.name == "invoices" && !p.Who.May(auth.MoneyRead) {
+		if part.name == "projects" && !p.Who.May(auth.ProjectsRead) || part.name == "invoices" && !p.Who.May(auth.MoneyRead) ||
+			part.name == "contracts" && !p.Who.May(auth.ContractsRead) {
 			continue
 		}
 		t.Items = append(t.Items, ui.Tab{

@@ -9,17 +9,20 @@ import (
 	"foyer/internal/auth"
 	"foyer/internal/face/ui"
 	"foyer/internal/face/web"
+	static "foyer/web"
 )
 
 // view is what every page of the app is drawn with, for a staff member.
 type view struct {
 	web.View
 	Who auth.Staff
+	// Loads are the sheets and scripts that the page needs besides.
+	Loads []string
 }
 
 // newView makes the view of a request.
 func newView(w http.ResponseWriter, r *http.Request, who auth.Staff) view {
-	return view{web.NewView(w, r, who.Language()), who}
+	return view{View: web.NewView(w, r, who.Language()), Who: who}
 }
 
 // place tells whether the page belongs to a place of the rail.
@@ -50,6 +53,9 @@ func (v view) shell() ui.StaffShell {
 		invoices := v.item("invoices.title", "receipt", "/app/invoices")
 		invoices.Current = invoices.Current || v.place("/app/payments")
 		work = append(work, invoices)
+	}
+	if v.Who.May(auth.ContractsRead) {
+		work = append(work, v.item("contracts.title", "signature", "/app/contracts"))
 	}
 	if len(work) > 0 {
 		s.Groups = append(s.Groups, ui.NavGroup{Title: v.T("nav.work"), Items: work})
@@ -86,7 +92,15 @@ func personFrame(v web.View, who auth.Person, title string, body templ.Component
 
 // frame draws a page of the app.
 func (v view) frame(title string, body templ.Component) templ.Component {
-	return web.Nest(v.Document(title), v.shell(), body)
+	d := v.Document(title)
+	for _, name := range v.Loads {
+		if strings.HasSuffix(name, ".css") {
+			d.Assets.Sheets = append(d.Assets.Sheets, static.Asset(name))
+		} else {
+			d.Assets.Scripts = append(d.Assets.Scripts, static.Asset(name))
+		}
+	}
+	return web.Nest(d, v.shell(), body)
 }
 
 // page answers with a page of the app.

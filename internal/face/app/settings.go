@@ -23,7 +23,7 @@ func (f Face) settingsRoutes() []web.Route {
 		web.Staff("GET", "/app/settings/mail", auth.SettingsRead, nil, f.showMailSettings),
 		web.Staff("POST", "/app/settings/mail", auth.SettingsWrite, nil, f.postMailSettings),
 		web.Staff("POST", "/app/settings/mail/test", auth.SettingsWrite, nil, f.postTestMail),
-	}, f.brandRoutes(), f.hostRoutes(), f.billingRoutes(), f.stripeRoutes())
+	}, f.brandRoutes(), f.hostRoutes(), f.billingRoutes(), f.stripeRoutes(), f.sealRoutes())
 }
 
 // settingsTabs are the pages of the settings, with the right that each takes.
@@ -38,6 +38,7 @@ var settingsTabs = []struct {
 	{"settings.mail", "/app/settings/mail", auth.SettingsRead},
 	{"billing.title", billingPath, auth.SettingsRead},
 	{"stripe.title", stripePath, auth.SettingsRead},
+	{"seal.title", sealPath, auth.SettingsRead},
 	{"settings.team", "/app/settings/team", auth.PeopleRead},
 }
 

@@ -7,6 +7,7 @@ import (
 	"foyer/internal/face/ui"
 	"foyer/internal/face/web"
 	"foyer/internal/feature/client"
+	"foyer/internal/feature/contract"
 	"foyer/internal/feature/payment"
 	"foyer/internal/feature/project"
 	"foyer/internal/kernel/text"
@@ -24,6 +25,7 @@ type todayPage struct {
 	Counts client.Counts
 	Due    project.Dues
 	News   payment.News
+	Agreed contract.Dues
 }
 
 // dueWithin is how many days ahead the page looks.
@@ -31,19 +33,25 @@ const dueWithin = 7
 
 func (f Face) showToday(w http.ResponseWriter, r *http.Request, who auth.Staff) error {
 	p := todayPage{view: newView(w, r, who)}
-	if who.May(auth.ClientsRead) {
+	if who.May(auth.ProjectsRead) {
+		due, err := project.ForStaff(who).Due(r.Context(), dueWithin)
+		if err != nil {
+			return err
+		}
+		p.Due, p.Counts = due, due.Clients
+	} else if who.May(auth.ClientsRead) {
 		counts, err := client.ForStaff(who).Count(r.Context())
 		if err != nil {
 			return err
 		}
 		p.Counts = counts
 	}
-	if who.May(auth.ProjectsRead) {
-		due, err := project.ForStaff(who).Due(r.Context(), dueWithin)
+	if who.May(auth.ContractsRead) {
+		due, err := f.Contracts.ForStaff(who).Due(r.Context())
 		if err != nil {
 			return err
 		}
-		p.Due = due
+		p.Agreed = due
 	}
 	if who.May(auth.MoneyRead) {
 		news, err := f.Payments.ForStaff(who).News(r.Context())
@@ -72,6 +80,41 @@ func (p todayPage) unmatched() ui.AttentionRow {
 		Icon: "banknote", Tone: ui.Warn, Title: p.N("today.unmatched", p.News.Unmatched), Text: p.T("today.unmatched_text"),
 		Button: ui.Button{Label: p.T("today.unmatched_action"), Href: unmatchedPath},
 	}
+}
+
+// contracts are those that wait for this person's signature, and those whose seal
+// failed.
+func (p todayPage) contracts() []ui.AttentionRow {
+	var rows []ui.AttentionRow
+	for _, c := range p.Agreed.Sign {
+		row := ui.AttentionRow{Icon: "signature", Tone: ui.Brand, Title: p.T("today.sign", "name", c.Name), Text: c.ClientName + " · " + c.Number}
+		if p.agrees() {
+			row.Post = ui.PostButton{Action: contractAt(c.ID, "/reading"), Hidden: []ui.Hidden{p.Hidden()}, Button: ui.Button{Label: p.T("contract.read_sign")}}
+		}
+		rows = append(rows, row)
+	}
+	for _, c := range p.Agreed.Stuck {
+		rows = append(rows, ui.AttentionRow{
+			Icon: "shield-alert", Tone: ui.Bad, Title: p.T("today.seal", "name", c.Name), Text: p.T("today.seal_text"),
+			Button: ui.Button{Label: p.T("today.seal_action"), Href: contractAt(c.ID, "")},
+		})
+	}
+	return rows
+}
+
+// ending are the contracts that end or renew soon.
+func (p todayPage) ending() []ui.DatedRow {
+	var rows []ui.DatedRow
+	for _, c := range p.Agreed.Ending {
+		row := p.dueRow(project.Due{Name: c.Name, On: c.On})
+		key := "today.ends_with"
+		if c.Renews {
+			key = "today.renews_with"
+		}
+		row.Href, row.Sub = contractAt(c.ID, ""), p.T(key, "client", c.ClientName)
+		rows = append(rows, row)
+	}
+	return rows
 }
 
 // milestones are the open milestones that are late or due soon.

@@ -9,6 +9,7 @@ import (
 	"foyer/internal/auth"
 	"foyer/internal/face/door"
 	"foyer/internal/face/web"
+	"foyer/internal/feature/contract"
 	"foyer/internal/feature/invoice"
 	"foyer/internal/feature/payment"
 	"foyer/internal/kernel/problem"
@@ -16,10 +17,11 @@ import (
 
 // Face is the portal with what its handlers call.
 type Face struct {
-	Gate     *auth.Gate
-	Router   *web.Router
-	Invoices invoice.Feature
-	Payments payment.Feature
+	Gate      *auth.Gate
+	Router    *web.Router
+	Invoices  invoice.Feature
+	Payments  payment.Feature
+	Contracts contract.Feature
 }
 
 // Routes are the addresses of the portal.

@@ -21,6 +21,7 @@ type Numbered string
 const (
 	Invoices    Numbered = "invoice"
 	CreditNotes Numbered = "credit_note"
+	Contracts   Numbered = "contract"
 )
 
 // Series is how the numbers of one kind look, and how many were given.
@@ -37,6 +38,7 @@ type Series struct {
 var first = []Series{
 	{Kind: Invoices, Prefix: "INV-", Digits: 4, Yearly: true},
 	{Kind: CreditNotes, Prefix: "CN-", Digits: 4, Yearly: true},
+	{Kind: Contracts, Prefix: "CTR-", Digits: 4, Yearly: true},
 }
 
 // SeriesFields are the names of the form's fields in their order.

@@ -22,6 +22,20 @@ func ForStaff(who auth.Staff) App { return App{who} }
 // archived ones.
 type Counts struct{ Clients, Leads, Portals, NewLeads int }
 
+// Add takes up how many records a tally of clients has.
+func (c *Counts) Add(part string, records int) {
+	switch part {
+	case "client.clients":
+		c.Clients = records
+	case "client.leads":
+		c.Leads = records
+	case "client.portal":
+		c.Portals = records
+	case "client.new":
+		c.NewLeads = records
+	}
+}
+
 // Count counts the workspace's clients.
 func (a App) Count(ctx context.Context) (Counts, error) {
 	var c Counts

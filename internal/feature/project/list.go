@@ -190,6 +190,7 @@ type Due struct {
 type Dues struct {
 	Milestones, Projects       []Due
 	AllMilestones, AllProjects int
+	Clients                    client.Counts // for who sees clients: a page that asks for both has one statement less
 }
 
 // Due reads what is late today or due within the days to come: open milestones
@@ -204,7 +205,13 @@ func (a App) Due(ctx context.Context, days int) (Dues, error) {
 			if err := row.Scan(&kind, &w.Target, &w.Name, &w.Project, &w.ProjectName, &w.ClientName, &w.On, &all); err != nil {
 				return err
 			}
-			if kind == "milestone" {
+			switch {
+			case kind == "clients" && a.who.May(auth.ClientsRead):
+				d.Clients.Add(w.Target.String(), all)
+				return nil
+			case kind == "clients":
+				return nil
+			case kind == "milestone":
 				d.Milestones, d.AllMilestones = append(d.Milestones, w), all
 				return nil
 			}

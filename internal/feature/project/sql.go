@@ -220,6 +220,12 @@ select * from (
 	order by p.ends_on, p.id
 	limit 8
 ) e
+union all
+select 'clients', y.part, '', '', '', '', '', cast(sum(y.records) as bigint)
+from workspace_tally y
+where y.workspace_id = :workspace
+  and y.part in ('client.clients', 'client.leads', 'client.portal', 'client.new')
+group by y.part
 order by kind, due_on, id`
 
 // Tallies of projects that are not what their rows come to.

@@ -23,6 +23,7 @@ import (
 	"foyer/internal/auth"
 	"foyer/internal/feature/billing"
 	"foyer/internal/feature/client"
+	"foyer/internal/feature/contract"
 	"foyer/internal/feature/document"
 	"foyer/internal/feature/invoice"
 	"foyer/internal/feature/payment"
@@ -144,6 +145,12 @@ type Client struct {
 	// Unmatched money that seems to be for it.
 	Checkout  payment.ID
 	Unmatched payment.UnmatchedID
+	// DraftContract is not sent. Contract waits for the first contact and for
+	// Signatory, a guest who comes with GuestToken; SignedContract waits for our
+	// side, and SealedContract is executed.
+	DraftContract, Contract, SignedContract, SealedContract contract.ID
+	Signatory                                               contract.SignatoryID
+	GuestToken                                              id.Secret
 }
 
 // New opens a house that has not been set up.
@@ -420,6 +427,7 @@ func (w *Workspace) client(t testing.TB, canary string) *Client {
 		c.ContactIDs = append(c.ContactIDs, contact.ID)
 		c.Identities = append(c.Identities, contact.Identity)
 	}
+	w.contracts(t, c)
 	return c
 }
 
@@ -483,6 +491,7 @@ func (w *Workspace) Crowd(t testing.TB) {
 		}
 		must(t, projects.AddFunding(ctx, c.Project, project.FundingDetails{Source: name, Amount: "1", Currency: "EUR", Status: project.Received}))
 		w.crowdOfInvoices(t, c, n)
+		w.agree(t, c, name+" contract", contract.SignatoryDetails{Side: contract.Theirs, Role: contract.Signer, Step: "1", Contact: c.ContactIDs[0].String()})
 	}
 }
 

@@ -42,6 +42,7 @@ type Config struct {
 	StripeKey   Secret   // empty: no payments by Stripe
 	StripeHook  Secret   // what webhooks are signed with
 	StripeURL   *url.URL // scheme and host; nil: Stripe's own address
+	TSAURL      *url.URL // of a time-stamping authority (RFC 3161), nil for none
 
 	baseText string
 }
@@ -76,6 +77,8 @@ var Variables = []Variable{
 		set: func(c *Config, v string) error { c.StripeHook = SecretFrom(v); return checkPrefix(v, "whsec_") }},
 	{Name: "FOYER_STRIPE_API_URL", Default: stripeURL, Meaning: "Address of Stripe's API, or of what stands in for Stripe and its payment page in tests. It is https unless it is this machine.",
 		set: func(c *Config, v string) (err error) { c.StripeURL, err = parseStripe(v); return err }},
+	{Name: "FOYER_TSA_URL", Default: "none", Meaning: "Address of a time-stamping authority (RFC 3161), which confirms when a contract was sealed. Without one the seal has only our own time, and says so.",
+		set: func(c *Config, v string) (err error) { c.TSAURL, err = parseTSA(v); return err }},
 }
 
 // stripeURL is Stripe's own address.
@@ -194,6 +197,14 @@ func parseStripe(text string) (*url.URL, error) {
 	}
 	if u.String() == stripeURL {
 		return nil, nil
+	}
+	return u, nil
+}
+
+func parseTSA(text string) (*url.URL, error) {
+	u, err := url.Parse(text)
+	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+		return nil, errors.New("be an address such as https://tsa.example.com/tsr")
 	}
 	return u, nil
 }

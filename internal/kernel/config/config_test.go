@@ -78,6 +78,17 @@ func TestSecretKeys(t *testing.T) {
 
 // What comes of the address stands in a header, so it is a scheme and a host
 // and nothing besides. Stripe's own is as if nothing were set.
+func TestTSAURL(t *testing.T) {
+	if c := load(t, "FOYER_TSA_URL=http://tsa.example/tsr?x=1"); c.TSAURL == nil || c.TSAURL.String() != "http://tsa.example/tsr?x=1" {
+		t.Errorf("it is %v", c.TSAURL)
+	}
+	for _, in := range []string{"tsa.example", "ftp://tsa.example", "http://"} {
+		if _, err := config.Load([]string{"FOYER_TSA_URL=" + in}); err == nil {
+			t.Errorf("%s was taken", in)
+		}
+	}
+}
+
 func TestStripeURL(t *testing.T) {
 	t.Parallel()
 	for in, want := range map[string]string{

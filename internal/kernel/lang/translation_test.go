@@ -69,7 +69,8 @@ var alike = map[string][]string{
 		"member.name", "member.person", "portal.history.where", "portal.history.who", "portal.session_of", "role.admin", "role.support",
 		"settings.team", "settings.team.title", "ui.optional",
 		"activity.nobody", "funding.budget", "project.budget", "project.name", "project.progress_both", "target.name",
-		"target.step_of", "today.due_of", "billing.instructions_in", "billing.rate_name", "invoice.entry.paid", "invoice.status",
+		"target.step_of", "today.due_of", "billing.instructions_in", "billing.rate_name", "invoice.entry.paid", "invoice.status", "contract.mark.link", "contract.do_link", "contract.name", "contract.person", "contract.person_contact", "contract.person_member",
+		"contract.person_name", "contract.person_nth", "contract.text", "contract.version_sent",
 	},
 }
 

@@ -1,0 +1,53 @@
+package contract
+
+import (
+	"embed"
+	"strings"
+)
+
+// Consents are what signatories agree to, by version and language. A text that was
+// agreed to is never changed; another one gets another version. What they say is
+// what is asked for before consumers do business electronically (15 USC 7001(c)).
+//
+//go:embed consent/*.txt
+var consents embed.FS
+
+// consentNow is the version that is agreed to from now on.
+const consentNow = "2026-11"
+
+// intents say, next to the button, what pressing it means.
+var intents = map[string]string{
+	"en": "By choosing “Sign and agree” I sign this document and agree to be bound by it.",
+	"de": "Mit „Unterschreiben und zustimmen“ unterschreibe ich dieses Dokument und bin daran gebunden.",
+}
+
+// Languages are those that contracts and consents are in.
+var Languages = []string{"en", "de"}
+
+// Consent is what a signatory agrees to besides the contract.
+type Consent struct {
+	Version string // such as 2026-11.en
+	Text    string // {workspace} stands for the business
+	Intent  string
+}
+
+// ConsentIn is the consent in a language, in English where there is none.
+func ConsentIn(language string) Consent {
+	if intents[language] == "" {
+		language = "en"
+	}
+	version := consentNow + "." + language
+	content, err := consents.ReadFile("consent/" + version + ".txt")
+	if err != nil {
+		panic(err) // the file is compiled in
+	}
+	return Consent{version, string(content), intents[language]}
+}
+
+// SHA256 is the hash of the text as it is kept, in hex.
+func (c Consent) SHA256() string { return digest(c.Text) }
+
+// Paragraphs are the text for a business, paragraph by paragraph.
+func (c Consent) Paragraphs(workspace string) []string {
+	return strings.Split(strings.TrimSpace(strings.ReplaceAll(c.Text, "{workspace}", workspace)), "\n\n")
+}

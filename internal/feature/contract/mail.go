@@ -1,0 +1,289 @@
+package contract
+
+import (
+	"context"
+
+	"foyer/internal/auth"
+	"foyer/internal/feature/outbox"
+	"foyer/internal/kernel/id"
+	"foyer/internal/kernel/lang"
+	"foyer/internal/kernel/mail"
+	"foyer/internal/kernel/problem"
+	"foyer/internal/kernel/scope"
+)
+
+// The kinds of mail about contracts.
+const (
+	mailInvite     = "contract_invite"
+	mailReminder   = "contract_reminder"
+	mailCode       = "contract_code"
+	mailSigned     = "contract_signed"
+	mailDeclined   = "contract_declined"
+	mailLapsed     = "contract_lapsed"
+	mailOver       = "contract_over"
+	mailWithdrawn  = "contract_withdrawn"
+	mailCancelled  = "contract_cancelled"
+	mailTerminated = "contract_terminated"
+	mailExecuted   = "contract_executed"
+	mailExpiring   = "contract_expiring"
+	mailStuck      = "contract_stuck"
+)
+
+// WriteMail says who writes the mails.
+func (f Feature) WriteMail(o *outbox.Outbox) {
+	o.Write(mailInvite, f.writeTurn)
+	o.Write(mailReminder, f.writeTurn)
+	o.Write(mailCode, f.writeCode)
+	o.Write(mailExecuted, f.writeExecuted)
+	for _, kind := range []string{mailOver, mailWithdrawn, mailCancelled, mailTerminated} {
+		o.Write(kind, f.writeNews)
+	}
+	for _, kind := range []string{mailSigned, mailDeclined, mailLapsed, mailExpiring, mailStuck} {
+		o.Write(kind, f.writeForStaff)
+	}
+}
+
+// post puts a mail to a signatory in the outbox.
+func (c Contract) post(ctx context.Context, tx scope.Tx, by recorder, s Signatory, kind string, params map[string]any) error {
+	m := auth.Mail{Kind: kind, Client: c.Client.String(), Params: map[string]any{"contract": c.ID, "signatory": s.ID, "number": s.Number}}
+	for name, value := range params {
+		m.Params[name] = value
+	}
+	if s.ByLink() {
+		m.Email = s.Email
+		return by.Post(ctx, tx, m)
+	}
+	m.Identity = s.Identity
+	if s.Contact != "" {
+		identity, err := scope.One(ctx, tx, identityOfContact, tx.WithClient(c.Client.String(), scope.Args{"person": s.Contact}), scope.Value[string])
+		if err != nil {
+			return err
+		}
+		m.Identity = identity
+	}
+	return by.Post(ctx, tx, m)
+}
+
+// tell mails everybody who has heard of the version.
+func (c Contract) tell(ctx context.Context, tx scope.Tx, by recorder, kind string) error {
+	return c.tellOthers(ctx, tx, by, kind, "")
+}
+
+// tellOthers is tell but for one of them.
+func (c Contract) tellOthers(ctx context.Context, tx scope.Tx, by recorder, kind string, but SignatoryID) error {
+	people, err := c.signatories(ctx, tx, c.Nth)
+	if err != nil {
+		return err
+	}
+	for _, s := range people {
+		if s.ID == but || s.Turn == Delegated || s.Invited.IsZero() && kind != mailExecuted {
+			continue
+		}
+		if err := c.post(ctx, tx, by, s, kind, nil); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// tellSender mails who sent the version, or who may write contracts where they are
+// gone.
+func (c Contract) tellSender(ctx context.Context, tx scope.Tx, by recorder, kind string) error {
+	people, err := scope.List(ctx, tx, listSenders, tx.WithClient(c.Client.String(), scope.Args{"contract": c.ID, "number": c.Nth}), scope.Value[string])
+	if err != nil {
+		return err
+	}
+	for _, identity := range people {
+		if err := by.Post(ctx, tx, auth.Mail{Kind: kind, Identity: identity, Client: c.Client.String(), Params: map[string]any{"contract": c.ID, "number": c.Nth}}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// about reads what a mail is about; outbox.ErrNoPoint when there is no such thing,
+// or when it is about a version that is out no more.
+func about(ctx context.Context, tx scope.Tx, w outbox.Wanted) (c Contract, me Signatory, err error) {
+	contract := ID(w.Params["contract"])
+	if !id.Valid(contract.String()) {
+		return c, me, outbox.ErrNoPoint
+	}
+	c, err = scope.One(ctx, tx, readContract, scope.Args{"contract": contract}, scanContract)
+	if problem.Is(err, problem.NotFound) {
+		err = outbox.ErrNoPoint
+	}
+	if err != nil || w.Params["signatory"] == "" {
+		return c, me, err
+	}
+	me, err = scope.One(ctx, tx, readSignatory, scope.Args{"signatory": w.Params["signatory"]}, scanSignatory)
+	if problem.Is(err, problem.NotFound) || err == nil && me.Contact != "" && !c.mayRead(ctx, tx, me) {
+		err = outbox.ErrNoPoint
+	}
+	return c, me, err
+}
+
+// mayRead asks once more whether a contact may know of contracts.
+func (c Contract) mayRead(ctx context.Context, tx scope.Tx, me Signatory) bool {
+	n, err := scope.One(ctx, tx, mayReadContracts, tx.WithClient(c.Client.String(), scope.Args{"person": me.Contact}), scope.Value[int])
+	return err == nil && n > 0
+}
+
+// at is where a signatory finds the contract; a link is made for who has no login.
+func (c Contract) at(ctx context.Context, who auth.System, tx scope.Tx, me Signatory) (string, error) {
+	switch {
+	case me.ID == "", me.Side == Ours:
+		return who.Site().AppURL("/app/contracts/" + c.ID.String()), nil
+	case me.Contact != "":
+		return who.Site().PortalURL("/portal/contracts/" + c.ID.String()), nil
+	}
+	if _, err := tx.Exec(ctx, voidLinksOf, scope.Args{"signatory": me.ID}); err != nil {
+		return "", err
+	}
+	token := id.NewSecret()
+	_, err := tx.Exec(ctx, insertSigningLink, scope.Args{
+		"id": who.NewID(), "contract": c.ID, "client": c.Client, "signatory": me.ID, "hash": token.Hash(),
+	})
+	return who.Site().PortalURL("/sign/" + token.Reveal()), err
+}
+
+// named are the words that most sentences about a contract need.
+func (c Contract) named(who auth.System, p lang.Printer) []any {
+	return []any{
+		"workspace", who.Site().Name, "client", c.ClientName, "name", c.Name, "number", c.Number, "reason", c.Reason, "day", sayDay(p, c.SignBy),
+		"end", sayDay(p, c.soonest()),
+	}
+}
+
+// writeTurn asks somebody to sign or approve.
+func (f Feature) writeTurn(ctx context.Context, who auth.System, tx scope.Tx, w outbox.Wanted, p lang.Printer) (outbox.Letter, error) {
+	c, me, err := about(ctx, tx, w)
+	if err == nil && (!me.Due() || me.Number != c.Nth || c.State != Pending && c.State != Signed) {
+		err = outbox.ErrNoPoint
+	}
+	if err != nil {
+		return outbox.Letter{}, err
+	}
+	url, err := c.at(ctx, who, tx, me)
+	if err != nil {
+		return outbox.Letter{}, err
+	}
+	args := c.named(who, p)
+	text := p.T("mail."+w.Kind+".text_signer", args...)
+	if me.Role == Approver {
+		text = p.T("mail."+w.Kind+".text_approver", args...)
+	}
+	l := outbox.Letter{
+		Subject: p.T("mail."+w.Kind+".subject", args...), Title: p.T("mail."+w.Kind+".title", args...), Paragraphs: []string{text},
+		Action: p.T("mail.contract.open"), URL: url,
+	}
+	if c.SignBy != "" {
+		l.Paragraphs = append(l.Paragraphs, p.T("mail.contract.by", args...))
+	}
+	if me.ByLink() {
+		l.Small = append(l.Small, p.T("mail.contract.link_small", args...))
+	}
+	return l, nil
+}
+
+// writeCode mails a code to sign with; it is made now, and only its hash is kept.
+func (f Feature) writeCode(ctx context.Context, who auth.System, tx scope.Tx, w outbox.Wanted, p lang.Printer) (outbox.Letter, error) {
+	c, me, err := about(ctx, tx, w)
+	if err == nil && (!me.Due() || tx.Now().Sub(w.CreatedAt) > codeLife) {
+		err = outbox.ErrNoPoint
+	}
+	if err != nil {
+		return outbox.Letter{}, err
+	}
+	code, err := newCode()
+	if err != nil {
+		return outbox.Letter{}, err
+	}
+	if _, err := tx.Exec(ctx, keepCode, scope.Args{
+		"signatory": me.ID, "client": c.Client, "hash": codeHash(me.ID, code), "until": tx.Now().Add(codeLife),
+	}); err != nil {
+		return outbox.Letter{}, err
+	}
+	args := append(c.named(who, p), "code", code[:3]+" "+code[3:], "minutes", int(codeLife.Minutes()))
+	return outbox.Letter{
+		Subject: p.T("mail.contract_code.subject", args...), Title: p.T("mail.contract_code.title", args...),
+		Paragraphs: []string{code[:3] + " " + code[3:], p.T("mail.contract_code.text", args...)}, Small: []string{p.T("mail.contract_code.small", args...)},
+	}, nil
+}
+
+// writeNews tells a signatory that there is nothing to sign any more, or that it
+// has ended.
+func (f Feature) writeNews(ctx context.Context, who auth.System, tx scope.Tx, w outbox.Wanted, p lang.Printer) (outbox.Letter, error) {
+	c, me, err := about(ctx, tx, w)
+	if err != nil {
+		return outbox.Letter{}, err
+	}
+	args := c.named(who, p)
+	l := outbox.Letter{Subject: p.T("mail."+w.Kind+".subject", args...), Title: p.T("mail."+w.Kind+".title", args...), Paragraphs: []string{p.T("mail."+w.Kind+".text", args...)}}
+	if c.Reason != "" {
+		l.Paragraphs = append(l.Paragraphs, p.T("mail.contract.reason", args...))
+	}
+	if !me.ByLink() && c.State != Draft && c.State != Cancelled {
+		l.Action = p.T("mail.contract.open")
+		l.URL, err = c.at(ctx, who, tx, me)
+	}
+	return l, err
+}
+
+// writeExecuted sends the sealed file to a party.
+func (f Feature) writeExecuted(ctx context.Context, who auth.System, tx scope.Tx, w outbox.Wanted, p lang.Printer) (outbox.Letter, error) {
+	c, me, err := about(ctx, tx, w)
+	if err == nil && c.sealedID == "" {
+		err = outbox.ErrNoPoint
+	}
+	if err != nil {
+		return outbox.Letter{}, err
+	}
+	v, err := c.fixed(ctx, tx)
+	if err != nil {
+		return outbox.Letter{}, err
+	}
+	links, err := scope.List(ctx, tx, listLinks, scope.Args{"contract": c.ID, "client": c.Client}, scanLink)
+	if err != nil {
+		return outbox.Letter{}, err
+	}
+	args := c.named(who, p)
+	l := outbox.Letter{
+		Subject: p.T("mail.contract_executed.subject", args...), Title: p.T("mail.contract_executed.title", args...),
+		Paragraphs: []string{p.T("mail.contract_executed.text", args...)},
+		Small: []string{
+			p.T("mail.contract_executed.hash", "hash", c.SealedHash), p.T("mail.contract_executed.head", "hash", links[len(links)-1].Hash),
+			p.T("mail.contract_executed.verify", "url", who.Site().PortalURL("/verify")),
+		},
+	}
+	if !me.ByLink() {
+		l.Action = p.T("mail.contract.open")
+		if l.URL, err = c.at(ctx, who, tx, me); err != nil {
+			return l, err
+		}
+	}
+	l.Files = func(ctx context.Context) ([]mail.File, error) {
+		bytes, err := f.bytes(ctx, who.Read, c.sealedID, c.Client.String())
+		return []mail.File{{Name: v.snapshot.FileName(), MediaType: "application/pdf", Bytes: bytes}}, err
+	}
+	return l, nil
+}
+
+// writeForStaff tells a staff member of a contract.
+func (f Feature) writeForStaff(ctx context.Context, who auth.System, tx scope.Tx, w outbox.Wanted, p lang.Printer) (outbox.Letter, error) {
+	c, _, err := about(ctx, tx, w)
+	if err == nil && w.Kind == mailStuck && c.Seal != Failed {
+		err = outbox.ErrNoPoint
+	}
+	if err != nil {
+		return outbox.Letter{}, err
+	}
+	args := append(c.named(who, p), "problem", c.SealProblem)
+	l := outbox.Letter{
+		Subject: p.T("mail."+w.Kind+".subject", args...), Title: p.T("mail."+w.Kind+".title", args...), Paragraphs: []string{p.T("mail."+w.Kind+".text", args...)},
+		Action: p.T("mail.contract.open"), URL: who.Site().AppURL("/app/contracts/" + c.ID.String()),
+	}
+	if w.Kind == mailDeclined && c.Reason != "" {
+		l.Paragraphs = append(l.Paragraphs, p.T("mail.contract.reason", args...))
+	}
+	return l, nil
+}

@@ -1,0 +1,165 @@
+package contract
+
+const listSignatories = `-- listSignatories
+select id, number, side, role, step, name, email, title, contact_id, identity_id, state, invited_at, viewed_at, done_at, reason, replaces_id, reminders, reminded_at
+from signatory
+where workspace_id = :workspace
+  and client_id = :client
+  and contract_id = :contract
+  and number = :number
+order by step, position, id`
+
+// Somebody of any version of a contract.
+const findSignatory = `-- findSignatory
+select id
+from signatory
+where workspace_id = :workspace
+  and contract_id = :contract
+  and id = :id`
+
+const deleteSignatories = `-- deleteSignatories
+delete from signatory
+where workspace_id = :workspace
+  and contract_id = :contract
+  and number = :number`
+
+const insertSignatory = `-- insertSignatory
+insert into signatory (workspace_id, id, contract_id, client_id, number, side, role, step, position, name, email, email_key, title, contact_id, identity_id,
+	state, replaces_id)
+values (:workspace, :id, :contract, :client, :number, :side, :role, :step, :position, :name, :email, :email_key, :title, :contact, :person,
+	'waiting', :replaces)`
+
+const markInvited = `-- markInvited
+update signatory
+set state = 'invited',
+	invited_at = :now
+where workspace_id = :workspace
+  and client_id = :client
+  and id = :id
+  and state = 'waiting'`
+
+const markViewed = `-- markViewed
+update signatory
+set state = 'viewed',
+	viewed_at = :now
+where workspace_id = :workspace
+  and client_id = :client
+  and id = :id
+  and state = 'invited'`
+
+const markDone = `-- markDone
+update signatory
+set state = :state,
+	done_at = :now,
+	reason = :reason
+where workspace_id = :workspace
+  and client_id = :client
+  and id = :id`
+
+const markReminded = `-- markReminded
+update signatory
+set reminders = reminders + 1,
+	reminded_at = :now
+where workspace_id = :workspace
+  and client_id = :client
+  and id = :id`
+
+const stopSignatories = `-- stopSignatories
+update signatory
+set state = :state
+where workspace_id = :workspace
+  and client_id = :client
+  and contract_id = :contract
+  and number = :number
+  and state in ('waiting', 'invited', 'viewed')`
+
+// Signatures of a version that another one takes the place of.
+const voidSigned = `-- voidSigned
+update signatory
+set state = 'void'
+where workspace_id = :workspace
+  and contract_id = :contract
+  and number = :number
+  and state = 'signed'`
+
+const insertSignature = `-- insertSignature
+insert into signature (workspace_id, id, contract_id, client_id, number, signatory_id, name, mark_kind, mark, mark_sha256, sha256, consent, consent_sha256,
+	method, address, agent, act, act_sha256, created_at)
+values (:workspace, :id, :contract, :client, :number, :signatory, :name, :mark_kind, :mark, :mark_sha256, :sha256, :consent, :consent_sha256,
+	:method, :address, :agent, :act, :act_sha256, :now)`
+
+const listSignatures = `-- listSignatures
+select signatory_id, name, mark_kind, mark, mark_sha256, consent, method, address, agent, act_sha256, created_at
+from signature
+where workspace_id = :workspace
+  and client_id = :client
+  and contract_id = :contract
+  and number = :number
+order by id`
+
+const readCode = `-- readCode
+select code_hash, tries, until
+from signing_code
+where workspace_id = :workspace
+  and client_id = :client
+  and signatory_id = :signatory`
+
+const keepCode = `-- keepCode
+insert into signing_code (workspace_id, signatory_id, client_id, code_hash, until, created_at)
+values (:workspace, :signatory, :client, :hash, :until, :now)
+on conflict (workspace_id, signatory_id) do update
+set code_hash = excluded.code_hash,
+	tries = 0,
+	until = excluded.until,
+	created_at = excluded.created_at`
+
+const countTry = `-- countTry
+update signing_code
+set tries = tries + 1
+where workspace_id = :workspace
+  and client_id = :client
+  and signatory_id = :signatory`
+
+const deleteCode = `-- deleteCode
+delete from signing_code
+where workspace_id = :workspace
+  and client_id = :client
+  and signatory_id = :signatory`
+
+const openLink = `-- openLink
+select l.contract_id, l.signatory_id, l.client_id, s.name, s.email
+from signing_link l
+join signatory s on s.workspace_id = l.workspace_id and s.id = l.signatory_id
+where l.workspace_id = :workspace
+  and l.token_hash = :hash
+  and l.void_at is null`
+
+const insertSigningLink = `-- insertSigningLink
+insert into signing_link (workspace_id, id, contract_id, client_id, signatory_id, token_hash, created_at)
+values (:workspace, :id, :contract, :client, :signatory, :hash, :now)`
+
+const voidLinks = `-- voidLinks
+update signing_link
+set void_at = :now
+where workspace_id = :workspace
+  and client_id = :client
+  and contract_id = :contract
+  and void_at is null`
+
+const voidLinksOf = `-- voidLinksOf
+update signing_link
+set void_at = :now
+where workspace_id = :workspace
+  and signatory_id = :signatory
+  and void_at is null`
+
+const setSeal = `-- setSeal
+update contract
+set seal = :seal,
+	seal_problem = :problem,
+	seal_tries = :tries,
+	version = version + 1
+where workspace_id = :workspace
+  and client_id = :client
+  and id = :id
+  and sealed_version_id is null`
