@@ -129,6 +129,16 @@ func (p Portal) SendCode(ctx context.Context, contract ID) error {
 	return d.sendCode(ctx)
 }
 
+// TryCode says whether a code is the one that was mailed; a wrong one counts. Problems
+// are Invalid at the code, and NotFound.
+func (p Portal) TryCode(ctx context.Context, contract ID, code string) error {
+	d, err := p.seen(ctx, contract)
+	if err != nil {
+		return err
+	}
+	return d.try(ctx, code)
+}
+
 // Sign is the contact's signature or approval. Problems are Invalid by field,
 // NotFound, and Conflict when it is not their turn or another version is out.
 func (p Portal) Sign(ctx context.Context, contract ID, in Signature) error {
@@ -263,6 +273,9 @@ func (g Guest) View(ctx context.Context) error { return g.door().view(ctx) }
 
 // SendCode mails the guest a code; problem.Conflict when it is not their turn.
 func (g Guest) SendCode(ctx context.Context) error { return g.door().sendCode(ctx) }
+
+// TryCode says whether a code is the one that was mailed; a wrong one counts.
+func (g Guest) TryCode(ctx context.Context, code string) error { return g.door().try(ctx, code) }
 
 // Sign is the guest's signature or approval. Problems are Invalid by field, and
 // Conflict when it is not their turn or another version is out.
