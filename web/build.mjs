@@ -24,29 +24,32 @@ const hashed = (name, data) => {
   return `/assets/${name.slice(0, -ext.length)}.${digest}${ext}`;
 };
 
-const fonts = { "instrument-sans-latin": "latin", "instrument-sans-latin-ext": "latin-ext" };
 const fontURLs = {};
-for (const [name, subset] of Object.entries(fonts)) {
-  const file = from("@fontsource-variable/instrument-sans/files", `instrument-sans-${subset}-wght-normal.woff2`);
-  const data = readFileSync(file);
-  writeFileSync(join(out, "fonts", `${name}.woff2`), data);
-  fontURLs[`fonts/${name}.woff2`] = hashed(`${name}.woff2`, data);
+for (const [face, licence] of [["instrument-sans", "OFL.txt"], ["newsreader", "OFL-newsreader.txt"]]) {
+  for (const subset of ["latin", "latin-ext"]) {
+    const data = readFileSync(from(`@fontsource-variable/${face}/files`, `${face}-${subset}-wght-normal.woff2`));
+    writeFileSync(join(out, "fonts", `${face}-${subset}.woff2`), data);
+    fontURLs[`fonts/${face}-${subset}.woff2`] = hashed(`${face}-${subset}.woff2`, data);
+  }
+  cpSync(from(`@fontsource-variable/${face}/LICENSE`), join(out, "fonts", licence));
 }
-cpSync(from("@fontsource-variable/instrument-sans/LICENSE"), join(out, "fonts", "OFL.txt"));
 cpSync(from("lucide-static/LICENSE"), join(out, "LICENSE-lucide.txt"));
 cpSync(from("htmx.org/LICENSE"), join(out, "LICENSE-htmx.txt"));
 cpSync(from("tailwindcss/LICENSE"), join(out, "LICENSE-tailwindcss.txt"));
 cpSync(at("img/favicon.svg"), join(out, "favicon.svg"));
 
-const sheet = join(tmpdir(), `foyer-${process.pid}.css`);
-execFileSync(process.execPath, [from("@tailwindcss/cli/dist/index.mjs"), "--input", at("css/app.css"), "--output", sheet, "--minify"], {
-  cwd: here,
-  stdio: ["ignore", "ignore", "pipe"],
-});
-let css = readFileSync(sheet, "utf8");
-rmSync(sheet);
-for (const [local, url] of Object.entries(fontURLs)) css = css.replaceAll(local, url);
-writeFileSync(join(out, "app.css"), css);
+// app.css is on every page; reading.css only where contracts are read.
+for (const name of ["app.css", "reading.css"]) {
+  const sheet = join(tmpdir(), `foyer-${process.pid}.css`);
+  execFileSync(process.execPath, [from("@tailwindcss/cli/dist/index.mjs"), "--input", at("css", name), "--output", sheet, "--minify"], {
+    cwd: here,
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+  let css = readFileSync(sheet, "utf8");
+  rmSync(sheet);
+  for (const [local, url] of Object.entries(fontURLs)) css = css.replaceAll(local, url);
+  writeFileSync(join(out, name), css);
+}
 
 await build({
   entryPoints: [at("js/app.js")],

@@ -72,6 +72,11 @@ on("input", ".input-color .input", (input) => {
   if (/^#[0-9a-f]{6}$/i.test(input.value)) swatch.value = input.value;
 });
 
+// What is typed, as it will look elsewhere on the page
+on("input", "[data-preview]", (field) => {
+  document.getElementById(field.dataset.preview).textContent = field.value;
+});
+
 // Theme: at once here, and by the form's own POST for the pages to come
 on("submit", "[data-theme-form]", (form, event) => {
   const { submitter } = event;
