@@ -16,6 +16,7 @@ import (
 
 	"foyer/internal/auth"
 	"foyer/internal/face/web"
+	"foyer/internal/feature/contract"
 	"foyer/internal/feature/outbox"
 	"foyer/internal/feature/payment"
 	"foyer/internal/job"
@@ -54,6 +55,8 @@ type Server struct {
 	Log    *slog.Logger
 	// Payments is for the demo, which takes a stand-in into use.
 	Payments payment.Feature
+	// Contracts is for the demo and for tests, which write some.
+	Contracts contract.Feature
 
 	handler  http.Handler
 	draining atomic.Bool
