@@ -44,12 +44,19 @@ func (d door) paper(ctx context.Context) (p Paper, err error) {
 }
 
 func (o open) paper(ctx context.Context, tx scope.Tx, today civil.Date) (Paper, error) {
-	v, err := o.fixed(ctx, tx)
+	if o.read == nil {
+		v, err := o.fixed(ctx, tx)
+		if err != nil {
+			return Paper{}, err
+		}
+		o.read = &v
+	}
+	v := o.read
 	p := Paper{Contract: o.Contract, Snapshot: v.snapshot, People: o.people, Me: o.me, SHA256: v.sha256, Pages: v.pages, NeedCode: o.needsCode(), fileID: v.fileID}
 	if o.me.ID != "" {
 		p.Closed = o.due(today)
 	}
-	return p, err
+	return p, nil
 }
 
 // Portal is what a client may see and do about contracts. A contact without the
