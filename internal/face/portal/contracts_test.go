@@ -20,7 +20,7 @@ import (
 func TestContractsInThePortal(t *testing.T) {
 	t.Parallel()
 	furnished(t, contractsAreListed, contractIsRead, contractIsSignedStepByStep, wrongStepsSayWhere, signedOnceByManyClicks,
-		whatWasChangedIsNotSigned, codeIsAskedFor, contractIsApproved, contractIsDeclined, robotsChangeNothing, guestSigns, filesAreChecked, whatHappenedIsInTheFeed)
+		whatWasChangedIsNotSigned, codeIsAskedFor, contractIsApproved, contractIsDeclined, robotsChangeNothing, guestSigns, pagesTakeFewStatements, filesAreChecked, whatHappenedIsInTheFeed)
 }
 
 // furnished runs parts of a test in one house each.
@@ -349,6 +349,10 @@ func wrongStepsSayWhere(t *testing.T, o *office) {
 	confirm := signature(t, ines, at(made, ""))
 	says(t, ines.Post(t, to, confirm), http.StatusUnprocessableEntity, "Look once more", "Agree to sign electronically first")
 	says(t, ines.Post(t, to, with(confirm, "name", "", "consent", "true")), http.StatusUnprocessableEntity, "Who signs?")
+	// A browser sends the field of the file without one.
+	if r := ines.PostFile(t, to, mark, "image", "", nil); r.Code != http.StatusOK {
+		t.Errorf("without a picture the step answers %d", r.Code)
+	}
 	large := ines.PostFile(t, to, with(mark, "mark", "uploaded"), "image", "large.png", make([]byte, 3<<20))
 	says(t, large, http.StatusRequestEntityTooLarge, "How would you like to sign?", "This picture is too large.")
 	large = ines.PostFile(t, to, with(mark, "mark", "uploaded"), "image", "large.png", make([]byte, 3<<19))
@@ -547,6 +551,23 @@ func guestSigns(t *testing.T, o *office) {
 	}
 }
 
+// A page takes six statements at most, the workspace and the session included.
+func pagesTakeFewStatements(t *testing.T, o *office) {
+	t.Helper()
+	made := o.sent(t, "For few statements", o.contact(0, "1"), guest("1"))
+	li := o.Visitor(o.w.Host)
+	li.Get(t, linkIn.FindString(o.mailed(t, "li.wen@partner.example")))
+	ines := o.marlow.Contacts[0]
+	for path, a := range map[string]*house.Agent{
+		"/portal/": ines, "/portal/activity": ines, "/portal/contracts": ines, at(made, ""): ines, at(made, "/signature"): ines, at(made, "/refusal"): ines,
+		at(made, "/pdf"): ines, "/sign": li, "/sign/signature": li, "/sign/pdf": li, "/verify": li, "/verify?id=" + made.String() + "&code=X": li,
+	} {
+		if r, n := a.Count(t, path); n > 6 {
+			t.Errorf("%s takes %d statements (%d)", path, n, r.Code)
+		}
+	}
+}
+
 func filesAreChecked(t *testing.T, o *office) {
 	t.Helper()
 	made := o.sent(t, "To be checked", o.contact(0, "1"))
@@ -572,6 +593,7 @@ func filesAreChecked(t *testing.T, o *office) {
 			t.Errorf("%.20q answers %d", odd, r.Code)
 		}
 	}
+	says(t, anybody.PostFile(t, "/verify", nil, "file", "", nil), http.StatusUnprocessableEntity, "Choose the file that is to be checked.")
 	says(t, check(nil), http.StatusUnprocessableEntity, "Choose the file that is to be checked.")
 	says(t, anybody.Post(t, "/verify", url.Values{}), http.StatusUnprocessableEntity, "Choose the file that is to be checked.")
 	says(t, o.Visitor(o.Second.Host).PostFile(t, "/verify", nil, "file", "x.pdf", sealed), http.StatusOK, "but not cnry-b Studio sealed it.")

@@ -79,7 +79,10 @@ func (f Face) checked(r *http.Request, who auth.Visitor) (v contract.Verdict, er
 	}
 	large := problem.Field("file", "verify.too_large", "max", contract.LargestChecked>>20)
 	large.Kind = problem.TooLarge
-	if err := web.Decode(r, &struct{}{}); problem.Is(err, problem.TooLarge) {
+	var none struct {
+		File string `form:"file"` // what browsers send where no file is chosen
+	}
+	if err := web.Decode(r, &none); problem.Is(err, problem.TooLarge) {
 		return v, large
 	} else if err != nil {
 		return v, err
@@ -275,9 +278,12 @@ pdfsig -nssdir check contract.pdf`
 
 // byCMS are those for the signature alone.
 func (p check) byCMS() string {
-	return `read -r a b c d < <(grep -a -o '/ByteRange *\[[^]]*' contract.pdf | tail -n 1 | tr -dc '0-9 \n')
-{ head -c "$b" contract.pdf; tail -c +"$((c + 1))" contract.pdf | head -c "$d"; } > signed.bin
+	return `range=$(grep -a -o '/ByteRange *\[[^]]*' contract.pdf | tail -n 1)
+read -r a b c d <<< "${range#*[}"
+head -c "$b" contract.pdf > signed.bin
+tail -c +"$((c + 1))" contract.pdf | head -c "$d" >> signed.bin
 pdfsig -dump contract.pdf
-openssl cms -verify -binary -purpose any -inform DER -in contract.pdf.sig0 \
-  -content signed.bin -CAfile root.pem -out /dev/null`
+openssl cms -verify -binary -purpose any -inform DER \
+  -in contract.pdf.sig0 -content signed.bin \
+  -CAfile root.pem -out /dev/null`
 }

@@ -56,6 +56,9 @@ type signForm struct {
 	Strokes string `form:"strokes"`
 	Picture string `form:"picture"` // that was uploaded, in Base64
 	Consent bool   `form:"consent"`
+	// NoImage is what browsers send where no file is chosen: a field without a name
+	// of a file.
+	NoImage string `form:"image"`
 }
 
 // wanted is the mark that the form asks for.

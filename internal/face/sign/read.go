@@ -139,6 +139,9 @@ func (p reading) people() []person {
 		case contract.Refused:
 			kind = ui.StatusBad
 		}
+		if one.Me && s.Turn == contract.NotYet {
+			text = p.T("sign.turn.later")
+		}
 		if s.Acts() {
 			one.Status = ui.Status{Kind: kind, Text: text}
 		}
