@@ -37,7 +37,7 @@
 //
 // Page: PageHead, Tabs and Segment (Tab), SearchField, LiveCount, Pager, Card,
 // Table (Column), KeyValues (KeyValue), Status, Pill, Note, EmptyState, Feed
-// (FeedItem), Sentence and Rich (Part), Attention and AttentionRow, Stats and
+// (FeedItem), Sentence and Rich (Part), Prose, Attention and AttentionRow, Stats and
 // StatCard, DateBlock, DatedRows (DatedRow), Sortable (SortableItem).
 //
 // Projects: Track and LabelledTrack (TrackStop), Milestones (Milestone),
