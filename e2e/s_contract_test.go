@@ -6,6 +6,7 @@ import (
 	"mime/multipart"
 	"net/http"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -433,6 +434,62 @@ func (b *tab) check(file []byte) {
 	b.goTo("/verify")
 	b.do(chromedp.SetUploadFiles(chromedp.CSS("input[type=file]"), []string{path}))
 	b.press("Check this file")
+}
+
+// The commands on the page check a sealed file without us, and do not take one that
+// was changed for it.
+func TestCheckWithoutUs(t *testing.T) {
+	onDesk(t, func(t *testing.T, p *program) {
+		for _, tool := range []string{"bash", "curl", "certutil", "pdfsig", "openssl"} {
+			if _, err := exec.LookPath(tool); err == nil {
+				continue
+			} else if os.Getenv("FOYER_TEST_REQUIRE") != "" {
+				t.Fatal(err)
+			}
+			t.Skip("there is no " + tool)
+		}
+		w := p.writer(t, "Marlow Ceramics")
+		made := w.sent(t, "Checked by hand", w.theirs(demo.Ines, "1"))
+		b := p.contact(t, desk, demo.Ines)
+		b.goTo(contractAt(made) + "/signature")
+		b.walk("Ines Marlow")
+		b.see("You have signed “Checked by hand”.")
+		file := p.letter(t, demo.Ines, "Signed by everybody: Checked by hand").Files[0].Bytes
+		b.goTo("/verify")
+		commands := eval[[]string](b, "[...document.querySelectorAll('pre')].map(e => e.textContent)")
+		if len(commands) != 2 {
+			t.Fatalf("the page has %d lists of commands", len(commands))
+		}
+		run := func(file []byte) string {
+			dir := t.TempDir()
+			must(t, os.WriteFile(filepath.Join(dir, "contract.pdf"), file, 0o600))
+			var said strings.Builder
+			for _, script := range commands {
+				cmd := exec.CommandContext(t.Context(), "bash", "-c", script) //nolint:gosec // the page's own commands
+				cmd.Dir = dir
+				out, err := cmd.CombinedOutput()
+				said.Write(out)
+				if err != nil {
+					said.WriteString(err.Error() + "\n")
+				}
+			}
+			return said.String()
+		}
+		good := run(file)
+		for _, says := range []string{"Signature is Valid", "Certificate is Trusted", "Total document signed", "CMS Verification successful"} {
+			if !strings.Contains(good, says) {
+				t.Errorf("the commands do not say %q:\n%s", says, good)
+			}
+		}
+		changed := bytes.Clone(file)
+		changed[len(changed)/4] ^= 1
+		bad := run(changed)
+		for _, says := range []string{"Signature is Valid", "CMS Verification successful"} {
+			if strings.Contains(bad, says) {
+				t.Errorf("of a changed file the commands say %q:\n%s", says, bad)
+			}
+		}
+	})
 }
 
 // Who has no login signs through the link that was mailed, which is nowhere in the
