@@ -247,6 +247,13 @@ func contractIsRead(t *testing.T, o *office) {
 		!strings.Contains(file.Header().Get("Content-Security-Policy"), "sandbox") {
 		t.Errorf("the file answers %d, %v", file.Code, file.Header())
 	}
+	copied := o.contact(0, "1")
+	copied.Role = contract.Copy
+	passive := o.sent(t, "A copy alone", copied, guest("1"))
+	says(t, ines.Get(t, at(passive, "")), http.StatusOK, "This contract is out for signature. It waits for Li Wen.", "Gets a copy")
+	if r := ines.Get(t, at(passive, "/signature")); r.Code != http.StatusNotFound {
+		t.Errorf("who gets a copy is answered %d where one signs", r.Code)
+	}
 	if got := o.person(t, made, "contact").Turn; got != contract.Invited {
 		t.Errorf("reading alone makes the contact %s", got)
 	}

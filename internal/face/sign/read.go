@@ -186,7 +186,7 @@ func (p reading) last() bool {
 func (p reading) says() ui.Note {
 	c, workspace := p.Contract, p.Site.Name
 	switch {
-	case c.State == contract.Pending && p.Closed != nil && !p.signed():
+	case c.State == contract.Pending && p.Closed != nil && !p.signed() && p.Me.Acts():
 		known, _ := problem.As(p.Closed)
 		if known != nil && known.Message.Key == "contract.not_your_turn" {
 			return ui.Note{Icon: "clock", Title: p.T("sign.state.not_yet"), Text: p.T("sign.state.not_yet_text", "names", p.waits())}
