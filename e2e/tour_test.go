@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"foyer/internal/demo"
+	"foyer/internal/feature/contract"
 )
 
 // stop is a page, or a page with something open over it, in a state worth
@@ -47,7 +48,7 @@ func newTour(t *testing.T, p *program) *tour {
 	must(t, err)
 	member := s.firstLink("/app/settings/team", "/role")
 	contact := s.firstLink(marlow+"/contacts", "/suspension")
-	return &tour{p: p, guest: guestStops(link.Path), contact: contactStops(),
+	return &tour{p: p, guest: append(guestStops(link.Path), signStops(t, p)...), contact: append(contactStops(), contractStops(t, p)...),
 		member: slices.Concat(clientStops(marlow, lead, plain, contact), projectStops(s.work("Online shop relaunch"), s.work("Patient booking"), s.work("Annual report")),
 			invoiceStops(marlow, lead, s.bill("overdue"), s.bill("draft")), settingStops(member))}
 }
@@ -128,6 +129,79 @@ func contactStops() []stop {
 		{name: "portal-invoice", path: "/portal/invoices?q=checkout", then: pressing("View")},
 		{name: "portal-invoice-part-paid", path: "/portal/invoices?q=glaze", then: pressing("View")},
 		{name: "portal-invoice-void", path: "/portal/invoices?q=spring", then: pressing("INV-")},
+	}
+}
+
+// contractStops are the pages of contracts, and the steps of signing one.
+func contractStops(t *testing.T, p *program) []stop {
+	t.Helper()
+	w := p.writer(t, "Marlow Ceramics")
+	mine := contractAt(w.sentWith(t, "Master services 2027", contract.SigningDetails{People: []contract.SignatoryDetails{w.theirs(demo.Ines, "1"), w.ours("2")}, Code: true}))
+	later := contractAt(w.sent(t, "Glaze supply 2027", w.ours("1"), w.theirs(demo.Ines, "2")))
+	plain := contractAt(w.sent(t, "Photography 2027", w.theirs(demo.Ines, "1")))
+	details := pressing("I have read it, continue")
+	signature := func(b *tab) {
+		details(b)
+		b.see("Who signs?")
+		b.press("Continue")
+		b.see("How would you like to sign?")
+	}
+	confirm := func(b *tab) {
+		signature(b)
+		b.press("Continue to confirm")
+		b.see("Look once more, then confirm")
+	}
+	return []stop{
+		{name: "portal-contracts", path: "/portal/contracts"},
+		{name: "portal-contracts-none", path: "/portal/contracts?q=nothing+like+it"},
+		{name: "portal-contract", path: mine},
+		{name: "portal-contract-later", path: later},
+		{name: "portal-sign-1-read", path: mine + "/signature"},
+		{name: "portal-sign-2-details", path: mine + "/signature", then: func(b *tab) {
+			details(b)
+			b.see("Who signs?")
+			b.press("Continue")
+			b.see("Enter the code that was mailed to you.")
+		}},
+		{name: "portal-sign-3-signature", path: plain + "/signature", then: signature},
+		{name: "portal-sign-3-drawn", path: plain + "/signature", then: func(b *tab) {
+			signature(b)
+			eval[bool](b, "(document.querySelector('[value=drawn]').click(), true)")
+			b.press("Continue to confirm")
+			b.see("Draw your signature first")
+		}},
+		{name: "portal-sign-3-uploaded", path: plain + "/signature", then: func(b *tab) {
+			signature(b)
+			eval[bool](b, "(document.querySelector('[value=uploaded]').click(), true)")
+			b.see("Picture of your signature")
+		}},
+		{name: "portal-sign-4-confirm", path: plain + "/signature", then: confirm},
+		{name: "portal-contract-decline", path: plain, then: opening("Decline")},
+		{name: "portal-contract-decline-page", path: plain + "/refusal"},
+	}
+}
+
+// signStops are the pages of contracts for visitors.
+func signStops(t *testing.T, p *program) []stop {
+	t.Helper()
+	const li = "li.wen@partner.example"
+	w := p.writer(t, "Marlow Ceramics")
+	w.sent(t, "For a partner", contract.SignatoryDetails{Side: contract.Theirs, Role: contract.Signer, Step: "1", Name: "Li Wen", Email: li, Title: "Partner"})
+	link, err := url.Parse(linkIn(t, p.letter(t, li, "asks you to sign"), "/sign/"))
+	must(t, err)
+	return []stop{
+		{name: "portal-guest", path: link.Path},
+		{name: "portal-guest-details", path: link.Path, then: func(b *tab) {
+			b.press("Sign now")
+			b.see("Who signs?")
+		}},
+		{name: "portal-guest-spent", path: "/sign/made-up"},
+		{name: "portal-verify", path: "/verify"},
+		{name: "portal-verify-refused", path: "/verify", then: func(b *tab) {
+			b.press("Check this file")
+			b.see("Choose the file that is to be checked.")
+		}},
+		{name: "portal-verify-unknown", path: "/verify?id=unknown&code=x"},
 	}
 }
 

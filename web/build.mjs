@@ -24,11 +24,12 @@ const hashed = (name, data) => {
   return `/assets/${name.slice(0, -ext.length)}.${digest}${ext}`;
 };
 
-const variable = "@fontsource-variable/instrument-sans/files/instrument-sans";
-const fonts = {
-  "instrument-sans-latin": `${variable}-latin-wght-normal`,
-  "instrument-sans-latin-ext": `${variable}-latin-ext-wght-normal`,
-};
+const fonts = {};
+// The face of every page, and the one for long texts.
+for (const [face, licence] of [["instrument-sans", "OFL.txt"], ["newsreader", "OFL-newsreader.txt"]]) {
+  for (const subset of ["latin", "latin-ext"]) fonts[`${face}-${subset}`] = `@fontsource-variable/${face}/files/${face}-${subset}-wght-normal`;
+  cpSync(from(`@fontsource-variable/${face}/LICENSE`), join(out, "fonts", licence));
+}
 // The faces of the signing page, in the letters that they are offered in.
 const faces = { caveat: ["latin", "latin-ext", "cyrillic"], "dancing-script": ["latin", "latin-ext"], "great-vibes": ["latin"] };
 for (const [face, subsets] of Object.entries(faces)) {
@@ -41,7 +42,6 @@ for (const [name, file] of Object.entries(fonts)) {
   writeFileSync(join(out, "fonts", `${name}.woff2`), data);
   fontURLs[`fonts/${name}.woff2`] = hashed(`${name}.woff2`, data);
 }
-cpSync(from("@fontsource-variable/instrument-sans/LICENSE"), join(out, "fonts", "OFL.txt"));
 cpSync(from("lucide-static/LICENSE"), join(out, "LICENSE-lucide.txt"));
 cpSync(from("htmx.org/LICENSE"), join(out, "LICENSE-htmx.txt"));
 cpSync(from("tailwindcss/LICENSE"), join(out, "LICENSE-tailwindcss.txt"));
@@ -59,8 +59,8 @@ writeFileSync(join(out, "app.css"), css);
 
 const options = { bundle: true, minify: true, target: "es2022", charset: "utf8", legalComments: "none", logLevel: "warning" };
 
-// What single pages load besides: long text and its editor, the signing page.
-for (const name of ["prose", "sign"]) {
+// What single pages load besides: long text, its editor, the signing page.
+for (const name of ["reading", "prose", "sign"]) {
   const made = await build({ ...options, entryPoints: [at(`css/${name}.css`)], external: ["*.woff2"], write: false });
   let text = made.outputFiles[0].text;
   for (const [local, url] of Object.entries(fontURLs)) text = text.replaceAll(local, url);

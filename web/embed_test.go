@@ -23,14 +23,15 @@ const (
 	fontsBudget = 43 * 1024 // both subsets; the first visit loads one, below 32
 
 	// What single pages load besides.
-	proseBudget = 160 * 1024         // the editor, for staff who write a contract
-	signBudget  = 250*1024 - 80*1024 // the signing page may weigh 250 KB, and a first visit 80
-	sheetBudget = 4 * 1024
+	proseBudget   = 160 * 1024         // the editor, for staff who write a contract
+	signBudget    = 250*1024 - 80*1024 // the signing page may weigh 250 KB, and a first visit 80
+	sheetBudget   = 4 * 1024
+	readingBudget = 60 * 1024 // the face for long texts, of which a page has one subset
 )
 
 func TestEveryAssetIsFoundUnderItsHash(t *testing.T) {
 	t.Parallel()
-	for _, name := range []string{"app.css", "app.js", "prose.css", "prose.js", "sign.css", "sign.js", "favicon.svg", "caveat-latin.woff2", "instrument-sans-latin.woff2", "instrument-sans-latin-ext.woff2"} {
+	for _, name := range []string{"app.css", "app.js", "reading.css", "prose.css", "prose.js", "sign.css", "sign.js", "favicon.svg", "caveat-latin.woff2", "instrument-sans-latin.woff2", "instrument-sans-latin-ext.woff2"} {
 		url := Asset(name)
 		data, contentType, encoding, found := Open(url, "")
 		if !found || len(data) == 0 || contentType == "" || encoding != "" {
@@ -101,6 +102,10 @@ func TestBudgets(t *testing.T) {
 	faces := 0
 	for name, f := range files {
 		switch {
+		case strings.HasPrefix(name, "newsreader"):
+			if len(f.plain) > readingBudget {
+				t.Errorf("%s is %d bytes, budget %d", name, len(f.plain), readingBudget)
+			}
 		case strings.HasPrefix(name, "instrument-sans"):
 			fonts += len(f.plain)
 		case strings.HasSuffix(name, "-latin.woff2") || strings.HasSuffix(name, "-latin-ext.woff2"):
@@ -110,10 +115,10 @@ func TestBudgets(t *testing.T) {
 	if n := len(files["prose.js"].gzip); n > proseBudget {
 		t.Errorf("prose.js is %d bytes gzipped, budget %d", n, proseBudget)
 	}
-	if n := len(files["sign.js"].gzip) + len(files["sign.css"].gzip) + len(files["prose.css"].gzip) + faces; n > signBudget {
+	if n := len(files["sign.js"].gzip) + len(files["sign.css"].gzip) + len(files["reading.css"].gzip) + len(files["newsreader-latin.woff2"].plain) + faces; n > signBudget {
 		t.Errorf("the signing page loads %d bytes besides, budget %d", n, signBudget)
 	}
-	for _, name := range []string{"prose.css", "sign.css"} {
+	for _, name := range []string{"reading.css", "prose.css", "sign.css"} {
 		if n := len(files[name].gzip); n > sheetBudget {
 			t.Errorf("%s is %d bytes gzipped, budget %d", name, n, sheetBudget)
 		}
@@ -128,7 +133,7 @@ func TestBudgets(t *testing.T) {
 
 func TestTheStylesheetNamesFontsThatAreServed(t *testing.T) {
 	t.Parallel()
-	for name, want := range map[string]int{"app.css": 2, "prose.css": 0, "sign.css": 6} {
+	for name, want := range map[string]int{"app.css": 2, "reading.css": 2, "prose.css": 0, "sign.css": 6} {
 		namesFontsThatAreServed(t, name, want)
 	}
 }
@@ -222,7 +227,7 @@ func TestSourcesKeepThePolicy(t *testing.T) {
 
 func TestLicencesAreBeside(t *testing.T) {
 	t.Parallel()
-	for _, name := range []string{"fonts/OFL.txt", "LICENSE-lucide.txt", "LICENSE-htmx.txt", "LICENSE-tailwindcss.txt", "LICENSE-prose.txt", "LICENSE-sign.txt", "fonts/OFL-caveat.txt", "fonts/OFL-dancing-script.txt", "fonts/OFL-great-vibes.txt"} {
+	for _, name := range []string{"fonts/OFL.txt", "LICENSE-lucide.txt", "LICENSE-htmx.txt", "LICENSE-tailwindcss.txt", "LICENSE-prose.txt", "LICENSE-sign.txt", "fonts/OFL-newsreader.txt", "fonts/OFL-caveat.txt", "fonts/OFL-dancing-script.txt", "fonts/OFL-great-vibes.txt"} {
 		if data, err := fs.ReadFile(static, "static/"+name); err != nil || len(data) < 200 {
 			t.Errorf("%s: %d bytes, %v", name, len(data), err)
 		}

@@ -21,6 +21,7 @@ var addressLimits = map[string]struct {
 	"sign_in": {50, limitWindow},
 	"reset":   {20, time.Hour},
 	"setup":   {20, time.Hour},
+	"verify":  {60, time.Hour},
 }
 
 // Wrong passwords that cost an account nothing, and the longest pause: from one
@@ -94,6 +95,12 @@ func (g *Gate) countAddress(ctx context.Context, address, purpose string) error 
 		return tooMany(time.UnixMicro(since).Add(limit.window).Sub(now))
 	}
 	return err
+}
+
+// CountCheck counts that a visitor has a file checked, which anybody may and which
+// takes a while, and refuses one too many with problem.TooMany.
+func (g *Gate) CountCheck(ctx context.Context, v Visitor) error {
+	return g.countAddress(ctx, v.Facts().Address, "verify")
 }
 
 // uncountAddress takes a try back that turned out to be right.

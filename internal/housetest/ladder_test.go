@@ -32,7 +32,7 @@ var ladder = [][]string{
 	{"internal/feature/feed", "internal/feature/notify", "internal/feature/payment"},
 	{"internal/face/ui"},
 	{"internal/face/web"},
-	{"internal/face/door", "internal/face/sheet"},
+	{"internal/face/door", "internal/face/sheet", "internal/face/sign"},
 	{"internal/face/portal", "internal/face/app", "internal/face/hook"},
 	{"internal/server"},
 	{"internal/demo", "internal/seed"},

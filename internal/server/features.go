@@ -10,6 +10,7 @@ import (
 	"foyer/internal/face/app"
 	"foyer/internal/face/hook"
 	"foyer/internal/face/portal"
+	"foyer/internal/face/sign"
 	"foyer/internal/face/web"
 	"foyer/internal/feature/activity"
 	"foyer/internal/feature/contract"
@@ -71,6 +72,7 @@ func (s *Server) connect(ids *id.Source, o Options) error {
 	routes = append(routes, s.Router.ThemeRoute())
 	routes = append(routes, app.Face{Gate: s.Gate, Router: s.Router, Workspace: spaces, Invoices: invoices, Payments: payments, Contracts: contracts, MailReady: s.Outbox.Sender != nil}.Routes()...)
 	routes = append(routes, portal.Face{Gate: s.Gate, Router: s.Router, Invoices: invoices, Payments: payments, Contracts: contracts}.Routes()...)
+	routes = append(routes, sign.Face{Gate: s.Gate, Contracts: contracts}.Routes()...)
 	routes = append(routes, hook.Face{Payments: payments}.Routes()...)
 	if o.Demo && o.Box != nil {
 		routes = append(routes, demoRoutes(o.Box)...)

@@ -55,7 +55,7 @@ type Server struct {
 	Log    *slog.Logger
 	// Payments is for the demo, which takes a stand-in into use.
 	Payments payment.Feature
-	// Contracts is for the demo, which has one sealed.
+	// Contracts is for the demo, which has one sealed, and for tests, which write some.
 	Contracts contract.Feature
 
 	handler  http.Handler

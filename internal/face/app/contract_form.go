@@ -537,7 +537,7 @@ func (f Face) content(w http.ResponseWriter, r *http.Request, who auth.Staff, ty
 	}
 	c := written.Contract
 	p := contentPage{contractFrame: contractFrame{newView(w, r, who), c, "content", c.Version}, Written: written, Kind: c.Kind}
-	p.Loads = []string{"prose.css", "prose.js"}
+	p.Loads = []string{"reading.css", "prose.css", "prose.js"}
 	if typed != nil {
 		p.Written.Contract.Content = prose.Clean(*typed)
 		p.Theirs = c.Content

@@ -27,7 +27,7 @@ type contractPage struct {
 func (f Face) contractPage(w http.ResponseWriter, r *http.Request, who auth.Staff) (contractPage, error) {
 	full, err := f.Contracts.ForStaff(who).Full(r.Context(), contractIn(r))
 	p := contractPage{view: newView(w, r, who), Full: full}
-	p.Loads = []string{"prose.css"}
+	p.Loads = []string{"reading.css"}
 	p.Doc, _ = full.Said.Prose() // what is too long to be read has not been stored
 	return p, err
 }

@@ -43,7 +43,7 @@ func (f Face) drawSignature(w http.ResponseWriter, r *http.Request, who auth.Sta
 		return err
 	}
 	p.View = p.WithProblem(trouble)
-	p.Loads = []string{"prose.css", "sign.css", "sign.js"}
+	p.Loads = []string{"reading.css", "sign.css", "sign.js"}
 	return p.page(w, r, status, p.T("contract.countersign.title", "name", paper.Contract.Name), signView(p))
 }
 

@@ -9,15 +9,12 @@ import (
 	"foyer/internal/auth"
 	"foyer/internal/face/ui"
 	"foyer/internal/face/web"
-	static "foyer/web"
 )
 
 // view is what every page of the app is drawn with, for a staff member.
 type view struct {
 	web.View
 	Who auth.Staff
-	// Loads are the sheets and scripts that the page needs besides.
-	Loads []string
 }
 
 // newView makes the view of a request.
@@ -92,15 +89,7 @@ func personFrame(v web.View, who auth.Person, title string, body templ.Component
 
 // frame draws a page of the app.
 func (v view) frame(title string, body templ.Component) templ.Component {
-	d := v.Document(title)
-	for _, name := range v.Loads {
-		if strings.HasSuffix(name, ".css") {
-			d.Assets.Sheets = append(d.Assets.Sheets, static.Asset(name))
-		} else {
-			d.Assets.Scripts = append(d.Assets.Scripts, static.Asset(name))
-		}
-	}
-	return web.Nest(d, v.shell(), body)
+	return web.Nest(v.Document(title), v.shell(), body)
 }
 
 // page answers with a page of the app.

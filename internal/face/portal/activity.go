@@ -6,10 +6,12 @@ import (
 
 	"foyer/internal/auth"
 	"foyer/internal/face/ui"
+	"foyer/internal/feature/contract"
 	"foyer/internal/feature/feed"
 	"foyer/internal/feature/invoice"
 	"foyer/internal/feature/project"
 	"foyer/internal/kernel/civil"
+	"foyer/internal/kernel/lang"
 )
 
 // activityPage is everything that happened and that the contact may know.
@@ -67,6 +69,12 @@ var signs = map[string]struct {
 	"payment.came_again":    {"banknote", ui.OK},
 	"payment.lost":          {"rotate-ccw", ui.Warn},
 	"credit_note.issued":    {"receipt-text", ui.Brand},
+	"contract.sent":         {"file-text", ui.Brand},
+	"contract.signed_by":    {"signature", ui.OK},
+	"contract.approved_by":  {"check", ui.OK},
+	"contract.executed":     {"badge-check", ui.OK},
+	"contract.declined":     {"ban", ui.Bad},
+	"contract.terminated":   {"ban", ui.Neutral},
 }
 
 // happenings are events as sentences.
@@ -76,10 +84,19 @@ func (v view) happenings(events []feed.Event) []ui.FeedItem {
 		sign := signs[e.Kind]
 		at := e.At.In(v.Now.Location())
 		items = append(items, ui.FeedItem{
-			Icon: sign.icon, Tone: sign.tone, Body: ui.Sentence(v.T("feed."+e.Kind), v.parts(e)), Meta: v.When(at, v.Now), Moment: at.Format(time.RFC3339),
+			Icon: sign.icon, Tone: sign.tone, Body: ui.Sentence(v.T(sentenceOf(e)), v.parts(e)), Meta: v.When(at, v.Now), Moment: at.Format(time.RFC3339),
 		})
 	}
 	return items
+}
+
+// sentenceOf is the key of what is said of an event. Guests are no persons of the
+// house, so that what they do is said without a name.
+func sentenceOf(e feed.Event) string {
+	if key := "feed." + e.Kind + ".guest"; e.Actor == "" && lang.Has(key) {
+		return key
+	}
+	return "feed." + e.Kind
 }
 
 // parts are the names in the sentence of an event.
@@ -90,12 +107,13 @@ func (v view) parts(e feed.Event) map[string]ui.Part {
 	}
 	href := projectAt(project.ID(e.Project.ID))
 	return map[string]ui.Part{
-		"who":     {Text: who, Strong: true},
-		"project": {Text: e.Project.Name, Strong: e.Target.ID == "", Href: href},
-		"target":  {Text: e.Target.Name, Strong: true, Href: href},
-		"invoice": {Text: e.Invoice.Name, Strong: true, Whole: true, Href: invoiceAt(invoice.ID(e.Invoice.ID), "")},
-		"from":    {Text: v.near(civil.Date(e.From))},
-		"to":      {Text: v.near(civil.Date(e.To))},
-		"amount":  {Text: e.Amount.Say(v.Printer)},
+		"who":      {Text: who, Strong: true},
+		"project":  {Text: e.Project.Name, Strong: e.Target.ID == "", Href: href},
+		"target":   {Text: e.Target.Name, Strong: true, Href: href},
+		"invoice":  {Text: e.Invoice.Name, Strong: true, Whole: true, Href: invoiceAt(invoice.ID(e.Invoice.ID), "")},
+		"contract": {Text: e.Contract.Name, Strong: true, Whole: true, Href: contractAt(contract.ID(e.Contract.ID), "")},
+		"from":     {Text: v.near(civil.Date(e.From))},
+		"to":       {Text: v.near(civil.Date(e.To))},
+		"amount":   {Text: e.Amount.Say(v.Printer)},
 	}
 }

@@ -5,6 +5,7 @@ import (
 
 	"foyer/internal/auth"
 	"foyer/internal/face/ui"
+	"foyer/internal/feature/contract"
 	"foyer/internal/feature/feed"
 	"foyer/internal/feature/payment"
 	"foyer/internal/feature/project"
@@ -20,6 +21,8 @@ type homePage struct {
 	Summary  project.Summary
 	Events   []feed.Event
 	Due      []payment.Waiting
+	// Contracts wait for the contact's own signature.
+	Contracts []contract.Row
 }
 
 func (f Face) showHome(w http.ResponseWriter, r *http.Request, who auth.Client) error {
@@ -32,6 +35,9 @@ func (f Face) showHome(w http.ResponseWriter, r *http.Request, who auth.Client) 
 		}
 	}
 	if p.Due, err = f.Payments.ForClient(who).Waiting(r.Context()); err != nil {
+		return err
+	}
+	if p.Contracts, err = f.Contracts.ForClient(who).Waiting(r.Context()); err != nil {
 		return err
 	}
 	if p.Events, err = feed.ForClient(who).Recent(r.Context()); err != nil {
@@ -55,11 +61,12 @@ func greeting(p homePage) string {
 
 // fresh tells whether there is nothing to show yet.
 func (p homePage) fresh() bool {
-	return p.Summary.Counts.All == 0 && len(p.Events) == 0 && len(p.Due) == 0
+	return p.Summary.Counts.All == 0 && len(p.Events) == 0 && p.needs() == 0
 }
 
-// needing is how many invoices wait for the client, and not for a bank.
-func (p homePage) needing() (n int) {
+// needs is how many things wait for the contact; what waits for a bank does not.
+func (p homePage) needs() int {
+	n := len(p.Contracts)
 	for _, w := range p.Due {
 		if !w.UnderWay {
 			n++
@@ -71,8 +78,8 @@ func (p homePage) needing() (n int) {
 // sentence says in a line how things stand.
 func (p homePage) sentence() string {
 	switch {
-	case p.needing() > 0:
-		return p.N("home.needs", p.needing())
+	case p.needs() > 0:
+		return p.N("home.needs", p.needs())
 	case !p.Projects || p.fresh():
 		return p.T("home.sentence", "workspace", p.Site.Name)
 	case p.Summary.Counts.Active == 0:

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"time"
 
@@ -129,8 +130,19 @@ func (v view) payButton(n invoice.ID, number string, size ui.ButtonSize) ui.Post
 	return ui.PostButton{Action: invoiceAt(n, "/pay"), Hidden: []ui.Hidden{v.Hidden()}, Button: b}
 }
 
-// waiting are the rows of what needs the client: invoices to be paid.
+// waiting are the rows of what needs the client: invoices that are late, contracts
+// to be signed, and the other invoices to be paid.
 func (p homePage) waiting() []ui.AttentionRow {
+	rows := p.toPay()
+	late := 0
+	for late < len(p.Due) && p.Due[late].DueOn < p.today() {
+		late++
+	}
+	return slices.Insert(rows, late, p.toSign()...)
+}
+
+// toPay are the rows of invoices to be paid, the earliest due first.
+func (p homePage) toPay() []ui.AttentionRow {
 	var rows []ui.AttentionRow
 	for _, w := range p.Due {
 		days := p.today().Until(w.DueOn)

@@ -12,13 +12,6 @@ import (
 	"foyer/internal/kernel/scope"
 )
 
-func says(t *testing.T, r house.Response, text string) {
-	t.Helper()
-	if page := r.Page(t).Text(); r.Code != http.StatusOK || !strings.Contains(page, text) {
-		t.Errorf("%s: status %d, without %q\n%s", r.Request.URL, r.Code, text, page)
-	}
-}
-
 const findCheckout = `-- findCheckout
 select id
 from checkout
@@ -58,11 +51,11 @@ func TestThePageToComeBackToStopsLooking(t *testing.T) {
 			r := me.Get(t, next)
 			refresh := r.Header().Get("Refresh")
 			if refresh == "" {
-				says(t, r, "Nothing has arrived yet If you paid, you need do nothing")
-				says(t, r, "Look again")
+				says(t, r, http.StatusOK, "Nothing has arrived yet If you paid, you need do nothing")
+				says(t, r, http.StatusOK, "Look again")
 				break
 			}
-			says(t, r, "We are looking whether")
+			says(t, r, http.StatusOK, "We are looking whether")
 			wait, to, _ := strings.Cut(refresh, "; url=")
 			if wait != "3" || !strings.HasPrefix(to, at+"?") {
 				t.Fatalf("Refresh is %q", refresh)
@@ -87,24 +80,24 @@ func TestAPaymentInProgress(t *testing.T) {
 		h.Furnish(t)
 		n, session, _ := pays(t, h)
 		me, staff, theirs, ours := h.First.Clients[0].Contacts[0], h.First.Owner, "/portal/invoices/"+n.String(), "/app/invoices/"+n.String()
-		says(t, me.Get(t, theirs), "How to pay")
-		says(t, staff.Get(t, ours), "Send a reminder")
-		says(t, me.Get(t, "/portal/"), "2 things need you.")
+		says(t, me.Get(t, theirs), http.StatusOK, "How to pay")
+		says(t, staff.Get(t, ours), http.StatusOK, "Send a reminder")
+		says(t, me.Get(t, "/portal/"), http.StatusOK, "2 things need you.")
 		if err := h.Stripe.Pay(session, true); err != nil {
 			t.Fatal(err)
 		}
 		if err := h.Stripe.Release(t.Context(), 1, 1, 1); err != nil {
 			t.Fatal(err)
 		}
-		says(t, me.Get(t, theirs), "Payment in progress")
+		says(t, me.Get(t, theirs), http.StatusOK, "Payment in progress")
 		if page := me.Get(t, theirs).Page(t).Text(); strings.Contains(page, "How to pay") {
 			t.Errorf("the client is told how to pay:\n%s", page)
 		}
-		says(t, me.Get(t, "/portal/invoices"), "Payment in progress")
+		says(t, me.Get(t, "/portal/invoices"), http.StatusOK, "Payment in progress")
 		if page := me.Get(t, "/portal/").Page(t).Text(); !strings.Contains(page, "One thing needs you.") || !strings.Contains(page, "is on its way") {
 			t.Errorf("what waits for a bank is said to need the client:\n%s", page)
 		}
-		says(t, staff.Get(t, "/app/invoices"), "Payment in progress")
+		says(t, staff.Get(t, "/app/invoices"), http.StatusOK, "Payment in progress")
 		if page := staff.Get(t, ours).Page(t).Text(); strings.Contains(page, "Send a reminder") {
 			t.Errorf("staff are offered to remind:\n%s", page)
 		}
@@ -129,7 +122,7 @@ func TestAClientReadsOfARefund(t *testing.T) {
 		if err := h.Stripe.Release(t.Context(), 2, 1, 1); err != nil {
 			t.Fatal(err)
 		}
-		says(t, me.Get(t, "/portal/invoices/"+n.String()), "Refunded,")
-		says(t, me.Get(t, "/portal/activity"), "€25.00 paid for invoice")
+		says(t, me.Get(t, "/portal/invoices/"+n.String()), http.StatusOK, "Refunded,")
+		says(t, me.Get(t, "/portal/activity"), http.StatusOK, "€25.00 paid for invoice")
 	})
 }

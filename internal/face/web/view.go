@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"net/http"
+	"path"
 	"slices"
 	"strings"
 	"time"
@@ -29,6 +30,7 @@ type View struct {
 	Now      time.Time
 	Fragment bool
 	Problem  *problem.Problem // of a form that is drawn again
+	Loads    []string         // sheets and scripts that the page needs besides, as web.Asset names them
 	toasts   []ui.Toast
 }
 
@@ -109,10 +111,18 @@ func (v View) Say(m problem.Message) string {
 
 // Assets are the addresses of the built files.
 func (v View) Assets() ui.Assets {
-	return ui.Assets{
+	a := ui.Assets{
 		Stylesheet: static.Asset("app.css"), Script: static.Asset("app.js"),
 		Font: static.Asset("instrument-sans-latin.woff2"), Icon: static.Asset("favicon.svg"),
 	}
+	for _, name := range v.Loads {
+		if path.Ext(name) == ".css" {
+			a.Sheets = append(a.Sheets, static.Asset(name))
+		} else {
+			a.Scripts = append(a.Scripts, static.Asset(name))
+		}
+	}
+	return a
 }
 
 // Document is the skeleton of a page with a title.

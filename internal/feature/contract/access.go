@@ -44,12 +44,19 @@ func (d door) paper(ctx context.Context) (p Paper, err error) {
 }
 
 func (o open) paper(ctx context.Context, tx scope.Tx, today civil.Date) (Paper, error) {
-	v, err := o.fixed(ctx, tx)
+	if o.read == nil {
+		v, err := o.fixed(ctx, tx)
+		if err != nil {
+			return Paper{}, err
+		}
+		o.read = &v
+	}
+	v := o.read
 	p := Paper{Contract: o.Contract, Snapshot: v.snapshot, People: o.people, Me: o.me, SHA256: v.sha256, Pages: v.pages, NeedCode: o.needsCode(), fileID: v.fileID}
 	if o.me.ID != "" {
 		p.Closed = o.due(today)
 	}
-	return p, err
+	return p, nil
 }
 
 // Portal is what a client may see and do about contracts. A contact without the
@@ -127,6 +134,16 @@ func (p Portal) SendCode(ctx context.Context, contract ID) error {
 		return err
 	}
 	return d.sendCode(ctx)
+}
+
+// TryCode says whether a code is the one that was mailed; a wrong one counts. Problems
+// are Invalid at the code, and NotFound.
+func (p Portal) TryCode(ctx context.Context, contract ID, code string) error {
+	d, err := p.seen(ctx, contract)
+	if err != nil {
+		return err
+	}
+	return d.try(ctx, code)
 }
 
 // Sign is the contact's signature or approval. Problems are Invalid by field,
@@ -279,6 +296,9 @@ func (g Guest) View(ctx context.Context) error { return g.door().view(ctx) }
 
 // SendCode mails the guest a code; problem.Conflict when it is not their turn.
 func (g Guest) SendCode(ctx context.Context) error { return g.door().sendCode(ctx) }
+
+// TryCode says whether a code is the one that was mailed; a wrong one counts.
+func (g Guest) TryCode(ctx context.Context, code string) error { return g.door().try(ctx, code) }
 
 // Sign is the guest's signature or approval. Problems are Invalid by field, and
 // Conflict when it is not their turn or another version is out.

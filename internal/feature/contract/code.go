@@ -74,6 +74,18 @@ func (d door) tryCode(ctx context.Context, me SignatoryID, code string) error {
 	return verdict
 }
 
+// try is tryCode before anything is signed, so that a wrong code is told at once.
+func (d door) try(ctx context.Context, code string) error {
+	var o open
+	if err := d.read(ctx, func(tx scope.Tx) (err error) {
+		o, err = d.look(ctx, tx)
+		return err
+	}); err != nil || !o.needsCode() {
+		return err
+	}
+	return d.tryCode(ctx, o.me.ID, code)
+}
+
 // goodCode says whether a code is the one that was mailed.
 func goodCode(ctx context.Context, tx scope.Tx, client string, me SignatoryID, code string) error {
 	s, err := scope.One(ctx, tx, readCode, tx.WithClient(client, scope.Args{"signatory": me}), scanCode)

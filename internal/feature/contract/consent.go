@@ -21,6 +21,12 @@ var intents = map[string]string{
 	"de": "Mit „Unterschreiben und zustimmen“ unterschreibe ich dieses Dokument und bin daran gebunden.",
 }
 
+// approvals are what intents are for who approves.
+var approvals = map[string]string{
+	"en": "By choosing “Approve” I approve this document. My approval is no signature.",
+	"de": "Mit „Zustimmen“ stimme ich diesem Dokument zu. Meine Zustimmung ist keine Unterschrift.",
+}
+
 // Languages are those that contracts and consents are in.
 var Languages = []string{"en", "de"}
 
@@ -42,6 +48,15 @@ func ConsentIn(language string) Consent {
 		panic(err) // the file is compiled in
 	}
 	return Consent{version, string(content), intents[language]}
+}
+
+// For is the consent of who has a role.
+func (c Consent) For(role Role) Consent {
+	if role == Approver {
+		_, language, _ := strings.Cut(c.Version, ".")
+		c.Intent = approvals[language]
+	}
+	return c
 }
 
 // SHA256 is the hash of the text as it is kept, in hex.

@@ -48,7 +48,9 @@ func onBoth(t *testing.T, test func(t *testing.T, b *bench)) {
 		}}
 		b.f.WriteMail(d.Mails)
 		d.Handlers = map[string]func(context.Context, auth.System, json.RawMessage) error{
-			contract.SealKind: func(ctx context.Context, who auth.System, data json.RawMessage) error { return b.f.Sealed(ctx, who, data) },
+			contract.SealKind: func(ctx context.Context, who auth.System, data json.RawMessage) error {
+				return b.f.Sealed(ctx, who, data)
+			},
 		}
 		test(t, b)
 	})

@@ -57,6 +57,7 @@ type open struct {
 	me     Signatory
 	sha256 string
 	pages  int
+	read   *fixed // the version, once it was read
 }
 
 // enter reads the contract for a change, and who of its signatories it is;
@@ -85,7 +86,7 @@ func (d door) look(ctx context.Context, tx scope.Tx) (o open, err error) {
 	}
 	o.me = o.people[n]
 	fixed, err := o.fixed(ctx, tx)
-	o.sha256, o.pages = fixed.sha256, fixed.pages
+	o.sha256, o.pages, o.read = fixed.sha256, fixed.pages, &fixed
 	return o, err
 }
 
@@ -179,7 +180,7 @@ func (f Feature) check(ctx context.Context, d door, in Signature) (made, error) 
 		return made{}, err
 	}
 	var fields problem.Fields
-	m := made{consent: ConsentIn(o.Language)}
+	m := made{consent: ConsentIn(o.Language).For(o.me.Role)}
 	m.name = text.Line(&fields, "name", in.Name, text.Required, longest)
 	if !in.Consent {
 		fields.Add("consent", "contract.consent_required")

@@ -21,8 +21,9 @@ const readSigning = `-- readSigning` + columns + `
 // Seen is what a client may see of contracts: what was sent and not taken back.
 const Seen = `n.state <> 'draft' and n.version_number > 0`
 
-// Those that a contact sees: :all, or those that they sign, approve or get a copy of.
-const seenByContact = `
+// SeenByContact are those that a contact sees: :all, or those that they sign, approve
+// or get a copy of.
+const SeenByContact = `
   and ` + Seen + `
   and (:all or exists (
 	select 1
@@ -35,7 +36,7 @@ const seenByContact = `
 
 const readShown = `-- readShown` + columns + `
   and n.client_id = :client
-  and n.id = :contract` + seenByContact
+  and n.id = :contract` + SeenByContact
 
 const readDefaults = `-- readDefaults
 select coalesce(nullif((select c.currency from client c where c.workspace_id = w.id and c.id = :client), ''), w.currency),

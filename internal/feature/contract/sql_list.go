@@ -71,7 +71,7 @@ const mineAsContact = `s.contact_id = :contact`
 
 const shownMatching = `
   and n.client_id = :client
-  and (:pattern = '%%' or n.search_key like :pattern escape '\')` + seenByContact
+  and (:pattern = '%%' or n.search_key like :pattern escape '\')` + SeenByContact
 
 const shownAfter = `-- shownAfter` + rowColumns + mineAsContact + fromContract + shownMatching + filtered + after
 

@@ -23,16 +23,17 @@ const pageSize = 25
 
 // Event is one thing that happened, as a client may know it.
 type Event struct {
-	ID      string
-	At      time.Time
-	Kind    string
-	Actor   string // name of the person; empty when it was nobody in particular
-	Project Subject
-	Target  Subject      // milestone or deliverable; empty when it is about the project
-	Invoice Subject      // or credit note, by its number
-	From    string       // of milestone.rescheduled: the day before
-	To      string       // and the day now, as YYYY-MM-DD
-	Amount  money.Amount // of what was paid or given back; may be zero
+	ID       string
+	At       time.Time
+	Kind     string
+	Actor    string // name of the person; empty when it was nobody in particular
+	Project  Subject
+	Target   Subject // milestone or deliverable; empty when it is about the project
+	Invoice  Subject // or credit note, by its number
+	Contract Subject
+	From     string       // of milestone.rescheduled: the day before
+	To       string       // and the day now, as YYYY-MM-DD
+	Amount   money.Amount // of what was paid or given back; may be zero
 }
 
 // Subject is the record that an event is about.
@@ -79,7 +80,10 @@ func (p Portal) Page(ctx context.Context, from string) (Page, error) {
 func (p Portal) read(ctx context.Context, from string, most int) ([]Event, error) {
 	var events []Event
 	err := p.who.Read(ctx, auth.Own, func(tx scope.Tx) (err error) {
-		events, err = scope.List(ctx, tx, listSeen, scope.Args{"from": from, "most": most, "projects": p.who.Sees(auth.Projects), "money": p.who.Sees(auth.Money)}, scan)
+		events, err = scope.List(ctx, tx, listSeen, scope.Args{
+			"from": from, "most": most, "projects": p.who.Sees(auth.Projects), "money": p.who.Sees(auth.Money), "contracts": p.who.Sees(auth.Contracts),
+			"all": p.who.Capabilities().Of(auth.Contracts) == auth.AllOfIt,
+		}, scan)
 		return err
 	})
 	return events, err
@@ -88,7 +92,8 @@ func (p Portal) read(ctx context.Context, from string, most int) ([]Event, error
 func scan(row scope.Row) (e Event, err error) {
 	var params string
 	err = row.Scan(&e.ID, scope.Time(&e.At), &e.Kind, scope.Text(&e.Actor), scope.Text(&e.Project.ID), scope.Text(&e.Project.Name),
-		scope.Text(&e.Target.ID), scope.Text(&e.Target.Name), scope.Text(&e.Invoice.ID), scope.Text(&e.Invoice.Name), scope.Text(&params))
+		scope.Text(&e.Target.ID), scope.Text(&e.Target.Name), scope.Text(&e.Invoice.ID), scope.Text(&e.Invoice.Name),
+		scope.Text(&e.Contract.ID), scope.Text(&e.Contract.Name), scope.Text(&params))
 	switch {
 	case err != nil:
 	case e.Kind == "milestone.rescheduled":

@@ -153,21 +153,20 @@ type Summary struct {
 // of the upcoming milestones.
 func (p Portal) Summary(ctx context.Context) (Summary, error) {
 	var s Summary
-	var counts []Counts
 	err := p.who.Read(ctx, auth.Projects, func(tx scope.Tx) error {
-		return tx.Batch(ctx,
-			scope.Into(&counts, summarise, nil, func(row scope.Row) (c Counts, err error) {
-				return c, row.Scan(&c.All, &c.Active, &c.OnHold, &c.Completed, scope.Text(&s.LastCompleted))
-			}),
-			scope.Into(&s.Upcoming, firstUpcoming, nil, func(row scope.Row) (u Upcoming, err error) {
-				return u, row.Scan(&u.ID, &u.Name, &u.On, &u.Project, &u.ProjectName, &s.AllUpcoming)
-			}))
+		rows, err := scope.List(ctx, tx, summarise, nil, func(row scope.Row) (u Upcoming, err error) {
+			c := &s.Counts
+			return u, row.Scan(&c.All, &c.Active, &c.OnHold, &c.Completed, scope.Text(&s.LastCompleted),
+				scope.Text(&u.ID), scope.Text(&u.Name), scope.Text(&u.On), scope.Text(&u.Project), scope.Text(&u.ProjectName), &s.AllUpcoming)
+		})
+		for _, u := range rows {
+			if u.ID != "" {
+				s.Upcoming = append(s.Upcoming, u)
+			}
+		}
+		return err
 	})
-	if err != nil {
-		return Summary{}, err
-	}
-	s.Counts = counts[0]
-	return s, nil
+	return s, err
 }
 
 // aheadPage is how many rows a page of upcoming milestones has.

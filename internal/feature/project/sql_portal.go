@@ -74,10 +74,10 @@ select
   and p.search_key like :pattern escape '\'`
 
 const shownTallies = `
-	cast(coalesce(sum(t.records), 0) as bigint),
-	cast(coalesce(sum(case when t.part in ('project.shown.planned', 'project.shown.active') then t.records else 0 end), 0) as bigint),
-	cast(coalesce(sum(case when t.part = 'project.shown.on_hold' then t.records else 0 end), 0) as bigint),
-	cast(coalesce(sum(case when t.part = 'project.shown.completed' then t.records else 0 end), 0) as bigint)`
+	cast(coalesce(sum(t.records), 0) as bigint) as records,
+	cast(coalesce(sum(case when t.part in ('project.shown.planned', 'project.shown.active') then t.records else 0 end), 0) as bigint) as active,
+	cast(coalesce(sum(case when t.part = 'project.shown.on_hold' then t.records else 0 end), 0) as bigint) as on_hold,
+	cast(coalesce(sum(case when t.part = 'project.shown.completed' then t.records else 0 end), 0) as bigint) as completed`
 
 const fromShownTallies = `
 from client_tally t
@@ -88,14 +88,6 @@ where t.workspace_id = :workspace
 // The same of all, as it is tallied.
 const tallyShown = `-- tallyShown
 select` + shownTallies + fromShownTallies
-
-// The same, with the project that the client saw completed last.
-const summarise = `-- summarise
-select` + shownTallies + `, (
-	select p.name` + seenProjects + `
-	  and p.state = 'completed'
-	order by p.state_at desc, p.id desc
-	limit 1)` + fromShownTallies
 
 const shownTargets = `-- shownTargets
 select t.id, t.kind, t.name, t.note, t.due_on, t.state, t.state_at
@@ -118,7 +110,7 @@ where t.workspace_id = :workspace
   and ` + TargetSeen
 
 const upcomingColumns = `
-select t.id, t.name, t.due_on, p.id, p.name`
+select t.id, t.name, t.due_on, p.id as project_id, p.name as project_name`
 
 const allUpcoming = `
 select cast(coalesce(sum(y.records), 0) as bigint)
@@ -127,9 +119,20 @@ where y.workspace_id = :workspace
   and y.client_id = :client
   and y.part = 'milestone.shown'`
 
-const firstUpcoming = `-- firstUpcoming` + upcomingColumns + `, (` + allUpcoming + `)` + upcoming + `
-order by t.due_on, t.id
-limit 4`
+// The tallies of projects, with the project that the client saw completed last, and
+// the nearest milestones ahead: one row, or one for each of these.
+const summarise = `-- summarise
+select c.records, c.active, c.on_hold, c.completed, c.last, u.id, u.name, u.due_on, u.project_id, u.project_name, coalesce(u.ahead, 0)
+from (
+	select` + shownTallies + `, (
+		select p.name` + seenProjects + `
+		  and p.state = 'completed'
+		order by p.state_at desc, p.id desc
+		limit 1) as last` + fromShownTallies + `) c
+left join (` + upcomingColumns + `, (` + allUpcoming + `) as ahead` + upcoming + `
+	order by t.due_on, t.id
+	limit 4) u on 1 = 1
+order by u.due_on, u.id`
 
 const countUpcoming = `-- countUpcoming` + allUpcoming
 

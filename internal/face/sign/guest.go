@@ -1,0 +1,50 @@
+package sign
+
+import (
+	"net/http"
+
+	"github.com/a-h/templ"
+
+	"foyer/internal/auth"
+	"foyer/internal/face/web"
+	"foyer/internal/kernel/problem"
+)
+
+// takeLink moves the token out of the address, as with every link that is mailed:
+// no referrer, log or neighbour at the screen sees it. It does nothing else, since
+// mail programs open links before people do.
+func takeLink(w http.ResponseWriter, r *http.Request, _ auth.Visitor) error {
+	web.KeepLink(w, r, r.PathValue("token"))
+	http.Redirect(w, r, "/sign", http.StatusSeeOther)
+	return nil
+}
+
+// guest serves a page of a contract to whoever holds a link to it. The link is kept
+// on with every page, so that reading takes as long as it takes.
+func (f Face) guest(serve func(Place, http.ResponseWriter, *http.Request) error) func(http.ResponseWriter, *http.Request, auth.Visitor) error {
+	return func(w http.ResponseWriter, r *http.Request, who auth.Visitor) error {
+		v := web.VisitorView(w, r)
+		token := web.LinkToken(r).Reveal()
+		door, err := f.Contracts.ForGuest(r.Context(), who, token)
+		if problem.Is(err, problem.NotFound) {
+			return spent(w, r, v)
+		}
+		if err != nil {
+			return err
+		}
+		web.KeepLink(w, r, token)
+		p := Place{View: v, Door: door, At: "/sign", Frame: func(v web.View, title string, narrow bool, body templ.Component) templ.Component {
+			return web.Nest(v.Document(title), open(v, narrow), body)
+		}}
+		err = serve(p, w, r)
+		if problem.Is(err, problem.NotFound) {
+			return spent(w, r, v) // it was taken back since
+		}
+		return err
+	}
+}
+
+// spent says that a link opens nothing, and what to do.
+func spent(w http.ResponseWriter, r *http.Request, v web.View) error {
+	return web.Render(w, r, http.StatusNotFound, web.Nest(v.Document(v.T("sign.spent.title")), open(v, true), spentView(v)))
+}

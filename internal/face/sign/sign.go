@@ -1,0 +1,94 @@
+// Package sign is where a contract is read and signed, by a contact in the portal
+// or by a guest who came through a link; and where anybody has a sealed file
+// checked. It stands below the faces, which may not import one another: what a
+// signatory sees and does is the same whichever way they came.
+package sign
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/a-h/templ"
+
+	"foyer/internal/auth"
+	"foyer/internal/face/ui"
+	"foyer/internal/face/web"
+	"foyer/internal/feature/contract"
+	"foyer/internal/kernel/civil"
+	"foyer/internal/kernel/lang"
+)
+
+// Signer is a contract as whoever signs it may use it: contract.Guest, or the
+// portal's door with the contract in hand.
+type Signer interface {
+	Paper(ctx context.Context) (contract.Paper, error)
+	View(ctx context.Context) error
+	SendCode(ctx context.Context) error
+	TryCode(ctx context.Context, code string) error
+	Sign(ctx context.Context, in contract.Signature) error
+	Decline(ctx context.Context, reason string) error
+	File(ctx context.Context) (contract.File, error)
+}
+
+// Body is the most bytes of a form with a signature: a picture of a mebibyte, as
+// it is chosen or as it travels on from step to step.
+const Body = 2 << 20
+
+// Place is a contract where it is read and signed.
+type Place struct {
+	web.View
+	Door   Signer
+	At     string    // address of the contract
+	Crumbs []ui.Link // that lead away from it
+	// Frame draws a page of a view around content; narrow for a page of one column.
+	Frame func(v web.View, title string, narrow bool, body templ.Component) templ.Component
+}
+
+func (p Place) at(path string) string { return p.At + path }
+
+// draw answers with a page.
+func (p Place) draw(w http.ResponseWriter, r *http.Request, status int, title string, narrow bool, body templ.Component) error {
+	p.Loads = append(p.Loads, looks)
+	return web.Render(w, r, status, p.Frame(p.View, title, narrow, body))
+}
+
+// looks is the sheet of all pages here: long texts, steps, signatures.
+const looks = "reading.css"
+
+func (p Place) today() civil.Date { return civil.Today(p.Now) }
+
+// Standing is where a contract stands, in words.
+func Standing(say lang.Printer, s contract.Standing) ui.Status {
+	kind := map[contract.Standing]ui.StatusKind{
+		contract.Standing(contract.Pending): ui.StatusWarn, contract.Standing(contract.Signed): ui.StatusInfo, contract.Standing(contract.Declined): ui.StatusBad,
+		contract.Standing(contract.Draft): ui.StatusHold, contract.IsActive: ui.StatusOK, contract.IsUpcoming: ui.StatusInfo, contract.IsExpiring: ui.StatusWarn,
+	}[s]
+	if kind == "" {
+		kind = ui.StatusOff
+	}
+	return ui.Status{Kind: kind, Text: say.T("contract.standing." + string(s))}
+}
+
+// Face is what stands open to visitors: contracts behind links, and the checking of
+// files.
+type Face struct {
+	Gate      *auth.Gate
+	Contracts contract.Feature
+}
+
+// Routes are the addresses for visitors.
+func (f Face) Routes() []web.Route {
+	return []web.Route{
+		web.Visitor("GET", "/sign/{token}", web.Objects{"token": "link"}, takeLink),
+		web.Visitor("GET", "/sign", nil, f.guest(Place.Read)),
+		web.Visitor("GET", "/sign/pdf", nil, f.guest(Place.Download)),
+		web.Visitor("GET", "/sign/signature", nil, f.guest(Place.ShowSignature)),
+		web.Visitor("POST", "/sign/signature", nil, f.guest(Place.PostSignature)).WithBody(Body),
+		web.Visitor("POST", "/sign/signature/code", nil, f.guest(Place.PostCode)).WithBody(Body),
+		web.Visitor("GET", "/sign/refusal", nil, f.guest(Place.ShowRefusal)),
+		web.Visitor("POST", "/sign/refusal", nil, f.guest(Place.PostRefusal)),
+		web.Visitor("GET", "/verify", nil, f.showCheck),
+		web.Visitor("POST", "/verify", nil, f.postCheck).WithBody(contract.LargestChecked + 1<<20),
+		web.Visitor("GET", "/verify/root.pem", nil, f.showRoot),
+	}
+}
