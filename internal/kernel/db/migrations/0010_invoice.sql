@@ -128,7 +128,7 @@ create table payment (
 	foreign key (workspace_id, client_id) references client (workspace_id, id),
 	foreign key (workspace_id, client_id, invoice_id) references invoice (workspace_id, client_id, id)
 );
-create index payment_for on payment (workspace_id, invoice_id) where invoice_id is not null;
+create index payment_for on payment (workspace_id, invoice_id, id) where invoice_id is not null;
 create unique index payment_once on payment (workspace_id, intent_id) where intent_id is not null;
 
 -- Money that went back; below nothing where it came again, because the payer's
