@@ -13,7 +13,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
 	"foyer/internal/auth"
@@ -350,7 +349,7 @@ func TestS36Sign(t *testing.T) {
 		}
 		b.fill("Full legal name", "Ines M. Marlow")
 		if !l.noScript {
-			b.await("document.querySelector('.mark-preview').innerText === 'Ines M. Marlow'", "the preview does not follow what is typed")
+			b.await("document.querySelector('.mark-face').innerText === 'Ines M. Marlow'", "the preview does not follow what is typed")
 		}
 		b.shot("portal-sign-3-signature")
 		b.press("Back")
@@ -432,7 +431,7 @@ func (b *tab) check(file []byte) {
 	path := filepath.Join(b.t.TempDir(), "contract.pdf")
 	must(b.t, os.WriteFile(path, file, 0o600))
 	b.goTo("/verify")
-	b.do(chromedp.SetUploadFiles(chromedp.CSS("input[type=file]"), []string{path}))
+	b.attach("document.querySelector('input[type=file]')", path)
 	b.press("Check this file")
 }
 
