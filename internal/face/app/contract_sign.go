@@ -101,7 +101,7 @@ func (f Face) postSignature(w http.ResponseWriter, r *http.Request, who auth.Sta
 func (p signPage) own() lang.Printer { return lang.For(p.Paper.Contract.Language) }
 
 func (p signPage) consent() contract.Consent {
-	return contract.ConsentIn(p.Paper.Contract.Language)
+	return contract.ConsentIn(p.Paper.Contract.Language).For(p.Paper.Me.Role)
 }
 
 // closed says why it cannot be signed now, empty where it can.
