@@ -41,6 +41,7 @@ type office struct {
 	gate    *auth.Gate
 	db      *db.DB
 	blobs   blob.Store
+	folder  string // of the blobs
 
 	mu   sync.Mutex
 	key  int
@@ -56,10 +57,11 @@ func newOffice(t *testing.T, d *db.DB) *office {
 	t.Helper()
 	now := func() time.Time { return time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC) }
 	ids := &id.Source{Now: now}
-	disk, err := blob.OpenDisk(t.TempDir())
+	folder := t.TempDir()
+	disk, err := blob.OpenDisk(folder)
 	must(t, err)
 	t.Cleanup(func() { _ = disk.Close() })
-	o := &office{feature: workspace.Feature{Documents: document.Shelf{Blobs: disk}}, blobs: disk, db: d, open: map[string]id.Secret{}}
+	o := &office{feature: workspace.Feature{Documents: document.Shelf{Blobs: disk}}, blobs: disk, folder: folder, db: d, open: map[string]id.Secret{}}
 	o.gate = auth.NewGate(d, &url.URL{Scheme: "https", Host: home}, now, ids, auth.NewHasher())
 	nothing := func(context.Context, scope.Tx, string, any) error { return nil }
 	mails := &outbox.Outbox{IDs: ids, Enqueue: nothing, Host: home}

@@ -60,6 +60,7 @@ create table contract (
 	foreign key (workspace_id, client_id, amends_id) references contract (workspace_id, client_id, id),
 	foreign key (workspace_id, sealed_version_id) references document_version (workspace_id, id),
 	check (state = 'draft' or state = 'cancelled' or version_number > 0),
+	check ((sealed_version_id is null) = (sealed_sha256 = '')),
 	check (state <> 'executed' or seal = 'done' and sealed_version_id is not null and sealed_sha256 <> '')
 );
 create index contract_newest on contract (workspace_id, id);
