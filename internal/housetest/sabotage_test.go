@@ -141,6 +141,20 @@ var sabotages = []sabotage{
 		"if want == nil || subtle", "if false && subtle", "./internal/kernel/seal", "^TestAuthoritiesThatFail$"},
 	{"an expired key seals", "internal/kernel/seal/keys/keys.go",
 		"		case now.After(c.NotAfter):\n", "		case false:\n", "./internal/kernel/seal", "^TestTheKeyHasToBeValid$"},
+	{"a text that was not shown is signed", "internal/feature/contract/sign.go",
+		"			if in.SHA256 != o.sha256 {", "			if in.SHA256 == \"\" {", "./internal/feature/contract", "^TestAnyEditVoidsWhatWasSigned$/^sqlite$"},
+	{"who is not due signs", "internal/feature/contract/sign.go",
+		"	case !o.me.Due():\n", "	case false:\n", "./internal/feature/contract", "^TestWhoMayNotSign$/^sqlite$"},
+	{"a contract is signed after its last day", "internal/feature/contract/sign.go",
+		"	case o.SignBy != \"\" && o.SignBy < today:\n", "	case false:\n", "./internal/feature/contract", "^TestADayThatPassedAndWasTakenAway$/^sqlite$"},
+	{"an event of the log need not follow the one before", "internal/feature/contract/chain.go",
+		"		case l.Previous != head:\n", "		case false:\n", "./internal/feature/contract", "^TestEveryManipulationOfALogIsFound$"},
+	{"a contract is sealed twice", "internal/feature/contract/seal.go",
+		"now.State != Signed || now.Seal == Done || now.Nth != c.Nth", "now.Nth != c.Nth", "./internal/housetest", "^TestContractsSurviveBeingKilled$/^sqlite$"},
+	{"an event of a contract can be changed", "internal/kernel/db/migrations/0017_contract_frozen.sqlite.sql",
+		"before update on contract_event\n", "before update on contract_event\nwhen false\n", "./internal/housetest", "^TestWhatWasSentToBeSignedCannotBeChanged$/^sqlite$"},
+	{"a sealed file can be changed", "internal/kernel/db/migrations/0018_document_frozen.sqlite.sql",
+		"before update on document_version\n", "before update on document_version\nwhen false\n", "./internal/housetest", "^TestWhatWasSentToBeSignedCannotBeChanged$/^sqlite$"},
 }
 
 // fewSabotages is how many make test tries; make soak tries them all.

@@ -69,14 +69,32 @@ func (w *Workspace) sendContract(t testing.TB, of contract.ID) {
 	must(t, w.agreements(t).Send(t.Context(), of, 3))
 }
 
+// ToSign sends a contract that the first contact of a client is to sign.
+func (w *Workspace) ToSign(t testing.TB, c *Client, name string) contract.ID {
+	t.Helper()
+	made := w.agree(t, c, name, contract.SignatoryDetails{Side: contract.Theirs, Role: contract.Signer, Step: "1", Contact: c.ContactIDs[0].String()})
+	w.sendContract(t, made)
+	return made
+}
+
 // Sign lets the first contact of a client read and sign a contract.
 func (w *Workspace) Sign(t testing.TB, c *Client, of contract.ID) {
 	t.Helper()
-	ctx, p := t.Context(), w.h.Contracts.ForClient(c.Contacts[0].Contact(t))
-	must(t, p.View(ctx, of))
+	must(t, w.h.SignAs(t, c.Contacts[0].Contact(t), of, c.Canary+" Primary"))
+}
+
+// SignAs reads and signs a contract as somebody who is to sign it.
+func (h *House) SignAs(t testing.TB, who auth.Client, of contract.ID, name string) error {
+	t.Helper()
+	ctx, p := t.Context(), h.Contracts.ForClient(who)
+	if err := p.View(ctx, of); err != nil {
+		return err
+	}
 	paper, err := p.Get(ctx, of)
-	must(t, err)
-	must(t, p.Sign(ctx, of, contract.Signature{Name: c.Canary + " Primary", Mark: mark.Wanted{Kind: mark.Typed}, Consent: true, SHA256: paper.SHA256}))
+	if err != nil {
+		return err
+	}
+	return p.Sign(ctx, of, contract.Signature{Name: name, Mark: mark.Wanted{Kind: mark.Typed}, Consent: true, SHA256: paper.SHA256})
 }
 
 // Seal does the job that seals a contract that everybody has signed.
@@ -84,7 +102,13 @@ func (w *Workspace) Seal(t testing.TB, of contract.ID) {
 	t.Helper()
 	who, err := w.h.Gate.System(t.Context(), w.Site.ID)
 	must(t, err)
-	must(t, w.h.Contracts.Sealed(t.Context(), who, json.RawMessage(fmt.Sprintf(`{"contract": %q}`, of))))
+	must(t, w.h.SealAs(t, who, of))
+}
+
+// SealAs does that job for a workspace.
+func (h *House) SealAs(t testing.TB, who auth.System, of contract.ID) error {
+	t.Helper()
+	return h.Contracts.Sealed(t.Context(), who, json.RawMessage(fmt.Sprintf(`{"contract": %q}`, of)))
 }
 
 // guestLink mints a link of a signatory without a login, as its mail would.

@@ -97,6 +97,8 @@ type House struct {
 	Engine Engine
 	// Address is the database's.
 	Address string
+	// Data is the folder of its files.
+	Data string
 	// Stripe stands in for Stripe; its webhooks are held.
 	Stripe    *standin.Stripe
 	StripeURL string
@@ -168,6 +170,10 @@ func newDatabase(t testing.TB, engine Engine) string {
 	return "sqlite:" + dbtest.SQLiteFile(t)
 }
 
+// DataVariable is the variable by which a child of a test is told the folder of
+// its parent's files.
+const DataVariable = "FOYER_TEST_DATA"
+
 // Open opens a house on a database that is there.
 func Open(t testing.TB, engine Engine, address string) *House {
 	t.Helper()
@@ -183,7 +189,8 @@ func Behind(t testing.TB, engine Engine, through func(stripe string) string) *Ho
 
 func open(t testing.TB, engine Engine, address string, road func(stripe string) string) *House {
 	t.Helper()
-	h := &House{Clock: &Clock{at: time.Date(2026, 11, 23, 10, 0, 0, 0, time.UTC)}, Box: mail.NewBox(1000), Engine: engine, Address: address}
+	data := cmp.Or(os.Getenv(DataVariable), filepath.Join(t.TempDir(), "data"))
+	h := &House{Data: data, Clock: &Clock{at: time.Date(2026, 11, 23, 10, 0, 0, 0, time.UTC)}, Box: mail.NewBox(1000), Engine: engine, Address: address}
 	h.Stripe = standin.New(standin.Options{Now: h.Clock.Now, Client: &http.Client{Transport: webhooks{h}}})
 	h.Stripe.Deliver(standin.Delivery{Hold: true})
 	pages := httptest.NewServer(h.Stripe.Handler())
@@ -192,7 +199,7 @@ func open(t testing.TB, engine Engine, address string, road func(stripe string) 
 	h.StripeURL = road(pages.URL)
 	h.Stripe.SetURL(h.StripeURL)
 	c, err := config.Load([]string{
-		"FOYER_DATA_DIR=" + filepath.Join(t.TempDir(), "data"), "FOYER_DATABASE_URL=" + address, "FOYER_BASE_URL=https://" + Host,
+		"FOYER_DATA_DIR=" + data, "FOYER_DATABASE_URL=" + address, "FOYER_BASE_URL=https://" + Host,
 		"FOYER_STRIPE_API_URL=" + h.StripeURL, "FOYER_SECRET_KEY=" + strings.Repeat("ab", 32),
 	})
 	if err != nil {
