@@ -139,6 +139,14 @@ func TestBadDaysEndServeWithOneSentence(t *testing.T) {
 	}
 }
 
+func TestVerifyOfAnInstallationWithoutAWorkspace(t *testing.T) {
+	t.Parallel()
+	env := []string{"FOYER_DATA_DIR=" + t.TempDir(), "FOYER_DATABASE_URL=sqlite:" + dbtest.SQLiteFile(t)}
+	if code, out, errOut := ends(t, env, "verify"); code != 0 || !strings.Contains(out, "All is as it was written.") {
+		t.Errorf("exit %d: %s%s", code, out, errOut)
+	}
+}
+
 func TestServeRefusesASchemaThatDoesNotFit(t *testing.T) {
 	t.Parallel()
 	for says, change := range map[string]string{

@@ -1,12 +1,18 @@
 package housetest
 
 import (
+	"cmp"
 	"database/sql"
+	"io/fs"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
 	"foyer/internal/housetest/house"
+	"foyer/internal/kernel/blob"
+	"foyer/internal/server"
 )
 
 // mayMove are the columns of an invoice that say what became of it rather than
@@ -174,5 +180,65 @@ func TestWhatWasSentToBeSignedCannotBeChanged(t *testing.T) {
 			h.Change(t, "update contract set "+name+" = "+name+" where "+sealed)
 		}
 		h.Change(t, "update contract set content = 'still a draft' where id = '"+c.DraftContract.String()+"'")
+	})
+}
+
+// What somebody changed past the database is named by foyer verify, which names
+// nothing else.
+func TestVerifyNamesWhatWasChanged(t *testing.T) {
+	house.OnBoth(t, func(t *testing.T, h *house.House) {
+		h.Furnish(t)
+		c := h.First.Clients[0]
+		verify := func() (wrong []string) {
+			t.Helper()
+			must(t, h.Verify(t.Context(), func(found server.Checked) {
+				if found.Contracts < 8 || found.Files < 8 {
+					t.Errorf("at %s only %d contracts and %d files are looked at", found.Workspace, found.Contracts, found.Files)
+				}
+				wrong = append(wrong, found.Wrong...)
+			}))
+			return wrong
+		}
+		names := func(wrong []string, part string) {
+			t.Helper()
+			if len(wrong) != 1 || !strings.Contains(wrong[0], part) {
+				t.Errorf("named is %q, want %q alone", wrong, part)
+			}
+		}
+		if wrong := verify(); len(wrong) > 0 {
+			t.Fatalf("before any change: %q", wrong)
+		}
+		off, on := "drop trigger contract_event_no_update", ""
+		if h.Engine == house.Postgres {
+			off, on = "alter table contract_event disable trigger all", "alter table contract_event enable trigger all"
+		}
+		h.Change(t, off)
+		change := func(from, to string) {
+			h.Change(t, "update contract_event set entry = replace(entry, '"+from+"', '"+to+"') where seq = 2 and contract_id = '"+c.SealedContract.String()+"'")
+		}
+		change(`"seq":2`, `"seq": 2`)
+		names(verify(), "event 2 was changed")
+		change(`"seq": 2`, `"seq":2`)
+		h.Change(t, cmp.Or(on, "select 1"))
+		h.Change(t, "update open_amount set open_minor = open_minor + 1 where invoice_id = '"+c.Invoice.String()+"'")
+		if wrong := verify(); len(wrong) == 0 || !strings.Contains(strings.Join(wrong, " "), c.Invoice.String()) {
+			t.Errorf("named is %q, want the invoice's open amount", wrong)
+		}
+		h.Change(t, "update open_amount set open_minor = open_minor - 1 where invoice_id = '"+c.Invoice.String()+"'")
+		key := house.Texts(t, h.Everything(t), "select v.blob_key from document_version v join contract n on n.sealed_version_id = v.id where n.id = '"+c.SealedContract.String()+"'")[0]
+		_, random, err := blob.SplitKey(key)
+		must(t, err)
+		damaged := 0
+		must(t, filepath.WalkDir(h.Data, func(path string, entry fs.DirEntry, err error) error {
+			if err != nil || !strings.Contains(path, random) {
+				return err
+			}
+			damaged++
+			return os.Truncate(path, 100)
+		}))
+		if damaged != 1 {
+			t.Fatalf("%d files are damaged", damaged)
+		}
+		names(verify(), "version ")
 	})
 }

@@ -81,6 +81,39 @@ func (s Shelf) Open(ctx context.Context, v Version) (io.ReadCloser, error) {
 	return r, nil
 }
 
+// CheckAll reads every file of a workspace and gives those that are gone or are
+// not what was stored. read opens a transaction of the workspace.
+func (s Shelf) CheckAll(ctx context.Context, read func(context.Context, func(scope.Tx) error) error) (looked int, broken []error, err error) {
+	for after := ""; ; {
+		var some []Version
+		if err := read(ctx, func(tx scope.Tx) (err error) {
+			some, err = scope.List(ctx, tx, listVersions, scope.Args{"after": after}, scanVersion)
+			return err
+		}); err != nil || len(some) == 0 {
+			return looked, broken, err
+		}
+		for _, v := range some {
+			if err := s.check(ctx, v); err != nil {
+				broken = append(broken, err)
+			}
+			looked++
+		}
+		after = some[len(some)-1].ID
+	}
+}
+
+func (s Shelf) check(ctx context.Context, v Version) error {
+	r, err := s.Open(ctx, v)
+	if err != nil {
+		return err
+	}
+	defer r.Close()
+	if _, err := io.Copy(io.Discard, r); err != nil {
+		return fmt.Errorf("read version %s: %w", v.ID, err)
+	}
+	return nil
+}
+
 // File is what is to be known of stored bytes.
 type File struct {
 	Place    Place
@@ -163,6 +196,14 @@ select id, media_type, blob_key, sha256, size_bytes
 from document_version
 where workspace_id = :workspace
   and id = :version`
+
+const listVersions = `-- listVersions
+select id, media_type, blob_key, sha256, size_bytes
+from document_version
+where workspace_id = :workspace
+  and id > :after
+order by id
+limit 500`
 
 const findSeenVersion = `-- findSeenVersion
 select v.id, v.media_type, v.blob_key, v.sha256, v.size_bytes

@@ -1,0 +1,46 @@
+package server
+
+import (
+	"context"
+
+	"foyer/internal/feature/contract"
+	"foyer/internal/feature/invoice"
+)
+
+// Checked is what became of recomputing a workspace.
+type Checked struct {
+	Workspace        string // its name
+	Contracts, Files int    // that were looked at
+	Wrong            []string
+}
+
+// Verify recomputes the logs of contracts, what is kept beside the ledger, and the
+// hashes of files, and tells of each workspace.
+func (s *Server) Verify(ctx context.Context, tell func(Checked)) error {
+	ids, err := s.Gate.Workspaces(ctx)
+	if err != nil {
+		return err
+	}
+	for _, id := range ids {
+		who, err := s.Gate.System(ctx, id)
+		if err != nil {
+			return err
+		}
+		c := Checked{Workspace: who.Site().Name}
+		var logs, files []error
+		if c.Contracts, logs, err = contract.CheckAll(ctx, who); err != nil {
+			return err
+		}
+		if c.Files, files, err = s.Contracts.Documents.CheckAll(ctx, who.Read); err != nil {
+			return err
+		}
+		if c.Wrong, err = invoice.Verify(ctx, who); err != nil {
+			return err
+		}
+		for _, one := range append(logs, files...) {
+			c.Wrong = append(c.Wrong, one.Error())
+		}
+		tell(c)
+	}
+	return nil
+}
