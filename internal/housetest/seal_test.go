@@ -8,6 +8,8 @@ import (
 	"net/url"
 	"os"
 	"os/exec"
+	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -90,6 +92,45 @@ func holdsAfterStorm(t *testing.T, h *house.House, w *house.Workspace, many int)
 		if v.Answer != contract.Intact || v.Record == nil || v.Record.ID.String() != one {
 			t.Errorf("the file of %s is %s, of %v", one, v.Answer, v.Record)
 		}
+	}
+}
+
+// What docs/checking-a-contract.md says to do finds what was signed and the log
+// inside of the sealed file, and their hashes on its pages; and does not take a log
+// that was changed.
+func TestTheDocumentedCheckHolds(t *testing.T) {
+	h := house.New(t, house.SQLite).Furnish(t)
+	c := h.First.Clients[0]
+	sealed := c.Contacts[0].Get(t, "/portal/contracts/"+c.SealedContract.String()+"/pdf").Body.Bytes()
+	dir := t.TempDir()
+	must(t, os.WriteFile(filepath.Join(dir, "contract.pdf"), sealed, 0o600))
+	doc := readTree(t, "docs/checking-a-contract.md")
+	program := regexp.MustCompile("(?s)```python\n(.*?)```").FindStringSubmatch(doc)[1]
+	must(t, os.WriteFile(filepath.Join(dir, "check.py"), []byte(program), 0o600))
+	run := func(command string) (said string, err error) {
+		cmd := exec.CommandContext(t.Context(), "bash", "-ec", command) //nolint:gosec // the page's own commands
+		cmd.Dir = dir
+		out, err := cmd.CombinedOutput()
+		return string(out), err
+	}
+	said, err := run(regexp.MustCompile(`    (pdfdetach .*\n)    (sha256sum .*)\n`).FindString(doc))
+	signed, _, _ := strings.Cut(said, " ")
+	version := house.Texts(t, h.Everything(t), "select sha256 from contract_version where contract_id = '"+c.SealedContract.String()+"'")[0]
+	if err != nil || signed != version {
+		t.Errorf("what was signed is %q, want %s (%v)", said, version, err)
+	}
+	head, err := run("python3 check.py audit.json")
+	head = strings.TrimSpace(head)
+	if err != nil || len(head) != 64 {
+		t.Fatalf("the log gives %q (%v)", head, err)
+	}
+	text, err := run("qpdf --check contract.pdf >&2 && pdftotext -raw contract.pdf - | tr -d '[:space:]'")
+	if err != nil || !strings.Contains(text, head) || !strings.Contains(text, version) {
+		t.Errorf("the pages do not name %s and %s (%v):\n%s", head, version, err, text)
+	}
+	said, err = run("sed -i 's/invited/viewed/' audit.json && python3 check.py audit.json")
+	if err == nil || !strings.Contains(said, "is not as it was") {
+		t.Errorf("a log that was changed gives %q (%v)", said, err)
 	}
 }
 
