@@ -50,6 +50,12 @@ func (l Link) Act() (a Act, err error) {
 	return a, json.Unmarshal([]byte(l.Entry), &a)
 }
 
+// seals tells whether the event is that of a sealed file with a hash.
+func (l Link) seals(sha256 string) bool {
+	a, err := l.Act()
+	return err == nil && a.Kind == "sealed" && a.Facts["sha256"] == sha256
+}
+
 // Time is when it happened.
 func (a Act) Time() time.Time {
 	at, _ := time.Parse(time.RFC3339Nano, a.At)

@@ -26,7 +26,7 @@ where n.workspace_id = :workspace
   and n.state <> 'draft'`
 
 const listChained = `-- listChained
-select id, client_id, created_at
+select id, client_id, created_at, sealed_sha256
 from contract
 where workspace_id = :workspace
   and id > :after

@@ -6,6 +6,7 @@ import (
 	"crypto/subtle"
 	"encoding/hex"
 	"errors"
+	"slices"
 	"strings"
 	"time"
 
@@ -135,20 +136,21 @@ func scanRecord(row scope.Row) (r Record, err error) {
 	return r, row.Scan(&r.ID, &r.Name, &r.Number, &r.State, scope.Time(&r.SentAt), scope.Time(&r.ExecutedAt), &r.EndedOn)
 }
 
-// CheckAll recomputes every chain of a workspace and gives what is broken. each is
-// told of every contract that was looked at.
+// CheckAll recomputes every chain of a workspace and gives what is broken: an event
+// that is not as it was, or none of the sealed file that there is.
 func CheckAll(ctx context.Context, who auth.System) (looked int, broken []error, err error) {
 	type one struct {
 		id      ID
 		client  string
 		created time.Time
+		sealed  string // SHA-256 of the sealed file
 	}
 	after := ""
 	for {
 		var some []one
 		err := who.Read(ctx, func(tx scope.Tx) (err error) {
 			some, err = scope.List(ctx, tx, listChained, scope.Args{"after": after}, func(row scope.Row) (o one, err error) {
-				return o, row.Scan(&o.id, &o.client, scope.Time(&o.created))
+				return o, row.Scan(&o.id, &o.client, scope.Time(&o.created), &o.sealed)
 			})
 			if err != nil {
 				return err
@@ -160,8 +162,8 @@ func CheckAll(ctx context.Context, who auth.System) (looked int, broken []error,
 				}
 				if _, err := Check(o.id, o.created, links); err != nil {
 					broken = append(broken, err)
-				} else if len(links) == 0 {
-					broken = append(broken, Broken{o.id, 1, "is missing"})
+				} else if len(links) == 0 || o.sealed != "" && !slices.ContainsFunc(links, func(l Link) bool { return l.seals(o.sealed) }) {
+					broken = append(broken, Broken{o.id, int64(len(links)) + 1, "is missing"})
 				}
 				looked++
 			}
