@@ -8,7 +8,7 @@ import (
 
 // MaxSize is how large a file may be that is sealed or verified, in bytes, the
 // seal included.
-const MaxSize = 25 << 20
+const MaxSize = 48 << 20
 
 // Limits on the structure of a file that is to be sealed.
 const (
@@ -25,7 +25,7 @@ var (
 	// ErrNotPDF is something that is no PDF.
 	ErrNotPDF = errors.New("not a PDF")
 	// ErrTooLarge is a file beyond MaxSize.
-	ErrTooLarge = errors.New("larger than 25 MB")
+	ErrTooLarge = errors.New("larger than 48 MB")
 	// ErrUnsupported is a PDF that Seal does not write into: one whose
 	// objects are not listed in a classic table (ISO 32000-1, 7.5.4), one that
 	// is encrypted, certified against changes, or broken.
