@@ -60,7 +60,7 @@ func (a Attachment) Kind() string { return strings.ToUpper(path.Base(a.Type)) }
 func attachedName(name, kind string) (string, error) {
 	var f problem.Fields
 	// Names with a dot in front are hidden where they are unpacked.
-	name = strings.TrimLeft(fileName(text.Line(&f, AttachField, name, text.Required, longestFile)), ". ")
+	name = fileName(text.Line(&f, AttachField, strings.TrimLeft(name, ". "), text.Required, longestFile))
 	if err := f.Err(); err != nil {
 		return "", err
 	}
