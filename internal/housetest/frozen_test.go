@@ -41,16 +41,21 @@ func another(kind string) string {
 	return "'changed'"
 }
 
-// moves are what may change of an attempt to pay, and of money that fits nothing:
-// how far it has come.
+// moves are what may change of an attempt to pay, of money that fits nothing, of a
+// contract that was sent and of who signs it: how far it has come.
 var moves = map[string][]string{
 	"checkout":          {"state", "session_id", "intent_id", "url", "until", "looked_at", "payment_id", "state_at"},
 	"unmatched_payment": {"checkout_id", "state", "note", "payment_id", "resolved_by", "resolved_at", "version"},
+	"contract": {
+		"state", "state_at", "reason", "reminds", "sign_by", "version_number", "signed_at", "executed_at", "terminated_on", "seal", "seal_problem", "seal_tries",
+		"sealed_version_id", "sealed_sha256", "search_key", "warned_of", "version",
+	},
+	"signatory": {"state", "invited_at", "viewed_at", "done_at", "reason", "reminders", "reminded_at"},
 }
 
-// Whatever an issued invoice says, and every row of the ledger, is refused to be
-// changed or deleted by the database itself, column by column as the schema has
-// them, so that a new one is frozen the day it is added.
+// Whatever an issued invoice or a contract that was sent says, and every row of the
+// ledger, is refused to be changed or deleted by the database itself, column by column
+// as the schema has them, so that a new one is frozen the day it is added.
 func TestWhatIsIssuedCannotBeChanged(t *testing.T) {
 	house.OnBoth(t, func(t *testing.T, h *house.House) {
 		h.Furnish(t)
@@ -69,11 +74,13 @@ func TestWhatIsIssuedCannotBeChanged(t *testing.T) {
 				t.Errorf("the database took %s", statement)
 			}
 		}
-		issued := `'` + c.Invoice.String() + `'`
+		issued, out := `'`+c.Invoice.String()+`'`, `'`+c.Contract.String()+`'`
 		for table, where := range map[string]string{
 			"invoice": "id = " + issued, "invoice_line": "invoice_id = " + issued, "invoice_tax": "invoice_id = " + issued,
 			"payment": "client_id = '" + c.ID.String() + "'", "allocation": "invoice_id = " + issued, "number_counter": "kind = 'invoice'",
 			"checkout": "id = '" + c.Checkout.String() + "'", "unmatched_payment": "id = '" + c.Unmatched.String() + "'",
+			"contract": "id = " + out, "contract_version": "contract_id = " + out, "contract_attachment": "contract_id = " + out, "contract_event": "contract_id = " + out,
+			"signatory": "contract_id = " + out, "signature": "contract_id = '" + c.SealedContract.String() + "'",
 		} {
 			if h.Count(t, everything, table+" where "+where) == "0" {
 				t.Errorf("there is no row of %s to try", table)
@@ -88,8 +95,10 @@ func TestWhatIsIssuedCannotBeChanged(t *testing.T) {
 		}
 		refused("update invoice set state = 'draft' where id = " + issued)
 		refused("insert into invoice_tax (workspace_id, invoice_id, category, rate, net_minor, tax_minor) values ('" + h.First.Site.ID + "', " + issued + ", 'Z', 0, 1, 0)")
+		refused(`insert into contract_attachment (workspace_id, id, contract_id, client_id, position, name, name_key, file_version_id, created_at)
+			select workspace_id, 'another', contract_id, client_id, 2, 'another', 'another', file_version_id, 1 from contract_attachment where contract_id = ` + out)
 		if h.Engine == house.Postgres {
-			for _, table := range []string{"invoice", "invoice_line", "payment", "refund", "allocation", "number_counter", "checkout", "unmatched_payment", "stripe_event", "stripe_refund", "dispute"} {
+			for _, table := range []string{"contract", "contract_version", "contract_attachment", "contract_event", "signatory", "signature", "invoice", "invoice_line", "payment", "refund", "allocation", "number_counter", "checkout", "unmatched_payment", "stripe_event", "stripe_refund", "dispute"} {
 				refused("truncate " + table + " cascade")
 			}
 		}
