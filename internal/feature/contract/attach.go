@@ -104,14 +104,13 @@ func (a App) Attach(ctx context.Context, contract ID, name string, content []byt
 		case there.same > 0:
 			return problem.Field(AttachField, "contract.attachment.twice", "name", name)
 		case there.count >= MostAttachments:
-			return problem.Field(AttachField, "contract.attachment.many", "max", MostAttachments)
+			return problem.Field(AttachField, "contract.attachment.most", "max", MostAttachments)
 		case there.size+size > LargestAttachments:
 			return problem.Field(AttachField, "contract.attachment.full", "limit", blob.Bytes(LargestAttachments))
 		}
 		one := AttachmentID(a.who.NewID())
-		place := document.Place{Kind: "contract", ID: c.ID.String(), Client: c.Client.String()}
-		// A category of its own makes it a document of its own.
-		version, err := document.Add(ctx, tx, a.who.NewID, document.File{Place: place, Category: "attachment " + one.String(), Name: name, Stored: stored})
+		place := document.Place{Kind: "attachment", ID: one.String(), Client: c.Client.String()}
+		version, err := document.Add(ctx, tx, a.who.NewID, document.File{Place: place, Category: "attachments", Name: name, Stored: stored})
 		if err != nil {
 			return err
 		}

@@ -209,7 +209,7 @@ func TestWhatCannotBeAttached(t *testing.T) {
 		for i := range contract.MostAttachments - 1 {
 			must(t, b.app(t).Attach(t.Context(), made, fmt.Sprintf("%d.png", i), aPNG))
 		}
-		wants(t, b.app(t).Attach(t.Context(), made, "eleventh.png", aPNG), problem.Invalid, contract.AttachField, "contract.attachment.many")
+		wants(t, b.app(t).Attach(t.Context(), made, "eleventh.png", aPNG), problem.Invalid, contract.AttachField, "contract.attachment.most")
 
 		full := b.write(t, c, b.people(t, c, b.signer(t, c, ines, "1")))
 		half := append(slices.Clone(aPDF), make([]byte, contract.LargestAttachment-len(aPDF))...)
