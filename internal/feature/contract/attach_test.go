@@ -275,12 +275,15 @@ func TestWhoReadsAttachments(t *testing.T) {
 	})
 }
 
-// A sealed file that mail servers would refuse is not mailed; its page is.
+// A sealed file that mail servers would refuse is not mailed; its page is. With as
+// much attached as can be it is sealed and checked all the same.
 func TestAFileTooLargeForAMail(t *testing.T) {
 	onBoth(t, func(t *testing.T, b *bench) {
 		c := b.Client(t, home, "Marlow Ceramics", ines)
 		made := b.write(t, c, b.people(t, c, b.signer(t, c, ines, "1"), byLink("1")))
-		must(t, b.app(t).Attach(t.Context(), made, "large.jpg", append(slices.Clone(aJPEG), noise(6<<20)...)))
+		for _, name := range []string{"one.jpg", "two.jpg"} {
+			must(t, b.app(t).Attach(t.Context(), made, name, append(slices.Clone(aJPEG), noise(contract.LargestAttachment-len(aJPEG))...)))
+		}
 		token := linkIn.FindStringSubmatch(to(t, b.send(t, made), guest).Text)[1]
 		b.sign(t, c, ines, made)
 		b.Deliver(t)
@@ -292,6 +295,10 @@ func TestAFileTooLargeForAMail(t *testing.T) {
 			if len(m.Files) != 0 || !strings.Contains(m.Text, "too large for a mail") {
 				t.Errorf("%s gets %d files: %s", who, len(m.Files), m.Text)
 			}
+		}
+		verdict, err := b.f.Verify(t.Context(), b.Visitor(t, home, ""), b.file(t, made))
+		if err != nil || verdict.Answer != contract.Intact {
+			t.Errorf("the largest file there is, when it is checked: %s, %v", verdict.Answer, err)
 		}
 	})
 }
