@@ -97,7 +97,7 @@ func (a App) Attach(ctx context.Context, contract ID, name string, content []byt
 	kept := false
 	err = a.files(ctx, contract, func(tx scope.Tx, c Contract) error {
 		size := int64(len(content))
-		there, err := scope.One(ctx, tx, countAttachments, scope.Args{"contract": c.ID, "name_key": text.Key(name)}, scanTally)
+		there, err := scope.One(ctx, tx, countAttachments, scope.Args{"contract": c.ID, "name_key": text.Key(name)}, scanPile)
 		switch {
 		case err != nil:
 			return err
@@ -155,16 +155,16 @@ func (a App) files(ctx context.Context, contract ID, change func(tx scope.Tx, c 
 	return err
 }
 
-// tally is how many attachments there are, and how large.
-type tally struct {
+// pile is how many attachments there are, and how large.
+type pile struct {
 	count int
 	size  int64
 	last  int64 // position
 	same  int   // of the name that is asked for
 }
 
-func scanTally(row scope.Row) (t tally, err error) {
-	return t, row.Scan(&t.count, &t.size, &t.last, &t.same)
+func scanPile(row scope.Row) (p pile, err error) {
+	return p, row.Scan(&p.count, &p.size, &p.last, &p.same)
 }
 
 // Attachment is a file that travels with a contract, or would with a draft;

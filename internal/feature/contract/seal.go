@@ -327,7 +327,7 @@ func (a App) latest(ctx context.Context, contract ID) (Paper, error) {
 	if len(sent) > 0 {
 		return Paper{Contract: w.Contract, Snapshot: sent[0].snapshot, fileID: sent[0].fileID}, nil
 	}
-	w.tell(found)
+	w.take(found)
 	return Paper{Contract: w.Contract, Snapshot: w.Preview()}, nil
 }
 

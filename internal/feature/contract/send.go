@@ -351,7 +351,7 @@ func (a App) Written(ctx context.Context, contract ID) (Written, error) {
 	if err != nil {
 		return w, err
 	}
-	w.tell(found)
+	w.take(found)
 	for _, contact := range may {
 		w.MaySign[contact] = true
 	}
@@ -430,7 +430,7 @@ func (a App) Full(ctx context.Context, contract ID) (Full, error) {
 	if len(sent) > 0 {
 		full.Said, full.SHA256, full.Pages = sent[0].snapshot, sent[0].sha256, sent[0].pages
 	} else if len(found) > 0 {
-		full.tell(found)
+		full.take(found)
 		full.Said = full.Preview()
 	}
 	return full, nil

@@ -112,8 +112,8 @@ func scanTold(row scope.Row) (p told, err error) {
 	return p, err
 }
 
-// tell takes what a draft says besides its text from rows.
-func (w *Written) tell(rows []told) {
+// take takes what a draft says besides its text from rows.
+func (w *Written) take(rows []told) {
 	w.parties = rows[0].parties
 	for _, row := range rows {
 		if row.attachment.ID != "" {
