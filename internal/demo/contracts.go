@@ -13,6 +13,7 @@ import (
 	"foyer/internal/kernel/civil"
 	"foyer/internal/kernel/id"
 	"foyer/internal/kernel/mark"
+	"foyer/internal/kernel/pdf"
 )
 
 // agreement is a contract of the story. Its days count from today.
@@ -28,6 +29,7 @@ type agreement struct {
 	ends     int // days from today, never when zero
 	renews   int
 	schedule string // rows of the table of what is handed over
+	levels   bool   // the levels of service are attached
 	sent     bool
 	signed   bool // by the client
 	sealed   bool // by us too
@@ -42,7 +44,7 @@ var agreements = []agreement{
 	{client: "Marlow Ceramics", name: "Mutual confidentiality", kind: contract.NDA, written: 120, starts: -118, ends: 40, sent: true, signed: true, sealed: true},
 	{
 		client: "Marlow Ceramics", project: "Online shop relaunch", name: "Care and hosting 2027", about: "Follows the hosting that is billed by the quarter.", kind: contract.Retainer, amount: "7200",
-		written: 3, starts: 34, ends: 399, renews: 399, sent: true, deadline: 18,
+		written: 3, starts: 34, ends: 399, renews: 399, levels: true, sent: true, deadline: 18,
 	},
 	{
 		client: "Marlow Ceramics", name: "Photography of the spring range", about: "Waiting for the list of pieces.", kind: contract.Service, amount: "4500", written: 2,
@@ -112,10 +114,42 @@ func (t *teller) contract(ctx context.Context, a *agreement, made *contract.ID) 
 	if err := app.SaveParties(ctx, *made, 1, contract.SigningDetails{People: people, Reminds: true, SignBy: on(a.deadline)}); err != nil {
 		return fmt.Errorf("%s: %w", a.name, err)
 	}
-	if err := app.SaveContent(ctx, *made, 2, a.text()); err != nil || !a.sent {
+	if err := app.SaveContent(ctx, *made, 2, a.text()); err != nil {
 		return err
 	}
-	return app.Send(ctx, *made, 3)
+	version := int64(3)
+	if a.levels {
+		file, err := serviceLevels(who.Now())
+		if err != nil {
+			return err
+		}
+		if err := app.Attach(ctx, *made, "Service levels.pdf", file); err != nil {
+			return fmt.Errorf("%s: %w", a.name, err)
+		}
+		version++
+	}
+	if !a.sent {
+		return nil
+	}
+	return app.Send(ctx, *made, version)
+}
+
+// serviceLevels is a file that is attached to a contract.
+func serviceLevels(at time.Time) ([]byte, error) {
+	made, err := pdf.Make(pdf.Document{
+		Title: "Service levels", Author: "Halden & Rowe", Language: "en", At: at, Theme: pdf.Theme{Paper: pdf.A4},
+		PageOf: func(page, pages int) string { return fmt.Sprintf("%d / %d", page, pages) },
+		Blocks: []pdf.Block{
+			pdf.Heading{Text: "Service levels"}, pdf.Table{
+				Columns: []pdf.TableColumn{{Title: "What", Weight: 60}, {Title: "Answer within", Weight: 20}, {Title: "Mended within", Weight: 20}},
+				Rows: [][]pdf.Cell{
+					{{Text: "The shop is down"}, {Text: "1 hour"}, {Text: "8 hours"}}, {{Text: "Orders cannot be paid"}, {Text: "2 hours"}, {Text: "1 day"}},
+					{{Text: "Anything else"}, {Text: "1 day"}, {Text: "5 days"}},
+				},
+			},
+		},
+	})
+	return made.Bytes, err
 }
 
 // signature is what somebody gives who has read what they sign.

@@ -379,6 +379,10 @@ func (c *crawl) object(a actor, kind string, o owner) string {
 		return at.SignedContract.String()
 	case "executed contract":
 		return at.SealedContract.String()
+	case "attachment":
+		return at.Attachment.String()
+	case "draft attachment":
+		return at.DraftAttachment.String()
 	case "signatory":
 		return at.Signatory.String()
 	case "rate":

@@ -152,7 +152,7 @@ func TestWhatWasSentToBeSignedCannotBeChanged(t *testing.T) {
 		for _, sent := range []string{`'` + c.Contract.String() + `'`, `'` + c.SignedContract.String() + `'`, `'` + c.SealedContract.String() + `'`} {
 			of := "contract_id = " + sent
 			rows := map[string]string{
-				"contract": "id = " + sent, "contract_version": of, "contract_event": of, "signatory": of,
+				"contract": "id = " + sent, "contract_version": of, "contract_attachment": of, "contract_event": of, "signatory": of,
 				"document_version": "id in (select file_version_id from contract_version where " + of + ")",
 			}
 			if sent != `'`+c.Contract.String()+`'` {
@@ -160,6 +160,8 @@ func TestWhatWasSentToBeSignedCannotBeChanged(t *testing.T) {
 			}
 			f.rows(rows)
 			f.refused("update contract set version_number = 0 where id = " + sent)
+			f.refused(`insert into contract_attachment (workspace_id, id, contract_id, client_id, position, name, name_key, file_version_id, created_at)
+				select workspace_id, 'another', contract_id, client_id, 2, 'another', 'another', file_version_id, 1 from contract_attachment where ` + of)
 		}
 		sealed := "id = '" + c.SealedContract.String() + "'"
 		f.refused("update contract set sealed_sha256 = 'changed' where " + sealed)

@@ -155,6 +155,16 @@ var sabotages = []sabotage{
 		"before update on contract_event\n", "before update on contract_event\nwhen false\n", "./internal/housetest", "^TestWhatWasSentToBeSignedCannotBeChanged$/^sqlite$"},
 	{"a sealed file can be changed", "internal/kernel/db/migrations/0018_document_frozen.sqlite.sql",
 		"before update on document_version\n", "before update on document_version\nwhen false\n", "./internal/housetest", "^TestWhatWasSentToBeSignedCannotBeChanged$/^sqlite$"},
+	{"what is attached to a contract is not in its file", "internal/feature/contract/draw.go",
+		"		Attachments: files,\n", "", "./internal/feature/contract", "^TestAttachmentsTravelToTheSeal$/^sqlite$"},
+	{"any kind of file can be attached to a contract", "internal/feature/contract/attach.go",
+		"	case attachable[kind] == nil:\n", "	case false:\n", "./internal/feature/contract", "^TestWhatCannotBeAttached$/^sqlite$"},
+	{"an attachment may be called as the record in the sealed file", "internal/feature/contract/attach.go",
+		"[]string{text.Key(auditName), text.Key(signedName)}", "[]string{}", "./internal/feature/contract", "^TestWhatCannotBeAttached$/^sqlite$"},
+	{"attaching leaves the version as it was", "internal/feature/contract/sql_attach.go",
+		"set version = version + 1\n", "set version = version\n", "./internal/feature/contract", "^TestAVersionKeepsItsAttachments$/^sqlite$"},
+	{"attachments of what was sent can be changed", "internal/kernel/db/migrations/0017_contract_frozen.sqlite.sql",
+		"create trigger contract_attachment_no_delete before delete on contract_attachment\nwhen exists", "create trigger contract_attachment_no_delete before delete on contract_attachment\nwhen not exists", "./internal/housetest", "^TestWhatWasSentToBeSignedCannotBeChanged$/^sqlite$"},
 }
 
 // fewSabotages is how many make test tries; make soak tries them all.

@@ -45,7 +45,7 @@ func (f Face) showContractFile(w http.ResponseWriter, r *http.Request, who auth.
 	if err != nil {
 		return err
 	}
-	return web.File(w, file.Name, "application/pdf", file.Bytes)
+	return web.File(w, file.Name, file.Type, file.Bytes)
 }
 
 // contractDone answers a change of a contract that has no form of its own: back to

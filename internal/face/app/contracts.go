@@ -13,10 +13,12 @@ import (
 )
 
 // The most that the forms of a contract may send: a text of a MiB as browsers
-// encode it, forty people, and a picture of a signature.
+// encode it, forty people, a picture of a signature, and an attachment with room
+// above, so that one a little too large is told so in its form.
 const (
 	longestText    = 4 << 20
 	largestPicture = 3 << 20
+	attachmentBody = contract.LargestAttachments + 1<<20
 )
 
 func (f Face) contractRoutes() []web.Route {
@@ -36,6 +38,9 @@ func (f Face) contractRoutes() []web.Route {
 		web.Staff("GET", "/app/contracts/{id}/content", auth.ContractsWrite, draft, f.editContent),
 		web.Staff("POST", "/app/contracts/{id}/content", auth.ContractsWrite, draft, f.postContent).WithBody(longestText),
 		web.Staff("POST", "/app/contracts/{id}/preview", auth.ContractsWrite, draft, f.postPreview).WithBody(longestText),
+		web.Staff("POST", "/app/contracts/{id}/attachments", auth.ContractsWrite, draft, f.postAttachment).WithBody(attachmentBody),
+		web.Staff("GET", "/app/contracts/{id}/attachments/{attachment}", auth.ContractsRead, web.Objects{"id": "contract", "attachment": "attachment"}, f.showAttachment),
+		web.Staff("POST", "/app/contracts/{id}/attachments/{attachment}/removal", auth.ContractsWrite, web.Objects{"id": "draft contract", "attachment": "draft attachment"}, f.postAttachmentRemoval),
 		web.Staff("GET", "/app/contracts/{id}/sending", auth.ContractsWrite, draft, f.askContractSending),
 		web.Staff("POST", "/app/contracts/{id}/sending", auth.ContractsWrite, draft, f.postContractSending),
 		web.Staff("GET", "/app/contracts/{id}/removal", auth.ContractsWrite, draft, f.askContractRemoval),

@@ -14,7 +14,7 @@ import (
 
 func TestContractsByForms(t *testing.T) {
 	t.Parallel()
-	furnished(t, contractsAreListed, contractFromDetailsToSeal, staleContractShowsTheirs, rowsOfPeopleByButtons, whatIsMissingLeadsToWhereItIsMended, whatIsOutIsTakenBack,
+	furnished(t, contractsAreListed, filesAreAttached, contractFromDetailsToSeal, staleContractShowsTheirs, rowsOfPeopleByButtons, whatIsMissingLeadsToWhereItIsMended, whatIsOutIsTakenBack,
 		onlyOwnersAndAdminsTerminate, sealInTheSettings)
 }
 
@@ -120,6 +120,55 @@ func contractFromDetailsToSeal(t *testing.T, h *house.House) {
 		t.Errorf("the file: %d", r.Code)
 	}
 	says(t, a.Get(t, "/app/contracts/new?amends="+made.String()), http.StatusOK, "Addendum to")
+}
+
+// filesAreAttached goes the way of a file in a browser without script.
+func filesAreAttached(t *testing.T, h *house.House) {
+	t.Helper()
+	a, c := h.First.Owner, h.First.Clients[1]
+	at := contractAt(c.DraftContract, "")
+	attach := func(name string, content []byte) house.Response {
+		return a.PostFile(t, at+"/attachments", form(t, a, at+"/content", at+"/attachments"), "file", name, content)
+	}
+	says(t, a.Post(t, at+"/attachments", form(t, a, at+"/content", at+"/attachments")), http.StatusUnprocessableEntity, "Choose a file first.")
+	says(t, attach("page.pdf", []byte("<html>")), http.StatusUnprocessableEntity, "Only PDF, PNG and JPEG files can be attached.")
+	says(t, attach("large.pdf", append([]byte("%PDF-1.4"), make([]byte, contract.LargestAttachments)...)), http.StatusUnprocessableEntity, "The limit is 10 MB.")
+	says(t, attach("larger.pdf", append([]byte("%PDF-1.4"), make([]byte, contract.LargestAttachments+2<<20)...)), http.StatusUnprocessableEntity, "The limit is 10 MB.")
+	plan := []byte("\x89PNG\r\n\x1a\n plan")
+	if r := attach("Plan <b>.png", plan); r.Code != http.StatusSeeOther || r.Header().Get("Location") != at+"/content" {
+		t.Fatalf("attach: %d %s", r.Code, r.Page(t).Text())
+	}
+	r := attach("plan -b-.PNG", plan)
+	says(t, r, http.StatusUnprocessableEntity, "There is an attachment called")
+	if fields := r.Page(t).All("input", "aria-invalid=true"); len(fields) != 1 || fields[0].Get("type") != "file" {
+		t.Errorf("%d fields are marked", len(fields))
+	}
+	says(t, a.Get(t, at+"/content"), http.StatusOK, "Plan -b-.png PNG · 13 B")
+	says(t, a.Get(t, at), http.StatusOK, "Plan -b-.png")
+	var link string
+	for _, one := range a.Get(t, at+"/content").Page(t).All("a", "download=Plan -b-.png") {
+		link = one.Get("href")
+	}
+	file := a.Get(t, link)
+	if file.Code != http.StatusOK || file.Text() != string(plan) || file.Header().Get("Content-Type") != "image/png" ||
+		file.Header().Get("Content-Disposition") != `attachment; filename="Plan -b-.png"` || !strings.Contains(file.Header().Get("Content-Security-Policy"), "sandbox") {
+		t.Errorf("%s answers %d, %v", link, file.Code, file.Header())
+	}
+	if r := a.Post(t, link+"/removal", form(t, a, at+"/content", link+"/removal")); r.Code != http.StatusSeeOther {
+		t.Errorf("remove: %d", r.Code)
+	}
+	if r := a.Get(t, link); r.Code != http.StatusNotFound {
+		t.Errorf("what was taken away answers %d", r.Code)
+	}
+	sent := contractAt(c.Contract, "/attachments")
+	if r := a.PostFile(t, sent, nil, "file", "more.png", plan); r.Code != http.StatusConflict {
+		t.Errorf("attaching to what is out: %d", r.Code)
+	}
+	if r := a.Post(t, sent+"/"+c.Attachment.String()+"/removal", nil); r.Code != http.StatusConflict {
+		t.Errorf("taking away from what is out: %d", r.Code)
+	}
+	says(t, a.Get(t, contractAt(c.Contract, "")), http.StatusOK, c.Canary+" contract.pdf")
+	says(t, a.Get(t, contractAt(c.SignedContract, "/signature")), http.StatusOK, c.Canary+" contract for us.pdf")
 }
 
 func staleContractShowsTheirs(t *testing.T, h *house.House) {

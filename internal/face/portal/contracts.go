@@ -185,6 +185,9 @@ func (s signer) Decline(ctx context.Context, reason string) error {
 	return s.door.Decline(ctx, s.of, reason)
 }
 func (s signer) File(ctx context.Context) (contract.File, error) { return s.door.File(ctx, s.of) }
+func (s signer) Attachment(ctx context.Context, which contract.AttachmentID) (contract.File, error) {
+	return s.door.Attachment(ctx, s.of, which)
+}
 
 // contractPage serves a page of one contract.
 func (f Face) contractPage(serve func(sign.Place, http.ResponseWriter, *http.Request) error) func(http.ResponseWriter, *http.Request, auth.Client) error {
@@ -208,6 +211,7 @@ func (f Face) contractRoutes() []web.Route {
 		web.Contact("GET", "/portal/contracts", auth.Contracts, nil, f.listContracts),
 		web.Contact("GET", "/portal/contracts/{id}", auth.Contracts, of, f.contractPage(sign.Place.Read)),
 		web.Contact("GET", "/portal/contracts/{id}/pdf", auth.Contracts, of, f.contractPage(sign.Place.Download)),
+		web.Contact("GET", "/portal/contracts/{id}/attachments/{attachment}", auth.Contracts, web.Objects{"id": "contract", "attachment": "attachment"}, f.contractPage(sign.Place.Attachment)),
 		web.Contact("GET", "/portal/contracts/{id}/signature", auth.Contracts, of, f.contractPage(sign.Place.ShowSignature)),
 		web.Contact("POST", "/portal/contracts/{id}/signature", auth.Contracts, of, f.contractPage(sign.Place.PostSignature)).WithBody(sign.Body),
 		web.Contact("POST", "/portal/contracts/{id}/signature/code", auth.Contracts, of, f.contractPage(sign.Place.PostCode)).WithBody(sign.Body),

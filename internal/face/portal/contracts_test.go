@@ -257,6 +257,30 @@ func contractIsRead(t *testing.T, o *office) {
 	if got := o.person(t, made, "contact").Turn; got != contract.Invited {
 		t.Errorf("reading alone makes the contact %s", got)
 	}
+	c := o.marlow
+	page = ines.Get(t, at(c.Contract, ""))
+	href := at(c.Contract, "/attachments/"+c.Attachment.String())
+	if len(page.Page(t).All("a", "href="+href)) != 1 {
+		t.Error("what is attached is not to be had on the page")
+	}
+	li := o.Visitor(o.w.Host)
+	li.Get(t, "/sign/"+c.GuestToken.Reveal())
+	if page = li.Get(t, "/sign"); len(page.Page(t).All("a", "href=/sign/attachments/"+c.Attachment.String())) != 1 {
+		t.Error("what is attached is not to be had by a guest")
+	}
+	for path, a := range map[string]*house.Agent{href: ines, "/sign/attachments/" + c.Attachment.String(): li} {
+		file := a.Get(t, path)
+		if file.Code != http.StatusOK || file.Text() != "%PDF-1.4 of "+c.Canary+" contract" || file.Header().Get("Content-Type") != "application/pdf" ||
+			file.Header().Get("Content-Disposition") != `attachment; filename="`+c.Canary+` contract.pdf"` || !strings.Contains(file.Header().Get("Content-Security-Policy"), "sandbox") {
+			t.Errorf("%s answers %d, %v", path, file.Code, file.Header())
+		}
+	}
+	if r := ines.Get(t, at(c.DraftContract, "/attachments/"+c.DraftAttachment.String())); r.Code != http.StatusNotFound {
+		t.Errorf("a draft's attachment answers %d", r.Code)
+	}
+	if r := li.Get(t, "/sign/attachments/"+c.DraftAttachment.String()); r.Code != http.StatusNotFound {
+		t.Errorf("another contract's attachment answers a guest %d", r.Code)
+	}
 }
 
 // person is the first signatory of a contract: "contact" or "guest".

@@ -46,7 +46,16 @@ func (p Place) Download(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return web.File(w, file.Name, "application/pdf", file.Bytes)
+	return web.File(w, file.Name, file.Type, file.Bytes)
+}
+
+// Attachment answers with a file that travels with the contract.
+func (p Place) Attachment(w http.ResponseWriter, r *http.Request) error {
+	file, err := p.Door.Attachment(r.Context(), contract.AttachmentID(r.PathValue("attachment")))
+	if err != nil {
+		return err
+	}
+	return web.File(w, file.Name, file.Type, file.Bytes)
 }
 
 // top is the level of the text's own headings that stand highest.

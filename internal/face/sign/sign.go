@@ -28,6 +28,7 @@ type Signer interface {
 	Sign(ctx context.Context, in contract.Signature) error
 	Decline(ctx context.Context, reason string) error
 	File(ctx context.Context) (contract.File, error)
+	Attachment(ctx context.Context, which contract.AttachmentID) (contract.File, error)
 }
 
 // Body is the most bytes of a form with a signature: a picture of a mebibyte, as
@@ -82,6 +83,7 @@ func (f Face) Routes() []web.Route {
 		web.Visitor("GET", "/sign/{token}", web.Objects{"token": "link"}, takeLink),
 		web.Visitor("GET", "/sign", nil, f.guest(Place.Read)),
 		web.Visitor("GET", "/sign/pdf", nil, f.guest(Place.Download)),
+		web.Visitor("GET", "/sign/attachments/{attachment}", web.Objects{"attachment": "attachment"}, f.guest(Place.Attachment)),
 		web.Visitor("GET", "/sign/signature", nil, f.guest(Place.ShowSignature)),
 		web.Visitor("POST", "/sign/signature", nil, f.guest(Place.PostSignature)).WithBody(Body),
 		web.Visitor("POST", "/sign/signature/code", nil, f.guest(Place.PostCode)).WithBody(Body),

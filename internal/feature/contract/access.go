@@ -176,6 +176,15 @@ func (p Portal) File(ctx context.Context, contract ID) (File, error) {
 	return p.f.file(ctx, p.door(contract).read, paper)
 }
 
+// Attachment is a file that travels with a contract of the client; problem.NotFound.
+func (p Portal) Attachment(ctx context.Context, contract ID, which AttachmentID) (File, error) {
+	paper, err := p.Get(ctx, contract)
+	if err != nil {
+		return File{}, err
+	}
+	return p.f.attachment(ctx, p.door(contract).read, paper, which)
+}
+
 // door is the staff member as a signatory of our side.
 func (a App) door(c Contract) door {
 	return door{
@@ -318,4 +327,13 @@ func (g Guest) File(ctx context.Context) (File, error) {
 		return File{}, err
 	}
 	return g.f.file(ctx, g.who.Read, paper)
+}
+
+// Attachment is a file that travels with the contract; problem.NotFound.
+func (g Guest) Attachment(ctx context.Context, which AttachmentID) (File, error) {
+	paper, err := g.Paper(ctx)
+	if err != nil {
+		return File{}, err
+	}
+	return g.f.attachment(ctx, g.who.Read, paper, which)
 }

@@ -70,6 +70,7 @@ const (
 	longestText     = 4000
 	longestReason   = 1000
 	longestQuestion = 200
+	longestFile     = 120 // name of a file, without its ending
 	// LongestContent is the most bytes that the text of a contract may have.
 	LongestContent = 1 << 20
 	// MostSignatories is how many people a contract may have.

@@ -34,9 +34,9 @@ func (c Contract) soonest() civil.Date {
 	return c.EndsOn
 }
 
-// draw makes the file of a version and, where it is complete, the certificate
-// pages behind it. The same gives the same bytes.
-func (s Snapshot) draw(logo []byte, all *complete) (pdf.Made, error) {
+// draw makes the file of a version, with its attachments inside, and, where it is
+// complete, the certificate pages behind it. The same gives the same bytes.
+func (s Snapshot) draw(logo []byte, files []pdf.Attachment, all *complete) (pdf.Made, error) {
 	p := lang.For(s.Language)
 	d := pdf.Document{
 		Title: s.Number + " " + s.Name, Author: s.Ours.Said(), Language: p.Tag(), At: s.FixedAt,
@@ -45,6 +45,7 @@ func (s Snapshot) draw(logo []byte, all *complete) (pdf.Made, error) {
 		PageOf: func(page, pages int) string {
 			return p.T("pdf.page", "page", p.Number(page), "pages", p.Number(pages))
 		},
+		Attachments: files,
 	}
 	d.Blocks = append(d.Blocks, pdf.Letterhead{Name: s.Ours.Name, Title: p.T("contract.kind_" + string(s.Kind)), Number: s.Number}, pdf.Heading{Text: s.Name},
 		pdf.Columns{Items: []pdf.Column{
@@ -55,6 +56,7 @@ func (s Snapshot) draw(logo []byte, all *complete) (pdf.Made, error) {
 		return pdf.Made{}, err
 	}
 	d.Blocks = append(d.Blocks, doc.Blocks()...)
+	d.Blocks = append(d.Blocks, s.attached(p)...)
 	d.Blocks = append(d.Blocks, s.signers(p, all)...)
 	if all != nil {
 		if err := all.certify(&d, s, p); err != nil {
@@ -95,6 +97,18 @@ func (s Snapshot) facts(p lang.Printer) pdf.Block {
 	add("contract.renews_on", sayDay(p, s.RenewsOn))
 	add("contract.amends", s.AmendsNo)
 	return f
+}
+
+// attached says which files travel with the text, and how each is known again.
+func (s Snapshot) attached(p lang.Printer) []pdf.Block {
+	if len(s.Attachments) == 0 {
+		return nil
+	}
+	table := pdf.Table{Columns: []pdf.TableColumn{{Title: p.T("contract.pdf.file"), Weight: 80}, {Title: p.T("contract.pdf.size"), Weight: 20, End: true}}}
+	for _, f := range s.Attachments {
+		table.Rows = append(table.Rows, []pdf.Cell{{Text: f.Name, Sub: "SHA-256 " + f.SHA256}, {Text: p.N("contract.pdf.bytes", int(f.Size), "size", p.Number(int(f.Size)))}})
+	}
+	return []pdf.Block{pdf.Heading{Text: p.T("contract.pdf.attachments")}, pdf.Paragraph{Text: p.T("contract.pdf.attachments_text"), Quiet: true}, table}
 }
 
 // signers is where the signatures stand: lines to sign on, or who has signed.
@@ -165,7 +179,7 @@ func (c complete) certify(d *pdf.Document, s Snapshot, p lang.Printer) error {
 		return err
 	}
 	d.Attachments = append(d.Attachments,
-		pdf.Attachment{Name: "audit.json", Type: "application/json", Bytes: audit}, pdf.Attachment{Name: "signed.pdf", Type: "application/pdf", Bytes: c.unsigned})
+		pdf.Attachment{Name: auditName, Type: "application/json", Bytes: audit}, pdf.Attachment{Name: signedName, Type: pdfType, Bytes: c.unsigned})
 	address := c.verify + "?id=" + c.contract.ID.String() + "&code=" + c.contract.checkCode
 	code, err := qr.Encode(address, qr.M, qr.Auto)
 	if err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"foyer/internal/auth"
+	"foyer/internal/feature/document"
 	"foyer/internal/feature/outbox"
 	"foyer/internal/kernel/id"
 	"foyer/internal/kernel/lang"
@@ -229,7 +230,11 @@ func (f Feature) writeNews(ctx context.Context, who auth.System, tx scope.Tx, w 
 	return l, err
 }
 
-// writeExecuted sends the sealed file to a party.
+// largestMailed is the most bytes of a file that mail servers can be relied on to
+// take; a larger one is fetched from its page.
+const largestMailed = 10 << 20
+
+// writeExecuted sends the sealed file to a party, or says where it is.
 func (f Feature) writeExecuted(ctx context.Context, who auth.System, tx scope.Tx, w outbox.Wanted, p lang.Printer) (outbox.Letter, error) {
 	c, me, err := about(ctx, tx, w)
 	if err == nil && c.sealedID == "" {
@@ -246,24 +251,35 @@ func (f Feature) writeExecuted(ctx context.Context, who auth.System, tx scope.Tx
 	if err != nil {
 		return outbox.Letter{}, err
 	}
+	sealed, err := document.Find(ctx, tx, c.sealedID)
+	if err != nil {
+		return outbox.Letter{}, err
+	}
+	enclosed, text := true, "mail.contract_executed.text"
+	if sealed.Size() > largestMailed {
+		enclosed, text = false, "mail.contract_executed.text_large"
+	}
 	args := c.named(who, p)
 	l := outbox.Letter{
 		Subject: p.T("mail.contract_executed.subject", args...), Title: p.T("mail.contract_executed.title", args...),
-		Paragraphs: []string{p.T("mail.contract_executed.text", args...)},
+		Paragraphs: []string{p.T(text, args...)},
 		Small: []string{
 			p.T("mail.contract_executed.hash", "hash", c.SealedHash), p.T("mail.contract_executed.head", "hash", links[len(links)-1].Hash),
 			p.T("mail.contract_executed.verify", "url", who.Site().PortalURL("/verify")),
 		},
 	}
-	if !me.ByLink() {
+	if !me.ByLink() || !enclosed {
 		l.Action = p.T("mail.contract.open")
 		if l.URL, err = c.at(ctx, who, tx, me); err != nil {
 			return l, err
 		}
 	}
+	if !enclosed {
+		return l, nil
+	}
 	l.Files = func(ctx context.Context) ([]mail.File, error) {
 		bytes, err := f.bytes(ctx, who.Read, c.sealedID, c.Client.String())
-		return []mail.File{{Name: v.snapshot.FileName(), MediaType: "application/pdf", Bytes: bytes}}, err
+		return []mail.File{{Name: v.snapshot.FileName(), MediaType: pdfType, Bytes: bytes}}, err
 	}
 	return l, nil
 }

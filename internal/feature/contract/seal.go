@@ -180,7 +180,11 @@ func (f Feature) makeSealed(ctx context.Context, who auth.System, c Contract) er
 	if err != nil {
 		return err
 	}
-	made, err := s.draw(logo, &all)
+	files, err := f.enclosed(ctx, who.Read, s)
+	if err != nil {
+		return err
+	}
+	made, err := s.draw(logo, files, &all)
 	if err != nil {
 		return err
 	}
@@ -189,7 +193,7 @@ func (f Feature) makeSealed(ctx context.Context, who auth.System, c Contract) er
 	if err != nil {
 		return err
 	}
-	stored, err := f.Documents.Store(ctx, who.Site().ID, "application/pdf", bytes.NewReader(sealed), largest)
+	stored, err := f.Documents.Store(ctx, who.Site().ID, pdfType, bytes.NewReader(sealed), largest)
 	if err != nil {
 		return err
 	}
@@ -230,11 +234,14 @@ func (f Feature) makeSealed(ctx context.Context, who auth.System, c Contract) er
 	return f.Documents.Settle(ctx, stored, kept, err)
 }
 
-// File is the file of a contract with its name.
+// File is a file of a contract with its name and what it is.
 type File struct {
 	Name  string
+	Type  string // of its content, such as application/pdf
 	Bytes []byte
 }
+
+const pdfType = "application/pdf"
 
 // bytes are those of a stored version of a file of a client.
 func (f Feature) bytes(ctx context.Context, read func(context.Context, func(scope.Tx) error) error, version, client string) ([]byte, error) {
@@ -265,7 +272,7 @@ func (f Feature) file(ctx context.Context, read func(context.Context, func(scope
 		version = p.Contract.sealedID
 	}
 	content, err := f.bytes(ctx, read, version, p.Contract.Client.String())
-	return File{p.Snapshot.FileName(), content}, err
+	return File{p.Snapshot.FileName(), pdfType, content}, err
 }
 
 // logo is the picture of the logo that a version names, nil where there is none.
@@ -283,28 +290,45 @@ func (f Feature) logo(ctx context.Context, read func(context.Context, func(scope
 // File is the file of a contract: the sealed one, what is to be signed until there
 // is one, or a preview of a draft's; problem.NotFound.
 func (a App) File(ctx context.Context, contract ID) (File, error) {
-	var found []parties
-	var sent []fixed
-	w, err := a.read(ctx, contract, func(c Contract) []scope.Query {
-		if c.Unsent() {
-			return []scope.Query{scope.Into(&found, readParties, scope.Args{"contract": c.ID}, scanParties)}
-		}
-		return []scope.Query{scope.Into(&sent, readVersion, scope.Args{"contract": c.ID, "client": c.Client, "number": c.Nth}, scanFixed)}
-	})
+	p, err := a.latest(ctx, contract)
 	if err != nil {
 		return File{}, err
 	}
-	if len(sent) > 0 {
-		return a.f.file(ctx, a.reading(), Paper{Contract: w.Contract, Snapshot: sent[0].snapshot, fileID: sent[0].fileID})
+	if p.fileID != "" {
+		return a.f.file(ctx, a.reading(), p)
 	}
-	w.parties = found[0]
-	s := w.Preview()
+	s := p.Snapshot
 	logo, err := a.f.logo(ctx, a.reading(), s)
 	if err != nil {
 		return File{}, err
 	}
-	made, err := s.draw(logo, nil)
-	return File{s.FileName(), made.Bytes}, err
+	files, err := a.f.enclosed(ctx, a.reading(), s)
+	if err != nil {
+		return File{}, err
+	}
+	made, err := s.draw(logo, files, nil)
+	return File{s.FileName(), pdfType, made.Bytes}, err
+}
+
+// latest is a contract as it was sent or, of a draft, as it would be sent today;
+// that has no file yet.
+func (a App) latest(ctx context.Context, contract ID) (Paper, error) {
+	var found []told
+	var sent []fixed
+	w, err := a.read(ctx, contract, func(c Contract) []scope.Query {
+		if c.Unsent() {
+			return []scope.Query{scope.Into(&found, readParties, scope.Args{"contract": c.ID}, scanTold)}
+		}
+		return []scope.Query{scope.Into(&sent, readVersion, scope.Args{"contract": c.ID, "client": c.Client, "number": c.Nth}, scanFixed)}
+	})
+	if err != nil {
+		return Paper{}, err
+	}
+	if len(sent) > 0 {
+		return Paper{Contract: w.Contract, Snapshot: sent[0].snapshot, fileID: sent[0].fileID}, nil
+	}
+	w.take(found)
+	return Paper{Contract: w.Contract, Snapshot: w.Preview()}, nil
 }
 
 func (a App) reading() func(context.Context, func(scope.Tx) error) error {

@@ -74,11 +74,15 @@ func (a App) Send(ctx context.Context, contract ID, version int64) error {
 	if err != nil {
 		return err
 	}
-	file, err := s.draw(logo, nil)
+	files, err := a.f.enclosed(ctx, a.reading(), s)
 	if err != nil {
 		return err
 	}
-	stored, err := a.f.Documents.Store(ctx, a.who.Site().ID, "application/pdf", bytes.NewReader(file.Bytes), largest)
+	file, err := s.draw(logo, files, nil)
+	if err != nil {
+		return err
+	}
+	stored, err := a.f.Documents.Store(ctx, a.who.Site().ID, pdfType, bytes.NewReader(file.Bytes), largest)
 	if err != nil {
 		return err
 	}
@@ -327,25 +331,27 @@ type Written struct {
 	Contract Contract
 	People   []Signatory
 	MaySign  map[string]bool // by contact: signs in the portal
-	parties  parties
-	now      time.Time
-	today    civil.Date
+	// Attachments are those of a draft; what was sent says its own.
+	Attachments []Attachment
+	parties     parties
+	now         time.Time
+	today       civil.Date
 }
 
 // Written reads a contract with who is to sign it; problem.NotFound.
 func (a App) Written(ctx context.Context, contract ID) (Written, error) {
-	var found []parties
+	var found []told
 	var may []string
 	w, err := a.read(ctx, contract, func(c Contract) []scope.Query {
 		return []scope.Query{
-			scope.Into(&found, readParties, scope.Args{"contract": c.ID}, scanParties),
+			scope.Into(&found, readParties, scope.Args{"contract": c.ID}, scanTold),
 			scope.Into(&may, listMaySign, scope.Args{"client": c.Client}, scope.Value[string]),
 		}
 	})
 	if err != nil {
 		return w, err
 	}
-	w.parties = found[0]
+	w.take(found)
 	for _, contact := range may {
 		w.MaySign[contact] = true
 	}
@@ -400,13 +406,13 @@ type Full struct {
 
 // Full reads all that is known of a contract; problem.NotFound.
 func (a App) Full(ctx context.Context, contract ID) (Full, error) {
-	var found []parties
+	var found []told
 	var sent []fixed
 	var links []Link
 	w, err := a.read(ctx, contract, func(c Contract) []scope.Query {
 		said := scope.Into(&sent, readVersion, scope.Args{"contract": c.ID, "client": c.Client, "number": c.Nth}, scanFixed)
 		if c.Unsent() {
-			said = scope.Into(&found, readParties, scope.Args{"contract": c.ID}, scanParties)
+			said = scope.Into(&found, readParties, scope.Args{"contract": c.ID}, scanTold)
 		}
 		return []scope.Query{said, scope.Into(&links, listHistory, scope.Args{"contract": c.ID, "client": c.Client}, scanLink)}
 	})
@@ -424,7 +430,7 @@ func (a App) Full(ctx context.Context, contract ID) (Full, error) {
 	if len(sent) > 0 {
 		full.Said, full.SHA256, full.Pages = sent[0].snapshot, sent[0].sha256, sent[0].pages
 	} else if len(found) > 0 {
-		full.parties = found[0]
+		full.take(found)
 		full.Said = full.Preview()
 	}
 	return full, nil

@@ -27,12 +27,14 @@ type Snapshot struct {
 	AmendsNo string        `json:"amends,omitempty"`
 	Content  string        `json:"content"` // Markdown
 	// Values are what the placeholders of the content stand for.
-	Values  map[string]string `json:"values"`
-	Ours    Party             `json:"ours"`
-	Theirs  Party             `json:"theirs"`
-	People  []Person          `json:"people"`
-	Look    Look              `json:"look"`
-	FixedAt time.Time         `json:"fixed_at"`
+	Values map[string]string `json:"values"`
+	Ours   Party             `json:"ours"`
+	Theirs Party             `json:"theirs"`
+	People []Person          `json:"people"`
+	// Attachments travel inside the file, in the order in which it lists them.
+	Attachments []Attachment `json:"attachments,omitempty"`
+	Look        Look         `json:"look"`
+	FixedAt     time.Time    `json:"fixed_at"`
 }
 
 // Party is a business that a contract is between.
@@ -80,11 +82,23 @@ type parties struct {
 	project      string
 }
 
-func scanParties(row scope.Row) (p parties, err error) {
-	o, t, l := &p.ours, &p.theirs, &p.look
+// told is a row of what a draft says besides its text: the parties, and one of its
+// attachments if there is any.
+type told struct {
+	parties
+	attachment Attachment
+}
+
+func scanTold(row scope.Row) (p told, err error) {
+	o, t, l, f := &p.ours, &p.theirs, &p.look, &p.attachment
+	var size *int64
 	var color, brand, street, postal, city, region, country string
 	err = row.Scan(&o.Name, &o.Legal, &o.Address, &o.TaxID, &o.RegistrationNumber, &o.Email, &color, &brand, &l.Footer, &l.Paper, scope.Text(&l.Logo), &l.LogoSHA,
-		&t.Name, &t.Legal, &t.TaxID, &t.RegistrationNumber, &t.Email, &street, &postal, &city, &region, &country, &p.project)
+		&t.Name, &t.Legal, &t.TaxID, &t.RegistrationNumber, &t.Email, &street, &postal, &city, &region, &country, &p.project,
+		scope.Text(&f.ID), scope.Text(&f.Name), &size, scope.Text(&f.SHA256), scope.Text(&f.Version), scope.Text(&f.Type))
+	if size != nil {
+		f.Size = *size
+	}
 	if l.Color = color; color == "" {
 		l.Color = brand
 	}
@@ -96,6 +110,16 @@ func scanParties(row scope.Row) (p parties, err error) {
 	}
 	t.Address = strings.Join(lines, "\n")
 	return p, err
+}
+
+// take takes what a draft says besides its text from rows.
+func (w *Written) take(rows []told) {
+	w.parties = rows[0].parties
+	for _, row := range rows {
+		if row.attachment.ID != "" {
+			w.Attachments = append(w.Attachments, row.attachment)
+		}
+	}
 }
 
 // Placeholders are what can stand in the text of a contract, in the order in which
@@ -160,7 +184,7 @@ func (w Written) fix(now time.Time) Snapshot {
 	s := Snapshot{
 		Contract: c.ID, Version: c.next(), Number: c.Number, Name: c.Name, Kind: c.Kind, Language: c.Language, Amount: c.Amount, StartsOn: c.StartsOn,
 		EndsOn: c.EndsOn, RenewsOn: c.RenewsOn, AmendsNo: c.AmendsNo, Content: c.Content, Values: w.values(civil.Today(now)), Ours: w.parties.ours, Theirs: w.parties.theirs,
-		Look: w.parties.look, FixedAt: now.UTC().Truncate(time.Second),
+		Attachments: w.Attachments, Look: w.parties.look, FixedAt: now.UTC().Truncate(time.Second),
 	}
 	for _, p := range w.People {
 		s.People = append(s.People, Person{p.ID, p.Side, p.Role, p.Step, p.Name, p.Email, p.Title})
@@ -170,16 +194,21 @@ func (w Written) fix(now time.Time) Snapshot {
 
 // FileName is what the file is called: CTR-2026-0007 Website relaunch.pdf.
 func (s Snapshot) FileName() string {
-	name := strings.Map(func(r rune) rune {
+	name := fileName(s.Number + " " + s.Name)
+	if runes := []rune(name); len(runes) > longestFile {
+		name = strings.TrimSpace(string(runes[:longestFile]))
+	}
+	return name + ".pdf"
+}
+
+// fileName is a name without what no system has in the name of a file.
+func fileName(name string) string {
+	return strings.Map(func(r rune) rune {
 		if strings.ContainsRune(`/\:*?"<>|`, r) || r < ' ' {
 			return '-'
 		}
 		return r
-	}, s.Number+" "+s.Name)
-	if runes := []rune(name); len(runes) > 120 {
-		name = strings.TrimSpace(string(runes[:120]))
-	}
-	return name + ".pdf"
+	}, name)
 }
 
 func (s Snapshot) version() string { return strconv.FormatInt(s.Version, 10) }

@@ -219,19 +219,29 @@ const insertLink = `-- insertLink
 insert into contract_event (workspace_id, contract_id, client_id, seq, entry, previous_hash, hash)
 values (:workspace, :contract, :client, :seq, :entry, :previous, :hash)`
 
+// What a draft says besides its text: a row for each attachment, and one where there
+// is none.
 const readParties = `-- readContractParties
 select w.name, w.legal_name, w.address, w.tax_id, w.registration_number, w.email, w.pdf_color, w.brand_color, w.pdf_footer, w.paper, w.logo_version_id,
 	w.logo_sha256, c.name, c.legal_name, c.tax_id, c.registration_number, c.email, coalesce(a.street, ''), coalesce(a.postal_code, ''), coalesce(a.city, ''),
-	coalesce(a.region, ''), coalesce(a.country, ''), coalesce(p.name, '')
+	coalesce(a.region, ''), coalesce(a.country, ''), coalesce(p.name, ''), f.id, f.name, v.size_bytes, v.sha256, v.id, v.media_type
 from contract n
 join workspace w on w.id = n.workspace_id
 join client c on c.workspace_id = n.workspace_id and c.id = n.client_id
-left join client_address a on a.workspace_id = c.workspace_id and a.client_id = c.id and a.billing
+left join client_address a on a.workspace_id = c.workspace_id and a.id = (
+	select b.id
+	from client_address b
+	where b.workspace_id = :workspace
+	  and b.client_id = c.id
+	  and b.billing
+	order by b.position
+	limit 1)
 left join project p on p.workspace_id = n.workspace_id and p.id = n.project_id
+left join contract_attachment f on f.workspace_id = n.workspace_id and f.contract_id = n.id
+left join document_version v on v.workspace_id = f.workspace_id and v.id = f.file_version_id
 where n.workspace_id = :workspace
   and n.id = :contract
-order by a.position
-limit 1`
+order by f.position`
 
 const keepSealed = `-- keepSealed
 update contract

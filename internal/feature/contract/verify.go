@@ -54,7 +54,7 @@ type Record struct {
 }
 
 // LargestChecked is the most bytes that are checked.
-const LargestChecked = 25 << 20
+const LargestChecked = seal.MaxSize
 
 // Verify says whether a file is one that this workspace sealed and whether it was
 // changed since. It is parsed in memory and kept nowhere. problem.TooLarge above

@@ -35,6 +35,7 @@ func (w *Workspace) contracts(t testing.TB, c *Client) {
 	w.sendContract(t, c.SealedContract)
 	w.Sign(t, c, c.SealedContract)
 	w.Seal(t, c.SealedContract)
+	c.Attachment, c.DraftAttachment = w.attachment(t, c.Contract), w.attachment(t, c.DraftContract)
 	_, people, err := w.agreements(t).People(t.Context(), c.Contract)
 	must(t, err)
 	for _, s := range people {
@@ -50,7 +51,15 @@ func (w *Workspace) agreements(t testing.TB) contract.App {
 	return w.h.Contracts.ForStaff(w.Owner.Staff(t))
 }
 
-// agree writes a draft with a text and people.
+// attachment is the one that a contract has.
+func (w *Workspace) attachment(t testing.TB, of contract.ID) contract.AttachmentID {
+	t.Helper()
+	full, err := w.agreements(t).Full(t.Context(), of)
+	must(t, err)
+	return full.Said.Attachments[0].ID
+}
+
+// agree writes a draft with a text, people and an attachment.
 func (w *Workspace) agree(t testing.TB, c *Client, name string, people ...contract.SignatoryDetails) contract.ID {
 	t.Helper()
 	ctx, app := t.Context(), w.agreements(t)
@@ -61,12 +70,13 @@ func (w *Workspace) agree(t testing.TB, c *Client, name string, people ...contra
 	must(t, err)
 	must(t, app.SaveParties(ctx, made, 1, contract.SigningDetails{People: people, Reminds: true}))
 	must(t, app.SaveContent(ctx, made, 2, "# Parties\n\n{{workspace.name}} and {{client.name}} agree on "+name+" for {{contract.value}}.\n\n# Term\n\nFrom {{contract.start}}.\n\n# Law\n\n"+name+" law.\n"))
+	must(t, app.Attach(ctx, made, name+".pdf", []byte("%PDF-1.4 of "+name)))
 	return made
 }
 
 func (w *Workspace) sendContract(t testing.TB, of contract.ID) {
 	t.Helper()
-	must(t, w.agreements(t).Send(t.Context(), of, 3))
+	must(t, w.agreements(t).Send(t.Context(), of, 4))
 }
 
 // ToSign sends a contract that the first contact of a client is to sign.

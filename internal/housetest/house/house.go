@@ -151,8 +151,10 @@ type Client struct {
 	// Signatory, a guest who comes with GuestToken; SignedContract waits for our
 	// side, and SealedContract is executed.
 	DraftContract, Contract, SignedContract, SealedContract contract.ID
-	Signatory                                               contract.SignatoryID
-	GuestToken                                              id.Secret
+	// Attachment travels with Contract, DraftAttachment with DraftContract.
+	Attachment, DraftAttachment contract.AttachmentID
+	Signatory                   contract.SignatoryID
+	GuestToken                  id.Secret
 }
 
 // New opens a house that has not been set up.

@@ -92,6 +92,26 @@ create table contract_version (
 	foreign key (workspace_id, file_version_id) references document_version (workspace_id, id)
 );
 
+-- The files of a draft, which travel with the version that it becomes.
+create table contract_attachment (
+	workspace_id text collate "C" not null references workspace (id),
+	id text collate "C" not null,
+	contract_id text collate "C" not null,
+	client_id text collate "C" not null,
+	position bigint not null,
+	name text not null,
+	-- The name as names are compared.
+	name_key text collate "C" not null,
+	file_version_id text collate "C" not null,
+	created_by text collate "C",
+	created_at bigint not null,
+	primary key (workspace_id, id),
+	foreign key (workspace_id, client_id, contract_id) references contract (workspace_id, client_id, id),
+	foreign key (workspace_id, file_version_id) references document_version (workspace_id, id)
+);
+create index contract_attachment_of on contract_attachment (workspace_id, contract_id, position);
+create unique index contract_attachment_name on contract_attachment (workspace_id, contract_id, name_key);
+
 -- Who signs a version, approves it, or gets a copy. Those of the version that is
 -- being written have the number that it will have.
 create table signatory (

@@ -82,3 +82,32 @@ create trigger signatory_no_change before update or delete on signatory
 	for each row execute function signatory_frozen();
 create trigger signatory_no_truncate before truncate on signatory
 	for each statement execute function signatory_frozen();
+
+-- Attachments come and go with a draft alone.
+-- +goose StatementBegin
+create function contract_attachment_frozen() returns trigger language plpgsql as $$
+declare
+	one contract_attachment%rowtype;
+begin
+	if tg_op = 'TRUNCATE' then
+		raise exception 'attachments cannot be deleted';
+	end if;
+	if tg_op = 'UPDATE' then
+		raise exception 'an attachment cannot be changed';
+	end if;
+	if tg_op = 'DELETE' then
+		one := old;
+	else
+		one := new;
+	end if;
+	if exists (select 1 from contract n where n.workspace_id = one.workspace_id and n.id = one.contract_id and n.state <> 'draft') then
+		raise exception 'the attachments of a contract that was sent cannot be changed';
+	end if;
+	return one;
+end;
+$$;
+-- +goose StatementEnd
+create trigger contract_attachment_no_change before insert or update or delete on contract_attachment
+	for each row execute function contract_attachment_frozen();
+create trigger contract_attachment_no_truncate before truncate on contract_attachment
+	for each statement execute function contract_attachment_frozen();

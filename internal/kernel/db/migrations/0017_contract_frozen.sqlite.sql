@@ -127,3 +127,28 @@ begin
 	select raise(abort, 'who signs a contract that was sent cannot be changed');
 end;
 -- +goose StatementEnd
+
+-- Attachments come and go with a draft alone.
+
+-- +goose StatementBegin
+create trigger contract_attachment_no_update before update on contract_attachment
+begin
+	select raise(abort, 'an attachment cannot be changed');
+end;
+-- +goose StatementEnd
+
+-- +goose StatementBegin
+create trigger contract_attachment_no_insert before insert on contract_attachment
+when exists (select 1 from contract n where n.workspace_id = new.workspace_id and n.id = new.contract_id and n.state <> 'draft')
+begin
+	select raise(abort, 'the attachments of a contract that was sent cannot be changed');
+end;
+-- +goose StatementEnd
+
+-- +goose StatementBegin
+create trigger contract_attachment_no_delete before delete on contract_attachment
+when exists (select 1 from contract n where n.workspace_id = old.workspace_id and n.id = old.contract_id and n.state <> 'draft')
+begin
+	select raise(abort, 'the attachments of a contract that was sent cannot be changed');
+end;
+-- +goose StatementEnd
