@@ -90,7 +90,11 @@ func (p contractPage) waits() bool {
 
 // main is the one filled button of the page; nothing where there is none.
 func (p contractPage) main() ui.Button {
-	if c := p.Full.Contract; p.agrees() && c.State == contract.Draft {
+	c := p.Full.Contract
+	switch {
+	case p.mine():
+		return ui.Button{Label: p.T("contract.read_sign"), Icon: "signature", Kind: ui.Filled, Href: contractAt(c.ID, "/signature")}
+	case p.agrees() && c.State == contract.Draft:
 		return ui.Button{Label: p.T("contract.send"), Icon: "send", Kind: ui.Filled, Href: contractAt(c.ID, "/sending"), Dialog: "drawer"}
 	}
 	return ui.Button{}
@@ -101,9 +105,7 @@ func (p contractPage) act() ui.PostButton {
 	c := p.Full.Contract
 	b := ui.PostButton{Hidden: []ui.Hidden{p.Hidden()}, Button: ui.Button{Kind: ui.Filled}}
 	switch {
-	case !p.agrees():
-	case p.mine():
-		b.Action, b.Button.Label, b.Button.Icon = contractAt(c.ID, "/reading"), p.T("contract.read_sign"), "signature"
+	case !p.agrees(), p.mine():
 	case c.State == contract.Declined || c.State == contract.Lapsed:
 		b.Action, b.Button.Label, b.Button.Icon = contractAt(c.ID, "/revision"), p.T("contract.revise"), "pencil"
 	case c.State == contract.Pending && p.waits():
@@ -365,10 +367,7 @@ func (p contractPage) versions() []sentVersion {
 }
 
 // eventSigns are the icon and the tone of what happened with a contract.
-var eventSigns = map[string]struct {
-	icon string
-	tone ui.Tone
-}{
+var eventSigns = map[string]eventSign{
 	"created": {"plus", ui.Neutral}, "sent": {"send", ui.Brand}, "invited": {"mail", ui.Neutral}, "reminded": {"bell", ui.Neutral}, "viewed": {"eye", ui.Neutral},
 	"signed": {"signature", ui.OK}, "approved": {"check", ui.OK}, "declined": {"circle-x", ui.Bad}, "replaced": {"arrow-right-left", ui.Neutral},
 	"sign_by": {"calendar-clock", ui.Neutral}, "reopened": {"undo-2", ui.Warn}, "expired_unsigned": {"clock", ui.Bad}, "cancelled": {"ban", ui.Neutral},

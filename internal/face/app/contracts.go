@@ -6,18 +6,16 @@ import (
 	"time"
 
 	"foyer/internal/auth"
+	"foyer/internal/face/sign"
 	"foyer/internal/face/ui"
 	"foyer/internal/face/web"
 	"foyer/internal/feature/client"
 	"foyer/internal/feature/contract"
 )
 
-// The most that the forms of a contract may send: a text of a MiB as browsers
-// encode it, forty people, and a picture of a signature.
-const (
-	longestText    = 4 << 20
-	largestPicture = 3 << 20
-)
+// longestText is the most that the forms of a contract may send: a text of a MiB as
+// browsers encode it, and forty people.
+const longestText = 4 << 20
 
 func (f Face) contractRoutes() []web.Route {
 	one, draft, out := web.Objects{"id": "contract"}, web.Objects{"id": "draft contract"}, web.Objects{"id": "open contract"}
@@ -47,9 +45,8 @@ func (f Face) contractRoutes() []web.Route {
 		web.Staff("POST", "/app/contracts/{id}/deadline", auth.ContractsWrite, out, f.postDeadline),
 		web.Staff("GET", "/app/contracts/{id}/signatories/{signatory}/replacement", auth.ContractsWrite, web.Objects{"id": "contract", "signatory": "signatory"}, f.askReplacement),
 		web.Staff("POST", "/app/contracts/{id}/signatories/{signatory}/replacement", auth.ContractsWrite, web.Objects{"id": "contract", "signatory": "signatory"}, f.postReplacement),
-		web.Staff("POST", "/app/contracts/{id}/reading", auth.ContractsWrite, signed, f.postReading),
-		web.Staff("GET", "/app/contracts/{id}/signature", auth.ContractsWrite, signed, f.askSignature),
-		web.Staff("POST", "/app/contracts/{id}/signature", auth.ContractsWrite, signed, f.postSignature).WithBody(largestPicture),
+		web.Staff("GET", "/app/contracts/{id}/signature", auth.ContractsWrite, signed, f.signPage(sign.Place.ShowSignature)),
+		web.Staff("POST", "/app/contracts/{id}/signature", auth.ContractsWrite, signed, f.signPage(sign.Place.PostSignature)).WithBody(sign.Body),
 		web.Staff("POST", "/app/contracts/{id}/seal", auth.ContractsWrite, signed, f.postSeal),
 		web.Staff("GET", "/app/contracts/{id}/cancellation", auth.ContractsWrite, signed, f.askCancellation),
 		web.Staff("POST", "/app/contracts/{id}/cancellation", auth.ContractsWrite, signed, f.postCancellation),

@@ -42,7 +42,11 @@ func (p Place) Read(w http.ResponseWriter, r *http.Request) error {
 
 // Download answers with the file.
 func (p Place) Download(w http.ResponseWriter, r *http.Request) error {
-	file, err := p.Door.File(r.Context())
+	door, err := p.outside()
+	if err != nil {
+		return err
+	}
+	file, err := door.File(r.Context())
 	if err != nil {
 		return err
 	}
