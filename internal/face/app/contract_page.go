@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"foyer/internal/auth"
+	"foyer/internal/face/sign"
 	"foyer/internal/face/ui"
 	"foyer/internal/face/web"
 	"foyer/internal/feature/contract"
@@ -70,7 +71,7 @@ func (f Face) contractDone(w http.ResponseWriter, r *http.Request, who auth.Staf
 func (p contractPage) head() ui.PageHead {
 	c := p.Full.Contract
 	return ui.PageHead{
-		Title: c.Name, Sub: c.Number, Status: p.contractStanding(c.Standing(p.today())),
+		Title: c.Name, Sub: c.Number, Status: sign.Standing(p.Printer, c.Standing(p.today())),
 		Crumbs: []ui.Link{{Text: p.T("contracts.title"), Href: "/app/contracts"}}, CrumbsLabel: p.T("ui.crumbs"),
 	}
 }
@@ -379,15 +380,24 @@ func (p contractPage) history() ui.Feed {
 	feed := ui.Feed{}
 	for _, l := range slices.Backward(p.Full.Links) {
 		a, err := l.Act()
-		sign, known := eventSigns[a.Kind]
+		mark, known := eventSigns[a.Kind]
 		if err != nil || !known {
 			continue
 		}
 		feed.Items = append(feed.Items, ui.FeedItem{
-			Icon: sign.icon, Tone: sign.tone, Title: p.T("contract.event." + a.Kind), Text: p.told(a), Meta: p.at(a.Time()), Moment: a.Time().Format(time.RFC3339),
+			Icon: mark.icon, Tone: mark.tone, Title: p.T("contract.event." + what(a)), Text: p.told(a), Meta: p.at(a.Time()), Moment: a.Time().Format(time.RFC3339),
 		})
 	}
 	return feed
+}
+
+// what is the kind of an act, told apart: that somebody has signed, and that the
+// client's side has signed all of it.
+func what(a contract.Act) string {
+	if a.Kind == "signed" && a.Facts["signatory"] == "" {
+		return "signed_all"
+	}
+	return a.Kind
 }
 
 // told says who did it, and what is to be known of it.

@@ -200,19 +200,6 @@ func (v view) write(with client.ID) ui.Button {
 	return b
 }
 
-// contractStanding is where a contract stands, as a dot and a word.
-func (v view) contractStanding(s contract.Standing) ui.Status {
-	kind := map[contract.Standing]ui.StatusKind{
-		contract.Standing(contract.Draft): ui.StatusHold, contract.Standing(contract.Pending): ui.StatusWarn, contract.Standing(contract.Signed): ui.StatusInfo,
-		contract.IsActive: ui.StatusActive, contract.IsExpiring: ui.StatusWarn, contract.IsUpcoming: ui.StatusDone,
-		contract.Standing(contract.Declined): ui.StatusBad, contract.Standing(contract.Lapsed): ui.StatusBad,
-	}[s]
-	if kind == "" {
-		kind = ui.StatusOff
-	}
-	return ui.Status{Kind: kind, Text: v.T("contract.standing." + string(s))}
-}
-
 // onMoment is the day of a moment, in the workspace's zone; empty for none.
 func (v view) onMoment(at time.Time) string {
 	if at.IsZero() {

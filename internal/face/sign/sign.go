@@ -86,7 +86,8 @@ func (p Place) today() civil.Date { return civil.Today(p.Now) }
 func Standing(say lang.Printer, s contract.Standing) ui.Status {
 	kind := map[contract.Standing]ui.StatusKind{
 		contract.Standing(contract.Pending): ui.StatusWarn, contract.Standing(contract.Signed): ui.StatusInfo, contract.Standing(contract.Declined): ui.StatusBad,
-		contract.Standing(contract.Draft): ui.StatusHold, contract.IsActive: ui.StatusOK, contract.IsUpcoming: ui.StatusInfo, contract.IsExpiring: ui.StatusWarn,
+		contract.Standing(contract.Lapsed): ui.StatusBad,
+		contract.Standing(contract.Draft):  ui.StatusHold, contract.IsActive: ui.StatusOK, contract.IsUpcoming: ui.StatusInfo, contract.IsExpiring: ui.StatusWarn,
 	}[s]
 	if kind == "" {
 		kind = ui.StatusOff
