@@ -4,7 +4,6 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"foyer/internal/auth"
@@ -281,7 +280,7 @@ func (p contractPage) stands(s contract.Signatory) ui.Status {
 }
 
 // times says when somebody was invited, has read, and has signed or declined.
-func (p contractPage) times(s contract.Signatory) string {
+func (p contractPage) times(s contract.Signatory) []string {
 	var parts []string
 	add := func(key string, at time.Time) {
 		if !at.IsZero() {
@@ -301,7 +300,7 @@ func (p contractPage) times(s contract.Signatory) string {
 	case contract.Delegated:
 		add("contract.times.replaced", s.Done)
 	}
-	return strings.Join(parts, " · ")
+	return parts
 }
 
 // does says for whom and as what somebody signs.
