@@ -173,8 +173,7 @@ func TestTextThatTheEditorCannotKeepIsLeftAlone(t *testing.T) {
 }
 
 const padPage = `<label for="name">Name</label><input id="name" data-mark-name value="Ines Marlow"><output class="mark-face mark-face-caveat" data-mark-preview="Your name"></output>` +
-	`<fieldset><legend>How</legend><label><input type="radio" name="way" value="type" data-mark-way>Type</label><label><input type="radio" name="way" value="draw" data-mark-way checked>Draw</label></fieldset>` +
-	`<div data-mark-panel="type">typed</div><div class="pad" data-pad data-mark-panel="draw"><canvas role="img" aria-label="Your signature"></canvas>` +
+	`<div class="pad" data-pad><canvas role="img" aria-label="Your signature"></canvas>` +
 	`<button type="button" data-pad-clear>Clear</button><button type="button" data-pad-undo>Undo</button><input type="hidden" name="text" data-pad-strokes></div>`
 
 func (b *tab) stroke(points ...[2]float64) {
@@ -231,6 +230,4 @@ func TestASignatureIsDrawn(t *testing.T) {
 	if got := eval[string](b, "document.querySelector('output').textContent"); got != "Sam Okafor" {
 		t.Errorf("the preview says %q", got)
 	}
-	b.tick("Type")
-	b.await("document.body.innerText.includes('typed') && !seen(document.querySelector('canvas'))", "both ways are shown")
 }

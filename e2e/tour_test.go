@@ -50,7 +50,7 @@ func newTour(t *testing.T, p *program) *tour {
 	contact := s.firstLink(marlow+"/contacts", "/suspension")
 	return &tour{p: p, guest: append(guestStops(link.Path), signStops(t, p)...), contact: append(contactStops(), contractStops(t, p)...),
 		member: slices.Concat(clientStops(marlow, lead, plain, contact), projectStops(s.work("Online shop relaunch"), s.work("Patient booking"), s.work("Annual report")),
-			invoiceStops(marlow, lead, s.bill("overdue"), s.bill("draft")), settingStops(member))}
+			invoiceStops(marlow, lead, s.bill("overdue"), s.bill("draft")), settingStops(member), agreementStops(t, p, marlow))}
 }
 
 // firstLink is the address of the first link on a page that ends so.
@@ -178,6 +178,56 @@ func contractStops(t *testing.T, p *program) []stop {
 		{name: "portal-sign-4-confirm", path: plain + "/signature", then: confirm},
 		{name: "portal-contract-decline", path: plain, then: opening("Decline")},
 		{name: "portal-contract-decline-page", path: plain + "/refusal"},
+	}
+}
+
+// agreementStops are the pages of contracts for staff, and the steps in which a member
+// of the business signs.
+func agreementStops(t *testing.T, p *program, marlow string) []stop {
+	t.Helper()
+	w := p.writer(t, "Marlow Ceramics")
+	at := func(of contract.ID) string { return "/app/contracts/" + of.String() }
+	draft := at(w.draft(t, "Photography 2028", contract.SigningDetails{People: []contract.SignatoryDetails{w.theirs(demo.Ines, "1"), w.ours("2")}}))
+	bare, err := w.app().Create(t.Context(), contract.Details{Client: w.client, Name: "Nothing yet", Kind: contract.Other, Language: "en"})
+	must(t, err)
+	mine := at(w.sent(t, "Glaze supply 2028", w.ours("1"), w.theirs(demo.Ines, "2")))
+	out := at(w.sent(t, "Master services 2028", w.theirs(demo.Ines, "1"), w.ours("2")))
+	signature := func(b *tab) {
+		b.press("I have read it, continue")
+		b.see("Who signs?")
+		b.press("Continue")
+		b.see("How would you like to sign?")
+	}
+	return []stop{
+		{name: "app-contracts", path: "/app/contracts"},
+		{name: "app-contracts-none", path: "/app/contracts?q=nothing+like+it"},
+		{name: "app-client-contracts", path: marlow + "/contracts"},
+		{name: "app-contract-new", path: "/app/contracts/new"},
+		{name: "app-contract-draft", path: draft},
+		{name: "app-contract-bare", path: at(bare)},
+		{name: "app-contract-out", path: out},
+		{name: "app-contract-mine", path: mine},
+		{name: "app-contract-edit", path: draft + "/edit"},
+		{name: "app-contract-parties", path: draft + "/parties"},
+		{name: "app-contract-content", path: draft + "/content"},
+		{name: "app-contract-sending", path: draft, then: opening("Send for signature")},
+		{name: "app-contract-sending-page", path: at(bare) + "/sending"},
+		{name: "app-contract-withdrawal", path: out + "/withdrawal"},
+		{name: "app-contract-deadline", path: out + "/deadline"},
+		{name: "app-sign-1-read", path: mine + "/signature"},
+		{name: "app-sign-2-details", path: mine + "/signature", then: func(b *tab) {
+			b.press("I have read it, continue")
+			b.see("Who signs?")
+		}},
+		{name: "app-sign-3-signature", path: mine + "/signature", then: signature},
+		{name: "app-sign-4-confirm", path: mine + "/signature", then: func(b *tab) {
+			signature(b)
+			b.press("Continue to confirm")
+			b.see("Look once more, then confirm")
+			b.press("Sign and agree")
+			b.see("Agree to sign electronically first")
+		}},
+		{name: "app-settings-seal", path: "/app/settings/seal"},
 	}
 }
 

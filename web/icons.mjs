@@ -11,12 +11,12 @@ chevron-down chevron-left chevron-right chevron-up chevrons-up-down circle circl
 circle-help circle-plus circle-user circle-x clipboard clock cloud-upload copy credit-card door-closed door-open
 download ellipsis ellipsis-vertical eraser external-link eye eye-off file file-check file-down file-plus file-text
 fingerprint flag folder folder-open funnel git-pull-request globe grip-vertical hash heart-handshake history home
-image inbox info key key-round languages laptop layers layout-dashboard life-buoy link link-2 list list-checks list-filter
+image inbox info key key-round languages laptop layers layout-dashboard life-buoy link link-2 list list-checks list-filter list-ordered
 lock lock-open log-in log-out mail mail-check mail-open mail-plus mail-question mail-warning map-pin menu
 message-circle message-circle-question message-square minus monitor moon network package palette panel-left paperclip
-pause pen pen-line pencil phone pin play plus power qr-code receipt receipt-text refresh-ccw refresh-cw reply
+pause pen pen-line pencil phone pin play plus power qr-code quote receipt receipt-text refresh-ccw refresh-cw reply
 rotate-ccw save scroll-text search send server settings settings-2 share-2 shield shield-alert shield-check
-signature sliders-horizontal smartphone sparkles sprout square-pen star sun sun-medium sun-moon sunrise tablet tag target
+signature sliders-horizontal smartphone sparkles sprout square-pen star sun sun-medium sun-moon sunrise table tablet tag target
 ticket timer toggle-left trash-2 trending-up triangle-alert type undo-2 unlink unplug upload user user-check
 user-cog user-minus user-plus user-round user-x users users-round video wallet wand-sparkles wifi-off wrench x zap
 `.trim().split(/\s+/);

@@ -73,12 +73,3 @@ for (const input of document.querySelectorAll("[data-mark-name]")) {
   input.addEventListener("input", say);
   say();
 }
-
-// One way to sign at a time
-const ways = [...document.querySelectorAll("[data-mark-way]")];
-const show = () => {
-  const chosen = ways.find((way) => way.checked)?.value;
-  for (const panel of document.querySelectorAll("[data-mark-panel]")) panel.hidden = panel.dataset.markPanel !== chosen;
-};
-for (const way of ways) way.addEventListener("change", show);
-if (ways.length) show();

@@ -4,10 +4,10 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"foyer/internal/auth"
+	"foyer/internal/face/sign"
 	"foyer/internal/face/ui"
 	"foyer/internal/face/web"
 	"foyer/internal/feature/contract"
@@ -70,7 +70,7 @@ func (f Face) contractDone(w http.ResponseWriter, r *http.Request, who auth.Staf
 func (p contractPage) head() ui.PageHead {
 	c := p.Full.Contract
 	return ui.PageHead{
-		Title: c.Name, Sub: c.Number, Status: p.contractStanding(c.Standing(p.today())),
+		Title: c.Name, Sub: c.Number, Status: sign.Standing(p.Printer, c.Standing(p.today())),
 		Crumbs: []ui.Link{{Text: p.T("contracts.title"), Href: "/app/contracts"}}, CrumbsLabel: p.T("ui.crumbs"),
 	}
 }
@@ -90,7 +90,11 @@ func (p contractPage) waits() bool {
 
 // main is the one filled button of the page; nothing where there is none.
 func (p contractPage) main() ui.Button {
-	if c := p.Full.Contract; p.agrees() && c.State == contract.Draft {
+	c := p.Full.Contract
+	switch {
+	case p.mine():
+		return ui.Button{Label: p.T("contract.read_sign"), Icon: "signature", Kind: ui.Filled, Href: contractAt(c.ID, "/signature")}
+	case p.agrees() && c.State == contract.Draft:
 		return ui.Button{Label: p.T("contract.send"), Icon: "send", Kind: ui.Filled, Href: contractAt(c.ID, "/sending"), Dialog: "drawer"}
 	}
 	return ui.Button{}
@@ -101,9 +105,7 @@ func (p contractPage) act() ui.PostButton {
 	c := p.Full.Contract
 	b := ui.PostButton{Hidden: []ui.Hidden{p.Hidden()}, Button: ui.Button{Kind: ui.Filled}}
 	switch {
-	case !p.agrees():
-	case p.mine():
-		b.Action, b.Button.Label, b.Button.Icon = contractAt(c.ID, "/reading"), p.T("contract.read_sign"), "signature"
+	case !p.agrees(), p.mine():
 	case c.State == contract.Declined || c.State == contract.Lapsed:
 		b.Action, b.Button.Label, b.Button.Icon = contractAt(c.ID, "/revision"), p.T("contract.revise"), "pencil"
 	case c.State == contract.Pending && p.waits():
@@ -278,7 +280,7 @@ func (p contractPage) stands(s contract.Signatory) ui.Status {
 }
 
 // times says when somebody was invited, has read, and has signed or declined.
-func (p contractPage) times(s contract.Signatory) string {
+func (p contractPage) times(s contract.Signatory) []string {
 	var parts []string
 	add := func(key string, at time.Time) {
 		if !at.IsZero() {
@@ -298,7 +300,7 @@ func (p contractPage) times(s contract.Signatory) string {
 	case contract.Delegated:
 		add("contract.times.replaced", s.Done)
 	}
-	return strings.Join(parts, " · ")
+	return parts
 }
 
 // does says for whom and as what somebody signs.
@@ -365,10 +367,7 @@ func (p contractPage) versions() []sentVersion {
 }
 
 // eventSigns are the icon and the tone of what happened with a contract.
-var eventSigns = map[string]struct {
-	icon string
-	tone ui.Tone
-}{
+var eventSigns = map[string]eventSign{
 	"created": {"plus", ui.Neutral}, "sent": {"send", ui.Brand}, "invited": {"mail", ui.Neutral}, "reminded": {"bell", ui.Neutral}, "viewed": {"eye", ui.Neutral},
 	"signed": {"signature", ui.OK}, "approved": {"check", ui.OK}, "declined": {"circle-x", ui.Bad}, "replaced": {"arrow-right-left", ui.Neutral},
 	"sign_by": {"calendar-clock", ui.Neutral}, "reopened": {"undo-2", ui.Warn}, "expired_unsigned": {"clock", ui.Bad}, "cancelled": {"ban", ui.Neutral},
@@ -380,15 +379,24 @@ func (p contractPage) history() ui.Feed {
 	feed := ui.Feed{}
 	for _, l := range slices.Backward(p.Full.Links) {
 		a, err := l.Act()
-		sign, known := eventSigns[a.Kind]
+		mark, known := eventSigns[a.Kind]
 		if err != nil || !known {
 			continue
 		}
 		feed.Items = append(feed.Items, ui.FeedItem{
-			Icon: sign.icon, Tone: sign.tone, Title: p.T("contract.event." + a.Kind), Text: p.told(a), Meta: p.at(a.Time()), Moment: a.Time().Format(time.RFC3339),
+			Icon: mark.icon, Tone: mark.tone, Title: p.T("contract.event." + what(a)), Text: p.told(a), Meta: p.at(a.Time()), Moment: a.Time().Format(time.RFC3339),
 		})
 	}
 	return feed
+}
+
+// what is the kind of an act, told apart: that somebody has signed, and that the
+// client's side has signed all of it.
+func what(a contract.Act) string {
+	if a.Kind == "signed" && a.Facts["signatory"] == "" {
+		return "signed_all"
+	}
+	return a.Kind
 }
 
 // told says who did it, and what is to be known of it.

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"foyer/internal/auth"
+	"foyer/internal/face/sign"
 	"foyer/internal/face/ui"
 	"foyer/internal/face/web"
 	"foyer/internal/feature/client"
@@ -13,11 +14,10 @@ import (
 )
 
 // The most that the forms of a contract may send: a text of a MiB as browsers
-// encode it, forty people, a picture of a signature, and an attachment with room
-// above, so that one a little too large is told so in its form.
+// encode it and forty people, and an attachment with room above, so that one a
+// little too large is told so in its form.
 const (
 	longestText    = 4 << 20
-	largestPicture = 3 << 20
 	attachmentBody = contract.LargestAttachments + 1<<20
 )
 
@@ -52,9 +52,8 @@ func (f Face) contractRoutes() []web.Route {
 		web.Staff("POST", "/app/contracts/{id}/deadline", auth.ContractsWrite, out, f.postDeadline),
 		web.Staff("GET", "/app/contracts/{id}/signatories/{signatory}/replacement", auth.ContractsWrite, web.Objects{"id": "contract", "signatory": "signatory"}, f.askReplacement),
 		web.Staff("POST", "/app/contracts/{id}/signatories/{signatory}/replacement", auth.ContractsWrite, web.Objects{"id": "contract", "signatory": "signatory"}, f.postReplacement),
-		web.Staff("POST", "/app/contracts/{id}/reading", auth.ContractsWrite, signed, f.postReading),
-		web.Staff("GET", "/app/contracts/{id}/signature", auth.ContractsWrite, signed, f.askSignature),
-		web.Staff("POST", "/app/contracts/{id}/signature", auth.ContractsWrite, signed, f.postSignature).WithBody(largestPicture),
+		web.Staff("GET", "/app/contracts/{id}/signature", auth.ContractsWrite, signed, f.signPage(sign.Place.ShowSignature)),
+		web.Staff("POST", "/app/contracts/{id}/signature", auth.ContractsWrite, signed, f.signPage(sign.Place.PostSignature)).WithBody(sign.Body),
 		web.Staff("POST", "/app/contracts/{id}/seal", auth.ContractsWrite, signed, f.postSeal),
 		web.Staff("GET", "/app/contracts/{id}/cancellation", auth.ContractsWrite, signed, f.askCancellation),
 		web.Staff("POST", "/app/contracts/{id}/cancellation", auth.ContractsWrite, signed, f.postCancellation),
@@ -206,19 +205,6 @@ func (v view) write(with client.ID) ui.Button {
 		b.Href += "?client=" + with.String()
 	}
 	return b
-}
-
-// contractStanding is where a contract stands, as a dot and a word.
-func (v view) contractStanding(s contract.Standing) ui.Status {
-	kind := map[contract.Standing]ui.StatusKind{
-		contract.Standing(contract.Draft): ui.StatusHold, contract.Standing(contract.Pending): ui.StatusWarn, contract.Standing(contract.Signed): ui.StatusInfo,
-		contract.IsActive: ui.StatusActive, contract.IsExpiring: ui.StatusWarn, contract.IsUpcoming: ui.StatusDone,
-		contract.Standing(contract.Declined): ui.StatusBad, contract.Standing(contract.Lapsed): ui.StatusBad,
-	}[s]
-	if kind == "" {
-		kind = ui.StatusOff
-	}
-	return ui.Status{Kind: kind, Text: v.T("contract.standing." + string(s))}
 }
 
 // onMoment is the day of a moment, in the workspace's zone; empty for none.

@@ -1,6 +1,7 @@
 package app_test
 
 import (
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -96,23 +97,7 @@ func contractFromDetailsToSeal(t *testing.T, h *house.House) {
 	made := contract.ID(strings.TrimPrefix(at, "/app/contracts/"))
 	h.First.Sign(t, c, made)
 	says(t, a.Get(t, "/app/"), http.StatusOK, "“Kiln care” waits for your signature")
-	if r = a.Post(t, at+"/reading", form(t, a, at, at+"/reading")); r.Header().Get("Location") != at+"/signature" {
-		t.Fatalf("reading: %d", r.Code)
-	}
-	says(t, a.Get(t, at), http.StatusOK, "Opened "+a.Staff(t).Name())
-	sign := form(t, a, at+"/signature", at+"/signature")
-	r = a.Post(t, at+"/signature", sign)
-	says(t, r, http.StatusUnprocessableEntity, "Agree to sign electronically first")
-	sign.Set("consent", "true")
-	other := url.Values{}
-	for k, v := range sign {
-		other[k] = v
-	}
-	other.Set("sha256", strings.Repeat("0", 64))
-	says(t, a.Post(t, at+"/signature", other), http.StatusConflict, "Read it again, and sign then")
-	if r = a.Post(t, at+"/signature", sign); r.Code != http.StatusSeeOther {
-		t.Fatalf("sign: %d %s", r.Code, r.Page(t).Text())
-	}
+	counterSigned(t, a, at)
 	says(t, a.Get(t, at), http.StatusOK, "The final copy is being made and sealed")
 	h.First.Seal(t, made)
 	says(t, a.Get(t, at), http.StatusOK, "Sealed. Any later change of the file can be detected.")
@@ -169,6 +154,45 @@ func filesAreAttached(t *testing.T, h *house.House) {
 	}
 	says(t, a.Get(t, contractAt(c.Contract, "")), http.StatusOK, c.Canary+" contract.pdf")
 	says(t, a.Get(t, contractAt(c.SignedContract, "/signature")), http.StatusOK, c.Canary+" contract for us.pdf")
+}
+
+// counterSigned goes through the steps of signing, of which the first alone notes that
+// the text was opened.
+func counterSigned(t *testing.T, a *house.Agent, at string) {
+	t.Helper()
+	to, opened := at+"/signature", "Opened "+a.Staff(t).Name()
+	if page := a.Get(t, at).Page(t); len(page.All("a", "href="+to)) != 1 {
+		t.Error("nothing on the page leads to the signature")
+	}
+	r := a.Get(t, to)
+	if page := r.Page(t); len(page.All("a", "href="+at+"/refusal")) > 0 || len(page.All("a", "href="+at+"/pdf")) != 1 {
+		t.Error("the first step offers to decline, or no file")
+	}
+	if strings.Contains(a.Get(t, at).Page(t).Text(), opened) {
+		t.Error("looking at the first step notes that it was read")
+	}
+	r = a.Post(t, to, r.Page(t).Form(t, to))
+	says(t, r, http.StatusOK, "Who signs?")
+	if r.Page(t).Form(t, to).Has("code") {
+		t.Error("a member of the business is asked for a code")
+	}
+	says(t, a.Get(t, at), http.StatusOK, opened)
+	r = a.Post(t, to, r.Page(t).Form(t, to))
+	says(t, r, http.StatusOK, "How would you like to sign?")
+	r = a.Post(t, to, r.Page(t).Form(t, to))
+	says(t, r, http.StatusOK, "Look once more, then confirm")
+	last := r.Page(t).Form(t, to)
+	says(t, a.Post(t, to, last), http.StatusUnprocessableEntity, "Agree to sign electronically first")
+	last.Set("consent", "true")
+	other := maps.Clone(last)
+	other.Set("sha256", strings.Repeat("0", 64))
+	says(t, a.Post(t, to, other), http.StatusConflict, "Read it again, and sign then")
+	if r = a.Post(t, to, last); r.Code != http.StatusSeeOther {
+		t.Fatalf("sign: %d %s", r.Code, r.Page(t).Text())
+	}
+	if r = a.Get(t, to); r.Code != http.StatusSeeOther || r.Header().Get("Location") != at {
+		t.Errorf("what is signed can be signed again: %d", r.Code)
+	}
 }
 
 func staleContractShowsTheirs(t *testing.T, h *house.House) {

@@ -16,7 +16,7 @@ import (
 )
 
 // moneySigns are those of what happens with invoices and payments.
-var moneySigns = map[string]sign{
+var moneySigns = map[string]eventSign{
 	"invoice.created":       {"plus", ui.Neutral},
 	"invoice.changed":       {"pencil", ui.Neutral},
 	"invoice.issued":        {"receipt", ui.Brand},

@@ -32,14 +32,14 @@ func (f Face) showProjectActivity(w http.ResponseWriter, r *http.Request, who au
 	return p.page(w, r, http.StatusOK, p.T("activity.title", "name", h.Project.Name), historyView(p))
 }
 
-// sign is how an event is marked.
-type sign struct {
+// eventSign is how an event is marked.
+type eventSign struct {
 	icon string
 	tone ui.Tone
 }
 
 // signs are those of every kind of event that a project's history can have.
-var signs = map[string]sign{
+var signs = map[string]eventSign{
 	"project.created":       {"plus", ui.Neutral},
 	"project.changed":       {"pencil", ui.Neutral},
 	"project.shared":        {"eye", ui.Neutral},

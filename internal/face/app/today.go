@@ -3,6 +3,8 @@ package app
 import (
 	"net/http"
 
+	"github.com/a-h/templ"
+
 	"foyer/internal/auth"
 	"foyer/internal/face/ui"
 	"foyer/internal/face/web"
@@ -89,7 +91,7 @@ func (p todayPage) contracts() []ui.AttentionRow {
 	for _, c := range p.Agreed.Sign {
 		row := ui.AttentionRow{Icon: "signature", Tone: ui.Brand, Title: p.T("today.sign", "name", c.Name), Text: c.ClientName + " · " + c.Number}
 		if p.agrees() {
-			row.Post = ui.PostButton{Action: contractAt(c.ID, "/reading"), Hidden: []ui.Hidden{p.Hidden()}, Button: ui.Button{Label: p.T("contract.read_sign")}}
+			row.Button = ui.Button{Label: p.T("contract.read_sign"), Href: contractAt(c.ID, "/signature"), Attrs: templ.Attributes{"aria-label": p.T("home.sign.go_one", "name", c.Name)}}
 		}
 		rows = append(rows, row)
 	}

@@ -179,7 +179,11 @@ func (p Place) takeDetails(r *http.Request, paper contract.Paper, in *signForm) 
 	var f problem.Fields
 	in.Name = text.Line(&f, "name", in.Name, text.Required, longestName)
 	if paper.NeedCode {
-		err := p.Door.TryCode(r.Context(), in.Code)
+		door, err := p.outside()
+		if err != nil {
+			return err
+		}
+		err = door.TryCode(r.Context(), in.Code)
 		found, known := problem.As(err)
 		if err != nil && (!known || found.Kind != problem.Invalid) {
 			return err
@@ -275,6 +279,10 @@ func (p Place) PostCode(w http.ResponseWriter, r *http.Request) error {
 	if err := web.Decode(r, &in); err != nil {
 		return err
 	}
+	door, err := p.outside()
+	if err != nil {
+		return err
+	}
 	paper, err := p.toSign(r)
 	if err != nil {
 		return err
@@ -282,7 +290,7 @@ func (p Place) PostCode(w http.ResponseWriter, r *http.Request) error {
 	if done, err := p.stops(w, r, paper, in); done {
 		return err
 	}
-	if err := p.Door.SendCode(r.Context()); err != nil {
+	if err := door.SendCode(r.Context()); err != nil {
 		return p.refuse(w, r, paper, in, err)
 	}
 	page, err := p.stepPage(paper, in, stepDetails)

@@ -42,16 +42,23 @@ func (p Place) Read(w http.ResponseWriter, r *http.Request) error {
 
 // Download answers with the file.
 func (p Place) Download(w http.ResponseWriter, r *http.Request) error {
-	file, err := p.Door.File(r.Context())
-	if err != nil {
-		return err
-	}
-	return web.File(w, file.Name, file.Type, file.Bytes)
+	return p.hand(w, func(door Outsider) (contract.File, error) { return door.File(r.Context()) })
 }
 
 // Attachment answers with a file that travels with the contract.
 func (p Place) Attachment(w http.ResponseWriter, r *http.Request) error {
-	file, err := p.Door.Attachment(r.Context(), contract.AttachmentID(r.PathValue("attachment")))
+	return p.hand(w, func(door Outsider) (contract.File, error) {
+		return door.Attachment(r.Context(), contract.AttachmentID(r.PathValue("attachment")))
+	})
+}
+
+// hand answers with a file that a door gives.
+func (p Place) hand(w http.ResponseWriter, out func(Outsider) (contract.File, error)) error {
+	door, err := p.outside()
+	if err != nil {
+		return err
+	}
+	file, err := out(door)
 	if err != nil {
 		return err
 	}

@@ -17,6 +17,9 @@ type refusal struct {
 
 // ShowRefusal asks for the reason; where there is nothing to decline it leads back.
 func (p Place) ShowRefusal(w http.ResponseWriter, r *http.Request) error {
+	if _, err := p.outside(); err != nil {
+		return err
+	}
 	paper, err := p.toSign(r)
 	if err != nil {
 		return err
@@ -36,12 +39,16 @@ func (p Place) PostRefusal(w http.ResponseWriter, r *http.Request) error {
 	if err := web.Decode(r, &in); err != nil {
 		return err
 	}
+	door, err := p.outside()
+	if err != nil {
+		return err
+	}
 	paper, err := p.toSign(r)
 	if err != nil {
 		return err
 	}
 	if paper.Me.Turn != contract.Refused {
-		err = p.Door.Decline(r.Context(), in.Reason)
+		err = door.Decline(r.Context(), in.Reason)
 	}
 	switch {
 	case problem.Is(err, problem.Invalid), problem.Is(err, problem.Conflict):

@@ -1,7 +1,8 @@
-// Package sign is where a contract is read and signed, by a contact in the portal
-// or by a guest who came through a link; and where anybody has a sealed file
-// checked. It stands below the faces, which may not import one another: what a
-// signatory sees and does is the same whichever way they came.
+// Package sign is where a contract is read and signed, by a contact in the portal,
+// by a guest who came through a link, or by a member of the business in the app; and
+// where anybody has a sealed file checked. It stands below the faces, which may not
+// import one another: what a signatory sees and does is the same whichever way they
+// came.
 package sign
 
 import (
@@ -16,16 +17,24 @@ import (
 	"foyer/internal/feature/contract"
 	"foyer/internal/kernel/civil"
 	"foyer/internal/kernel/lang"
+	"foyer/internal/kernel/problem"
 )
 
-// Signer is a contract as whoever signs it may use it: contract.Guest, or the
-// portal's door with the contract in hand.
+// Signer is a contract as whoever signs it may use it.
 type Signer interface {
 	Paper(ctx context.Context) (contract.Paper, error)
 	View(ctx context.Context) error
+	Sign(ctx context.Context, in contract.Signature) error
+}
+
+// Outsider is somebody who signs for the other side: contract.Guest, or the portal's
+// door with the contract in hand. They get the file here, may decline, and may be
+// asked for a code that was mailed. A member of the business is none: they withdraw
+// the contract rather than decline it, and have signed in.
+type Outsider interface {
+	Signer
 	SendCode(ctx context.Context) error
 	TryCode(ctx context.Context, code string) error
-	Sign(ctx context.Context, in contract.Signature) error
 	Decline(ctx context.Context, reason string) error
 	File(ctx context.Context) (contract.File, error)
 	Attachment(ctx context.Context, which contract.AttachmentID) (contract.File, error)
@@ -47,6 +56,22 @@ type Place struct {
 
 func (p Place) at(path string) string { return p.At + path }
 
+// outside is the door of whoever signs for the other side; problem.NotFound for
+// anybody else.
+func (p Place) outside() (Outsider, error) {
+	door, ok := p.Door.(Outsider)
+	if !ok {
+		return nil, problem.Missing()
+	}
+	return door, nil
+}
+
+// declines tells whether whoever signs may decline instead.
+func (p Place) declines() bool {
+	_, ok := p.Door.(Outsider)
+	return ok
+}
+
 // draw answers with a page.
 func (p Place) draw(w http.ResponseWriter, r *http.Request, status int, title string, narrow bool, body templ.Component) error {
 	p.Loads = append(p.Loads, looks)
@@ -62,7 +87,8 @@ func (p Place) today() civil.Date { return civil.Today(p.Now) }
 func Standing(say lang.Printer, s contract.Standing) ui.Status {
 	kind := map[contract.Standing]ui.StatusKind{
 		contract.Standing(contract.Pending): ui.StatusWarn, contract.Standing(contract.Signed): ui.StatusInfo, contract.Standing(contract.Declined): ui.StatusBad,
-		contract.Standing(contract.Draft): ui.StatusHold, contract.IsActive: ui.StatusOK, contract.IsUpcoming: ui.StatusInfo, contract.IsExpiring: ui.StatusWarn,
+		contract.Standing(contract.Lapsed): ui.StatusBad,
+		contract.Standing(contract.Draft):  ui.StatusHold, contract.IsActive: ui.StatusOK, contract.IsUpcoming: ui.StatusInfo, contract.IsExpiring: ui.StatusWarn,
 	}[s]
 	if kind == "" {
 		kind = ui.StatusOff

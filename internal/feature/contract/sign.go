@@ -35,9 +35,6 @@ type Signature struct {
 	Code    string // that was mailed, where one is asked for
 }
 
-// SignFields are the names of the form's fields in their order.
-var SignFields = []string{"name", "mark", "strokes", "image", "consent", "code"}
-
 // door is who comes to sign: in whose transactions, as which of the signatories.
 type door struct {
 	recorder
