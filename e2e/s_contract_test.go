@@ -464,7 +464,7 @@ func TestCheckWithoutUs(t *testing.T) {
 			must(t, os.WriteFile(filepath.Join(dir, "contract.pdf"), file, 0o600))
 			var said strings.Builder
 			for _, script := range commands {
-				cmd := exec.CommandContext(t.Context(), "bash", "-c", script) //nolint:gosec // the page's own commands
+				cmd := exec.CommandContext(t.Context(), "bash", "-c", script)
 				cmd.Dir = dir
 				out, err := cmd.CombinedOutput()
 				said.Write(out)
