@@ -10,7 +10,7 @@ bell-off book-open briefcase building building-2 calendar calendar-clock calenda
 chevron-down chevron-left chevron-right chevron-up chevrons-up-down circle circle-alert circle-check circle-dot
 circle-help circle-plus circle-user circle-x clipboard clock cloud-upload copy credit-card door-closed door-open
 download ellipsis ellipsis-vertical eraser external-link eye eye-off file file-check file-down file-plus file-text
-fingerprint flag folder folder-open funnel git-pull-request globe grip-vertical hash heart-handshake history home
+fingerprint flag folder folder-open funnel git-pull-request globe grip-vertical hash heading-1 heading-2 heading-3 heart-handshake history home
 image inbox info key key-round languages laptop layers layout-dashboard life-buoy link link-2 list list-checks list-filter list-ordered
 lock lock-open log-in log-out mail mail-check mail-open mail-plus mail-question mail-warning map-pin menu
 message-circle message-circle-question message-square minus monitor moon network package palette panel-left paperclip

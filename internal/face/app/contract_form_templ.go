@@ -1146,15 +1146,15 @@ func proseBar(p contentPage) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = doButton(p, "heading1", "H1", "").Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = doButton(p, "heading1", "", "heading-1").Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = doButton(p, "heading2", "H2", "").Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = doButton(p, "heading2", "", "heading-2").Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = doButton(p, "heading3", "H3", "").Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = doButton(p, "heading3", "", "heading-3").Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
