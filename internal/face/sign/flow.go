@@ -425,7 +425,7 @@ func (p signing) carried() []ui.Hidden {
 
 // consent is what is agreed to, in the contract's language.
 func (p signing) consent() contract.Consent {
-	return contract.ConsentIn(p.Snapshot.Language).For(p.Me.Role)
+	return contract.ConsentOf(p.Me, p.Snapshot.Language)
 }
 
 // agree is what the last button says: the words that the sentence beside it

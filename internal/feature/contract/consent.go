@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// Consents are what signatories agree to, by version and language. A text that was
+// Consents are what signatories agree to, by version, side and language. A text that was
 // agreed to is never changed; another one gets another version. What they say is
 // what is asked for before consumers do business electronically (15 USC 7001(c)).
 //
@@ -32,30 +32,29 @@ var Languages = []string{"en", "de"}
 
 // Consent is what a signatory agrees to besides the contract.
 type Consent struct {
-	Version string // such as 2026-11.en
+	Version string // such as 2026-11.en, or 2026-11-ours.en
 	Text    string // {workspace} stands for the business
 	Intent  string
 }
 
-// ConsentIn is the consent in a language, in English where there is none.
-func ConsentIn(language string) Consent {
+// ConsentOf is the consent of a signatory in a language, in English where there is
+// none. Who signs for the business agrees to other words than its clients.
+func ConsentOf(who Signatory, language string) Consent {
 	if intents[language] == "" {
 		language = "en"
 	}
-	version := consentNow + "." + language
-	content, err := consents.ReadFile("consent/" + version + ".txt")
+	c := Consent{Version: consentNow + "." + language, Intent: intents[language]}
+	if who.Side == Ours {
+		c.Version = consentNow + "-ours." + language
+	}
+	if who.Role == Approver {
+		c.Intent = approvals[language]
+	}
+	content, err := consents.ReadFile("consent/" + c.Version + ".txt")
 	if err != nil {
 		panic(err) // the file is compiled in
 	}
-	return Consent{version, string(content), intents[language]}
-}
-
-// For is the consent of who has a role.
-func (c Consent) For(role Role) Consent {
-	if role == Approver {
-		_, language, _ := strings.Cut(c.Version, ".")
-		c.Intent = approvals[language]
-	}
+	c.Text = string(content)
 	return c
 }
 

@@ -177,7 +177,7 @@ func (f Feature) check(ctx context.Context, d door, in Signature) (made, error) 
 		return made{}, err
 	}
 	var fields problem.Fields
-	m := made{consent: ConsentIn(o.Language).For(o.me.Role)}
+	m := made{consent: ConsentOf(o.me, o.Language)}
 	m.name = text.Line(&fields, "name", in.Name, text.Required, longest)
 	if !in.Consent {
 		fields.Add("consent", "contract.consent_required")
