@@ -236,7 +236,9 @@ func TestS14NothingIsZero(t *testing.T) {
 		}
 		s.goTo(s.client("Northwind Bikes") + "/contacts")
 		s.goTo(eval[string](s, `new URL(document.querySelector('a[href*="/contacts/"][href$="/edit"]').href).pathname`))
-		eval[bool](s, s.find("(document.querySelector('input[name=money][value=none]').click(), true)"))
+		for _, area := range []string{"money", "contracts"} {
+			eval[bool](s, s.find("(document.querySelector('input[name="+area+"][value=none]').click(), true)"))
+		}
 		s.press("Save contact")
 		s.see("Saved")
 		for _, card := range cards {

@@ -244,8 +244,8 @@ func TestS10LoginPageGivesNothingAway(t *testing.T) {
 		}
 		p.letter(t, demo.Ines, "new password")
 		for _, m := range p.box.List() {
-			if m.To.Addr != demo.Ines {
-				t.Errorf("a mail went to %s", m.To)
+			if m.To.Addr != demo.Ines && strings.Contains(m.Subject, "password") {
+				t.Errorf("a mail about a password went to %s", m.To)
 			}
 		}
 		wrong := map[string]bool{}

@@ -180,7 +180,8 @@ func counterSigned(t *testing.T, a *house.Agent, at string) {
 	r = a.Post(t, to, r.Page(t).Form(t, to))
 	says(t, r, http.StatusOK, "How would you like to sign?")
 	r = a.Post(t, to, r.Page(t).Form(t, to))
-	says(t, r, http.StatusOK, "Look once more, then confirm", "I sign this document electronically for cnry-a Studio.")
+	says(t, r, http.StatusOK, "Look once more, then confirm")
+	says(t, r, http.StatusOK, "I sign this document electronically for cnry-a Studio.")
 	if strings.Contains(r.Page(t).Text(), "by declining on this page") {
 		t.Error("who signs for the business agrees to what a client does")
 	}

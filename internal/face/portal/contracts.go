@@ -181,8 +181,8 @@ func (s signer) TryCode(ctx context.Context, code string) error {
 func (s signer) Sign(ctx context.Context, in contract.Signature) error {
 	return s.door.Sign(ctx, s.of, in)
 }
-func (s signer) Decline(ctx context.Context, reason string) error {
-	return s.door.Decline(ctx, s.of, reason)
+func (s signer) Decline(ctx context.Context, sha256, reason string) error {
+	return s.door.Decline(ctx, s.of, sha256, reason)
 }
 func (s signer) File(ctx context.Context) (contract.File, error) { return s.door.File(ctx, s.of) }
 func (s signer) Attachment(ctx context.Context, which contract.AttachmentID) (contract.File, error) {

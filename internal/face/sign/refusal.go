@@ -34,6 +34,7 @@ func (p Place) ShowRefusal(w http.ResponseWriter, r *http.Request) error {
 // PostRefusal declines. Whoever has declined already is told the same again.
 func (p Place) PostRefusal(w http.ResponseWriter, r *http.Request) error {
 	var in struct {
+		SHA256 string `form:"sha256"`
 		Reason string `form:"reason"`
 	}
 	if err := web.Decode(r, &in); err != nil {
@@ -47,8 +48,11 @@ func (p Place) PostRefusal(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	if paper.Me.Turn != contract.Refused && in.SHA256 != paper.SHA256 {
+		return p.stop(w, r, paper, problem.Of(problem.Conflict, "contract.other_version"))
+	}
 	if paper.Me.Turn != contract.Refused {
-		err = door.Decline(r.Context(), in.Reason)
+		err = door.Decline(r.Context(), in.SHA256, in.Reason)
 	}
 	switch {
 	case problem.Is(err, problem.Invalid), problem.Is(err, problem.Conflict):

@@ -35,14 +35,14 @@ type Outsider interface {
 	Signer
 	SendCode(ctx context.Context) error
 	TryCode(ctx context.Context, code string) error
-	Decline(ctx context.Context, reason string) error
+	Decline(ctx context.Context, sha256, reason string) error
 	File(ctx context.Context) (contract.File, error)
 	Attachment(ctx context.Context, which contract.AttachmentID) (contract.File, error)
 }
 
-// Body is the most bytes of a form with a signature: a picture of a mebibyte, as
-// it is chosen or as it travels on from step to step.
-const Body = 2 << 20
+// Body is the most bytes of a form with a signature: a picture of a mebibyte that is
+// chosen, and one that travels on from step to step.
+const Body = 3 << 20
 
 // Place is a contract where it is read and signed.
 type Place struct {

@@ -156,14 +156,15 @@ func (p Portal) Sign(ctx context.Context, contract ID, in Signature) error {
 	return p.f.sign(ctx, d, in)
 }
 
-// Decline says that the contact does not sign. Problems are Invalid without a
-// reason, NotFound, and Conflict when it is not their turn.
-func (p Portal) Decline(ctx context.Context, contract ID, reason string) error {
+// Decline says that the contact does not sign the version with a hash. Problems are
+// Invalid without a reason, NotFound, and Conflict when it is not their turn or
+// another version is out.
+func (p Portal) Decline(ctx context.Context, contract ID, sha256, reason string) error {
 	d, err := p.seen(ctx, contract)
 	if err != nil {
 		return err
 	}
-	return p.f.decline(ctx, d, reason)
+	return p.f.decline(ctx, d, sha256, reason)
 }
 
 // File is the file of a contract of the client: the sealed one, or what is to be
@@ -313,10 +314,11 @@ func (g Guest) TryCode(ctx context.Context, code string) error { return g.door()
 // Conflict when it is not their turn or another version is out.
 func (g Guest) Sign(ctx context.Context, in Signature) error { return g.f.sign(ctx, g.door(), in) }
 
-// Decline says that the guest does not sign. Problems are Invalid without a reason,
-// and Conflict when it is not their turn.
-func (g Guest) Decline(ctx context.Context, reason string) error {
-	return g.f.decline(ctx, g.door(), reason)
+// Decline says that the guest does not sign the version with a hash. Problems are
+// Invalid without a reason, and Conflict when it is not their turn or another
+// version is out.
+func (g Guest) Decline(ctx context.Context, sha256, reason string) error {
+	return g.f.decline(ctx, g.door(), sha256, reason)
 }
 
 // File is the file of the contract: the sealed one, or what is to be signed until

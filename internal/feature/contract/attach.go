@@ -63,11 +63,14 @@ func attachedName(name, kind string) (string, error) {
 	if err := f.Err(); err != nil {
 		return "", err
 	}
-	if slices.Contains([]string{text.Key(auditName), text.Key(signedName)}, text.Key(name)) {
+	if text.Key(name) == text.Key(auditName) {
 		return "", problem.Field(AttachField, "contract.attachment.reserved", "name", name)
 	}
 	if endings := attachable[kind]; !slices.Contains(endings, strings.ToLower(path.Ext(name))) {
 		name += endings[0]
+	}
+	if text.Key(name) == text.Key(signedName) {
+		return "", problem.Field(AttachField, "contract.attachment.reserved", "name", name)
 	}
 	return name, nil
 }

@@ -196,6 +196,7 @@ func TestWhatCannotBeAttached(t *testing.T) {
 			{"terms", aPDF, "contract.attachment.twice"},
 			{"audit.json", aPDF, "contract.attachment.reserved"},
 			{" Signed.PDF", aPDF, "contract.attachment.reserved"},
+			{"signed", aPDF, "contract.attachment.reserved"},
 			{"..", aPDF, "field.required"},
 			{"a\u202efdp.exe", aPDF, "field.control"},
 			{"a\xff.pdf", aPDF, "field.unreadable"},

@@ -265,6 +265,9 @@ func (a App) Cancel(ctx context.Context, contract ID, reason string) error {
 			if err := c.tell(ctx, tx, a.who, mailCancelled); err != nil {
 				return "", err
 			}
+			if err := c.stop(ctx, tx, VoidTurn); err != nil {
+				return "", err
+			}
 		}
 		return "", a.move(ctx, tx, c, Cancelled, reason)
 	})

@@ -2,6 +2,7 @@ package contract
 
 import (
 	"context"
+	"slices"
 
 	"foyer/internal/auth"
 	"foyer/internal/feature/document"
@@ -117,16 +118,41 @@ func about(ctx context.Context, tx scope.Tx, w outbox.Wanted) (c Contract, me Si
 		return c, me, err
 	}
 	me, err = scope.One(ctx, tx, readSignatory, scope.Args{"signatory": w.Params["signatory"]}, scanSignatory)
-	if problem.Is(err, problem.NotFound) || err == nil && me.Contact != "" && !c.mayRead(ctx, tx, me) {
+	if problem.Is(err, problem.NotFound) {
+		err = outbox.ErrNoPoint
+	}
+	if err != nil {
+		return c, me, err
+	}
+	may, err := c.mayRead(ctx, tx, me)
+	if err == nil && !may {
 		err = outbox.ErrNoPoint
 	}
 	return c, me, err
 }
 
-// mayRead asks once more whether a contact may know of contracts.
-func (c Contract) mayRead(ctx context.Context, tx scope.Tx, me Signatory) bool {
-	n, err := scope.One(ctx, tx, mayReadContracts, tx.WithClient(c.Client.String(), scope.Args{"person": me.Contact}), scope.Value[int])
-	return err == nil && n > 0
+// mayRead asks once more whether a contact or a member may know of contracts; a
+// guest always may.
+func (c Contract) mayRead(ctx context.Context, tx scope.Tx, me Signatory) (bool, error) {
+	query, args := isMember, scope.Args{"person": me.Identity}
+	switch {
+	case me.Side == Theirs && me.Contact == "":
+		return true, nil
+	case me.Side == Theirs:
+		query, args = mayReadContracts, tx.WithClient(c.Client.String(), scope.Args{"person": me.Contact})
+	}
+	n, err := scope.One(ctx, tx, query, args, scope.Value[int])
+	return n > 0, err
+}
+
+// chainHead is the last hash of the log that is in the sealed file.
+func chainHead(links []Link) string {
+	for _, l := range slices.Backward(links) {
+		if a, err := l.Act(); err == nil && a.Kind == "sealed" {
+			return a.Facts["chain_head"]
+		}
+	}
+	return ""
 }
 
 // at is where a signatory finds the contract; a link is made for who has no login.
@@ -264,7 +290,7 @@ func (f Feature) writeExecuted(ctx context.Context, who auth.System, tx scope.Tx
 		Subject: p.T("mail.contract_executed.subject", args...), Title: p.T("mail.contract_executed.title", args...),
 		Paragraphs: []string{p.T(text, args...)},
 		Small: []string{
-			p.T("mail.contract_executed.hash", "hash", c.SealedHash), p.T("mail.contract_executed.head", "hash", links[len(links)-1].Hash),
+			p.T("mail.contract_executed.hash", "hash", c.SealedHash), p.T("mail.contract_executed.head", "hash", chainHead(links)),
 			p.T("mail.contract_executed.verify", "url", who.Site().PortalURL("/verify")),
 		},
 	}

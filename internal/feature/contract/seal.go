@@ -110,8 +110,15 @@ func (f Feature) claimSeal(ctx context.Context, who auth.System, contract ID) (c
 // failSeal keeps why the seal could not be made; the first time the sender is told.
 func (f Feature) failSeal(ctx context.Context, who auth.System, c Contract, why error) error {
 	return who.Write(ctx, func(tx scope.Tx) error {
-		n, err := tx.Exec(ctx, setSeal, scope.Args{"client": c.Client, "id": c.ID, "seal": Failed, "problem": cut(why.Error(), 500), "tries": c.SealTries + 1})
-		if err != nil || n == 0 || c.SealTries > 0 {
+		if err := lock(ctx, tx, c.ID); err != nil {
+			return err
+		}
+		now, err := scope.One(ctx, tx, readContract, scope.Args{"contract": c.ID}, scanContract)
+		if err != nil || now.State != Signed || now.Seal == Done || now.Nth != c.Nth {
+			return err // it was cancelled meanwhile, or another job has sealed it
+		}
+		_, err = tx.Exec(ctx, setSeal, scope.Args{"client": c.Client, "id": c.ID, "seal": Failed, "problem": cut(why.Error(), 500), "tries": c.SealTries + 1})
+		if err != nil || c.SealTries > 0 {
 			return err
 		}
 		return c.tellSender(ctx, tx, who, mailStuck)

@@ -99,7 +99,7 @@ func (o open) due(today civil.Date) error {
 		return problem.Of(problem.Conflict, "contract.signed_already")
 	case o.State != Pending && !(o.State == Signed && o.me.Side == Ours):
 		return problem.Of(problem.Conflict, "contract.not_open."+string(o.State))
-	case o.SignBy != "" && o.SignBy < today:
+	case o.State == Pending && o.SignBy != "" && o.SignBy < today:
 		return problem.Of(problem.Conflict, "contract.not_open."+string(Lapsed))
 	case !o.me.Due():
 		return problem.Of(problem.Conflict, "contract.not_your_turn")
@@ -301,8 +301,9 @@ func (f Feature) advance(ctx context.Context, tx scope.Tx, by recorder, o open) 
 	return f.Enqueue(ctx, tx, SealKind, sealJob{o.ID})
 }
 
-// decline ends a version: somebody who has to sign does not.
-func (f Feature) decline(ctx context.Context, d door, reason string) error {
+// decline ends a version, whose hash they were shown: somebody who has to sign does
+// not.
+func (f Feature) decline(ctx context.Context, d door, sha256, reason string) error {
 	var fields problem.Fields
 	reason = text.Block(&fields, "reason", reason, text.Required, longestReason)
 	if err := fields.Err(); err != nil {
@@ -316,6 +317,9 @@ func (f Feature) decline(ctx context.Context, d door, reason string) error {
 		_, err = scope.Once(ctx, tx, func() (string, error) {
 			if err := o.due(civil.Today(d.Now())); err != nil {
 				return "", err
+			}
+			if sha256 != o.sha256 {
+				return "", problem.Of(problem.Conflict, "contract.other_version")
 			}
 			if _, err := tx.Exec(ctx, markDone, tx.WithClient(o.Client.String(), scope.Args{"id": o.me.ID, "state": Refused, "reason": reason})); err != nil {
 				return "", err

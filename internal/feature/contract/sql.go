@@ -18,8 +18,9 @@ const readSigning = `-- readSigning` + columns + `
   and n.client_id = :client
   and n.id = :contract`
 
-// Seen is what a client may see of contracts: what was sent and not taken back.
-const Seen = `n.state <> 'draft' and n.version_number > 0`
+// Seen is what a client may see of contracts: what was sent and not taken back. One
+// that was taken back, changed and then cancelled would show what was never sent.
+const Seen = `n.state <> 'draft' and n.version_number > 0 and (n.state <> 'cancelled' or n.signed_at is not null)`
 
 // SeenByContact are those that a contact sees: :all, or those that they sign, approve
 // or get a copy of.

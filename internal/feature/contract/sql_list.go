@@ -109,8 +109,7 @@ select * from (
 	  and s.side = 'ours'
 	  and s.role <> 'copy'
 	  and s.state in ('invited', 'viewed')
-	  and n.state in ('pending_signature', 'signed')
-	  and (n.sign_by = '' or n.sign_by >= :today)
+	  and (n.state = 'signed' or n.state = 'pending_signature' and (n.sign_by = '' or n.sign_by >= :today))
 	order by n.id
 	limit 8
 ) a

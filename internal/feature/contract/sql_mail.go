@@ -24,6 +24,14 @@ where k.workspace_id = :workspace
   and k.suspended_at is null
   and c.archived_at is null`
 
+const isMember = `-- isMember
+select count(*)
+from member
+where workspace_id = :workspace
+  and identity_id = :person
+  and removed_at is null
+  and role <> 'support'`
+
 // Who sent a version while they are a member, or else whoever may write contracts.
 const listSenders = `-- listSenders
 select m.identity_id

@@ -2,6 +2,8 @@ package contract
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"time"
 
 	"foyer/internal/auth"
@@ -23,6 +25,7 @@ const morning = 8
 // changes nothing.
 func (f Feature) Sweep(ctx context.Context, who auth.System) error {
 	today := civil.Today(who.Now())
+	var failed []error
 	for _, sweep := range []struct {
 		list string
 		args scope.Args
@@ -88,9 +91,9 @@ func (f Feature) Sweep(ctx context.Context, who auth.System) error {
 				}
 				return sweep.do(ctx, tx, c)
 			}); err != nil {
-				return err
+				failed = append(failed, fmt.Errorf("contract %s: %w", contract, err)) // the others go on
 			}
 		}
 	}
-	return nil
+	return errors.Join(failed...)
 }

@@ -90,7 +90,8 @@ type core struct {
 }
 
 // Run opens a transaction, hands it to fn and commits when fn returns nil.
-// A repeated submission (see Once) is no error of Run.
+// A repeated submission (see Once) is no error of Run. Whoever waits for somebody
+// else's change for longer than the database lets them gets problem.Unavailable.
 func Run(ctx context.Context, engine Engine, who Who, write bool, now time.Time, fn func(Tx) error) error {
 	if who.Workspace == "" || who.Kind == 0 {
 		return errors.New("a transaction needs a workspace and a kind")
@@ -103,7 +104,7 @@ func Run(ctx context.Context, engine Engine, who Who, write bool, now time.Time,
 	tx := Tx{&core{conn: conn, postgres: engine.Postgres(), who: who, now: now.UTC().Truncate(time.Microsecond), write: write}}
 	tx.c.fixed = tx.supplied()
 	if err := fn(tx); err != nil {
-		return err
+		return waited(err)
 	}
 	if !write {
 		return nil
@@ -112,6 +113,18 @@ func Run(ctx context.Context, engine Engine, who Who, write bool, now time.Time,
 		return fmt.Errorf("commit: %w", err)
 	}
 	return nil
+}
+
+// waited makes PostgreSQL's lock_not_available a problem that a person can be told.
+func waited(err error) error {
+	type coded interface {
+		error
+		SQLState() string
+	}
+	if code, ok := errors.AsType[coded](err); ok && code.SQLState() == "55P03" {
+		return fmt.Errorf("%w: %w", problem.Of(problem.Unavailable, "problem.unavailable"), err)
+	}
+	return err
 }
 
 // supplied is what the transaction sets itself.
