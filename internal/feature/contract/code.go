@@ -14,10 +14,12 @@ import (
 	"foyer/internal/kernel/scope"
 )
 
-// A code that was mailed is good for so long and for so many tries.
+// A code that was mailed is good for so long and for so many tries; so many are
+// mailed within an hour.
 const (
-	codeLife  = 10 * time.Minute
-	codeTries = 5
+	codeLife    = 10 * time.Minute
+	codeTries   = 5
+	codesAnHour = 5
 )
 
 // newCode is six digits. What is stored is their hash with the signatory's id; it
@@ -113,6 +115,7 @@ func (o open) useCode(ctx context.Context, tx scope.Tx, code string) error {
 }
 
 // sendCode mails a code to whoever is to sign; an earlier one is good no more.
+// Problems are Conflict, and Invalid at code after too many.
 func (d door) sendCode(ctx context.Context) error {
 	return d.write(ctx, func(tx scope.Tx) error {
 		o, err := d.enter(ctx, tx)
@@ -121,6 +124,16 @@ func (d door) sendCode(ctx context.Context) error {
 		}
 		_, err = scope.Once(ctx, tx, func() (string, error) {
 			if err := o.due(d.today()); err != nil {
+				return "", err
+			}
+			if !o.needsCode() {
+				return "", nil
+			}
+			n, err := tx.Exec(ctx, askCode, tx.WithClient(o.Client.String(), scope.Args{"signatory": o.me.ID, "since": d.Now().Add(-time.Hour), "most": codesAnHour}))
+			if err == nil && n == 0 {
+				err = problem.Field("code", "contract.code_many", "max", codesAnHour)
+			}
+			if err != nil {
 				return "", err
 			}
 			return "", o.post(ctx, tx, d, o.me, mailCode, nil)

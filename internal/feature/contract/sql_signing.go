@@ -113,6 +113,17 @@ set code_hash = excluded.code_hash,
 	until = excluded.until,
 	created_at = excluded.created_at`
 
+// One more is asked for, unless there were too many since a time. Before its mail is
+// written it is a code that nobody can enter.
+const askCode = `-- askCode
+insert into signing_code (workspace_id, signatory_id, client_id, code_hash, until, asked, asked_since, created_at)
+values (:workspace, :signatory, :client, '', :now, 1, :now, :now)
+on conflict (workspace_id, signatory_id) do update
+set asked = case when signing_code.asked_since <= :since then 1 else signing_code.asked + 1 end,
+	asked_since = case when signing_code.asked_since <= :since then excluded.asked_since else signing_code.asked_since end
+where signing_code.asked < :most
+   or signing_code.asked_since <= :since`
+
 const countTry = `-- countTry
 update signing_code
 set tries = tries + 1

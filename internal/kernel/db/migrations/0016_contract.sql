@@ -173,6 +173,9 @@ create table signing_code (
 	code_hash text collate "C" not null,
 	tries bigint not null default 0,
 	until bigint not null,
+	-- How many were asked for, and since when that is counted.
+	asked bigint not null default 0,
+	asked_since bigint not null default 0,
 	created_at bigint not null,
 	primary key (workspace_id, signatory_id),
 	foreign key (workspace_id, signatory_id) references signatory (workspace_id, id)
