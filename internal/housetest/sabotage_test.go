@@ -150,7 +150,7 @@ var sabotages = []sabotage{
 	{"an event of the log need not follow the one before", "internal/feature/contract/chain.go",
 		"		case l.Previous != head:\n", "		case false:\n", "./internal/feature/contract", "^TestEveryManipulationOfALogIsFound$"},
 	{"a contract is sealed twice", "internal/feature/contract/seal.go",
-		"now.State != Signed || now.Seal == Done || now.Nth != c.Nth", "now.Nth != c.Nth", "./internal/housetest", "^TestContractsSurviveBeingKilled$/^sqlite$"},
+		"now.State != Signed || now.Seal == Done || now.Nth != c.Nth {\n			return err\n", "now.Nth != c.Nth {\n			return err\n", "./internal/housetest", "^TestContractsSurviveBeingKilled$/^sqlite$"},
 	{"an event of a contract can be changed", "internal/kernel/db/migrations/0017_contract_frozen.sqlite.sql",
 		"before update on contract_event\n", "before update on contract_event\nwhen false\n", "./internal/housetest", "^TestWhatWasSentToBeSignedCannotBeChanged$/^sqlite$"},
 	{"a sealed file can be changed", "internal/kernel/db/migrations/0018_document_frozen.sqlite.sql",
