@@ -460,7 +460,11 @@ func (p partiesPage) persons() []ui.Option {
 		options = append(options, ui.Option{Value: "contact:" + c.ID, Label: p.T(key, "name", c.Name, "client", p.Stored.ClientName)})
 	}
 	for _, m := range p.Choices.Members {
-		options = append(options, ui.Option{Value: "member:" + m.ID, Label: p.T("contract.person_member", "name", m.Name, "workspace", p.Site.Name)})
+		key := "contract.person_member"
+		if !m.May {
+			key = "contract.person_member_not"
+		}
+		options = append(options, ui.Option{Value: "member:" + m.ID, Label: p.T(key, "name", m.Name, "workspace", p.Site.Name)})
 	}
 	return append(options, ui.Option{Label: p.T("contract.person_other")})
 }

@@ -141,7 +141,9 @@ func (p contractPage) menu() ui.Menu {
 		if p.waits() {
 			m.Items = append(m.Items, ui.MenuItem{Text: p.T("contract.remind"), Icon: "bell", Action: contractAt(c.ID, "/reminder"), Hidden: []ui.Hidden{p.Hidden()}})
 		}
-		ask("contract.cancel", "ban", "/cancellation", true)
+		if c.Seal == contract.Unsealed {
+			ask("contract.cancel", "ban", "/cancellation", true)
+		}
 	case contract.Declined, contract.Lapsed:
 		ask("contract.cancel", "ban", "/cancellation", true)
 	case contract.Executed:

@@ -14,7 +14,6 @@ import (
 	"foyer/internal/kernel/lang"
 	"foyer/internal/kernel/mark"
 	"foyer/internal/kernel/problem"
-	"foyer/internal/kernel/text"
 )
 
 // step is a part of signing, with a form of its own.
@@ -40,9 +39,6 @@ var fields = map[step][]string{stepDetails: {"name", "code"}, stepMark: {"mark",
 
 // LargestPicture is the most bytes of a picture of a signature.
 const LargestPicture = 1 << 20
-
-// longestName is how many characters a name may have.
-const longestName = 200
 
 // signForm is what travels from step to step. Only the last one is kept anywhere.
 type signForm struct {
@@ -177,7 +173,7 @@ func (p Place) take(r *http.Request, paper contract.Paper, in *signForm) error {
 
 func (p Place) takeDetails(r *http.Request, paper contract.Paper, in *signForm) error {
 	var f problem.Fields
-	in.Name = text.Line(&f, "name", in.Name, text.Required, longestName)
+	in.Name = contract.ReadName(&f, in.Name)
 	if paper.NeedCode {
 		door, err := p.outside()
 		if err != nil {
@@ -200,7 +196,7 @@ func (p Place) takeDetails(r *http.Request, paper contract.Paper, in *signForm) 
 // takeMark reads the mark, so that what is wrong with it is told where it is made.
 func takeMark(r *http.Request, in *signForm) error {
 	var f problem.Fields
-	in.Name = text.Line(&f, "name", in.Name, text.Required, longestName)
+	in.Name = contract.ReadName(&f, in.Name)
 	switch mark.Kind(in.Mark) {
 	case mark.Drawn:
 		if strings.TrimSpace(in.Strokes) == "" {
@@ -444,7 +440,7 @@ func (p signing) code() ui.TextField {
 
 func (p signing) name() ui.TextField {
 	f := ui.TextField{
-		Name: "name", Label: p.T("sign.name"), Value: p.In.Name, Error: p.Error("name"), Autocomplete: "name", Required: true, MaxLength: longestName,
+		Name: "name", Label: p.T("sign.name"), Value: p.In.Name, Error: p.Error("name"), Autocomplete: "name", Required: true, MaxLength: contract.LongestName,
 		Hint: p.T("sign.name_hint"),
 	}
 	if p.Step == stepMark {

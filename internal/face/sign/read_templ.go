@@ -466,7 +466,7 @@ func reader(p reading) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if len(p.Snapshot.Attachments) > 0 {
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 37, "<section aria-labelledby=\"attachments-title\"><h2 class=\"section-title\" id=\"attachments-title\">")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 37, "<section class=\"reader-files\" aria-labelledby=\"attachments-title\"><h2 class=\"section-title\" id=\"attachments-title\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -1,6 +1,7 @@
 package contract_test
 
 import (
+	"encoding/json"
 	"os"
 	"regexp"
 	"slices"
@@ -102,7 +103,12 @@ func TestContractFromDraftToSealedFile(t *testing.T) {
 		}
 		file, err := b.portal(t, ines, c).File(t.Context(), made)
 		must(t, err)
+		var record struct{ Links []contract.Link }
+		must(t, json.Unmarshal(unpacked(t, file.Bytes)["audit.json"], &record))
 		for _, m := range mails {
+			if head := record.Links[len(record.Links)-1].Hash; !strings.Contains(m.Text, head) {
+				t.Errorf("the mail to %s does not name %s, the last hash of the record in the file", m.To.Addr, head)
+			}
 			if len(m.Files) != 1 || string(m.Files[0].Bytes) != string(file.Bytes) {
 				t.Errorf("the mail to %s has not the file that is downloaded", m.To.Addr)
 			}

@@ -96,7 +96,7 @@ type Choices struct {
 // Choice is something to choose.
 type Choice struct {
 	ID, Name, Email, Title string
-	May                    bool // of a contact: signs in the portal
+	May                    bool // of a contact: signs in the portal; of a member: may write contracts
 }
 
 // Choices reads what the forms offer for a client, who may not be chosen yet.
@@ -249,7 +249,7 @@ func (a App) Discard(ctx context.Context, contract ID) error {
 // is out or executed.
 func (a App) Cancel(ctx context.Context, contract ID, reason string) error {
 	_, err := a.once(ctx, contract, func(tx scope.Tx, c Contract) (string, error) {
-		if !slices.Contains([]State{Draft, Declined, Lapsed, Signed}, c.State) || c.Seal == Done {
+		if !slices.Contains([]State{Draft, Declined, Lapsed, Signed}, c.State) || c.Seal != Unsealed { // all have signed
 			return "", problem.Of(problem.Conflict, "contract.not_cancellable")
 		}
 		var f problem.Fields

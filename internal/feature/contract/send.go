@@ -6,12 +6,14 @@ import (
 	"encoding/json"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"foyer/internal/auth"
 	"foyer/internal/feature/document"
 	"foyer/internal/kernel/civil"
 	"foyer/internal/kernel/id"
+	"foyer/internal/kernel/pdf"
 	"foyer/internal/kernel/problem"
 	"foyer/internal/kernel/scope"
 	"foyer/internal/kernel/text"
@@ -21,7 +23,7 @@ import (
 const largest = 64 << 20
 
 // Missing says what a contract cannot be sent without, by what is to be mended;
-// nil where nothing is missing. Fields are details, parties and content.
+// nil where nothing is missing. Fields are MissingFields.
 func (w Written) Missing() error {
 	var f problem.Fields
 	signers := 0
@@ -29,8 +31,12 @@ func (w Written) Missing() error {
 		if s.Side == Theirs && s.Role == Signer {
 			signers++
 		}
-		if s.Contact != "" && s.Acts() && !w.MaySign[s.Contact] {
+		switch {
+		case !s.Acts():
+		case s.Contact != "" && !w.MaySign[s.Contact]:
 			f.Add("parties", "contract.missing.may_sign", "name", s.Name)
+		case s.Identity != "" && !w.MaySign[s.Identity]:
+			f.Add("parties", "contract.missing.may_sign_ours", "name", s.Name)
 		}
 	}
 	if signers == 0 {
@@ -41,11 +47,34 @@ func (w Written) Missing() error {
 		f.Add("content", "contract.missing.content")
 	case len(empty) > 0:
 		f.Add("content", "contract.missing.placeholders", "names", join(empty))
+	default:
+		w.letters(&f)
 	}
 	if w.Contract.SignBy != "" && w.Contract.SignBy < w.today {
 		f.Add("parties", "contract.sign_by_past")
 	}
 	return f.Err()
+}
+
+// letters says which of its letters the file would not have.
+func (w Written) letters(f *problem.Fields) {
+	s := w.Preview()
+	texts := []string{s.Name, s.Look.Footer}
+	for _, y := range []Party{s.Ours, s.Theirs} {
+		texts = append(texts, y.Name, y.Legal, y.Address, y.RegistrationNumber, y.TaxID)
+	}
+	for _, y := range s.People {
+		texts = append(texts, y.Name, y.Title)
+	}
+	for _, a := range s.Attachments {
+		texts = append(texts, a.Name)
+	}
+	if doc, err := s.Prose(); err == nil {
+		texts = append(texts, doc.Plain())
+	}
+	if missing := pdf.Missing(strings.Join(texts, "\n")); len(missing) > 0 {
+		f.Add("content", "contract.missing.letters", "letters", string(missing))
+	}
 }
 
 // MissingFields are the names of what sending can miss, in the order in which it is
@@ -81,6 +110,9 @@ func (a App) Send(ctx context.Context, contract ID, version int64) error {
 	file, err := s.draw(logo, files, nil)
 	if err != nil {
 		return err
+	}
+	if len(file.Missing) > 0 {
+		return problem.Field("content", "contract.missing.letters", "letters", string(file.Missing))
 	}
 	stored, err := a.f.Documents.Store(ctx, a.who.Site().ID, pdfType, bytes.NewReader(file.Bytes), largest)
 	if err != nil {
@@ -330,7 +362,7 @@ func (a App) Replace(ctx context.Context, contract ID, who SignatoryID, name, em
 type Written struct {
 	Contract Contract
 	People   []Signatory
-	MaySign  map[string]bool // by contact: signs in the portal
+	MaySign  map[string]bool // by contact, who signs in the portal, and by identity of ours
 	// Attachments are those of a draft; what was sent says its own.
 	Attachments []Attachment
 	parties     parties
@@ -352,8 +384,8 @@ func (a App) Written(ctx context.Context, contract ID) (Written, error) {
 		return w, err
 	}
 	w.take(found)
-	for _, contact := range may {
-		w.MaySign[contact] = true
+	for _, who := range may {
+		w.MaySign[who] = true
 	}
 	return w, nil
 }

@@ -10,6 +10,7 @@ import (
 
 	"foyer/internal/kernel/civil"
 	"foyer/internal/kernel/mark"
+	"foyer/internal/kernel/pdf"
 	"foyer/internal/kernel/problem"
 	"foyer/internal/kernel/scope"
 	"foyer/internal/kernel/text"
@@ -34,6 +35,9 @@ type Signature struct {
 	SHA256  string // of the file that they were shown, in hex
 	Code    string // that was mailed, where one is asked for
 }
+
+// LongestName is how many characters the name may have that somebody signs with.
+const LongestName = 100
 
 // door is who comes to sign: in whose transactions, as which of the signatories.
 type door struct {
@@ -156,6 +160,16 @@ func (f Feature) sign(ctx context.Context, d door, in Signature) error {
 	})
 }
 
+// ReadName reads the name that somebody signs with: it has the letters that the file
+// can show. What is wrong with it is added to fields at name.
+func ReadName(fields *problem.Fields, name string) string {
+	name = text.Line(fields, "name", name, text.Required, LongestName)
+	if missing := pdf.Missing(name); len(missing) > 0 && !fields.Has("name") {
+		fields.Add("name", "contract.name_letters", "letters", string(missing))
+	}
+	return name
+}
+
 // made is a signature that has been read.
 type made struct {
 	name    string
@@ -178,7 +192,7 @@ func (f Feature) check(ctx context.Context, d door, in Signature) (made, error) 
 	}
 	var fields problem.Fields
 	m := made{consent: ConsentOf(o.me, o.Language)}
-	m.name = text.Line(&fields, "name", in.Name, text.Required, longest)
+	m.name = ReadName(&fields, in.Name)
 	if !in.Consent {
 		fields.Add("consent", "contract.consent_required")
 	}

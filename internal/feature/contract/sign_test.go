@@ -15,6 +15,7 @@ import (
 	"foyer/internal/feature/contract"
 	"foyer/internal/kernel/blob"
 	"foyer/internal/kernel/mail"
+	"foyer/internal/kernel/mark"
 	"foyer/internal/kernel/problem"
 )
 
@@ -55,6 +56,95 @@ func TestWhatIsMissingIsSaidBeforeItIsSent(t *testing.T) {
 		must(t, b.app(t).SaveParties(t.Context(), made, b.get(t, made).Version, b.people(t, c, b.signer(t, c, "reader@marlow.example", "1"))))
 		wants(t, b.app(t).Send(t.Context(), made, b.get(t, made).Version), problem.Invalid, "parties", "contract.missing.may_sign")
 		b.state(t, made, contract.Draft)
+	})
+}
+
+// Letters that no font has would be signed as something else, so they are named
+// before: in the text when it is sent, in a name when somebody signs with it.
+func TestLettersThatTheFileDoesNotHaveAreNamed(t *testing.T) {
+	onBoth(t, func(t *testing.T, b *bench) {
+		c := b.Client(t, home, "Marlow Ceramics", ines)
+		made := b.write(t, c, b.people(t, c, b.signer(t, c, ines, "1")))
+		must(t, b.app(t).SaveContent(t.Context(), made, b.get(t, made).Version, "Договор for 李小龍, → done ☐."))
+		err := b.app(t).Send(t.Context(), made, b.get(t, made).Version)
+		wants(t, err, problem.Invalid, "content", "contract.missing.letters")
+		if known, _ := problem.As(err); !slices.Contains(known.Fields["content"].Args, any("→☐小李龍")) {
+			t.Errorf("which letters are missing is not said: %v", known.Fields["content"].Args)
+		}
+		must(t, b.app(t).SaveContent(t.Context(), made, b.get(t, made).Version, "Договор for Łukasz."))
+		b.send(t, made)
+		p, err := b.portal(t, ines, c).Get(t.Context(), made)
+		must(t, err)
+		in := signature(p, "李小龍")
+		in.Mark = mark.Wanted{Kind: mark.Drawn, Strokes: "[[[10,10],[200,40],[300,90],[20,60]]]"}
+		wants(t, b.portal(t, ines, c).Sign(t.Context(), made, in), problem.Invalid, "name", "contract.name_letters")
+		in.Name = "Łukasz Nowak"
+		must(t, b.portal(t, ines, c).Sign(t.Context(), made, in))
+	})
+}
+
+// Whoever may not write contracts cannot sign for the business, which is said before
+// a contract waits for them.
+func TestWhoMayNotSignForUsIsSaid(t *testing.T) {
+	onBoth(t, func(t *testing.T, b *bench) {
+		c := b.Client(t, home, "Marlow Ceramics", ines)
+		for _, role := range auth.Roles {
+			if role == auth.Owner {
+				continue
+			}
+			email := "signs-" + string(role) + "@haldenrowe.example"
+			b.Hire(t, "Somebody", email, role)
+			us := contract.SignatoryDetails{Side: contract.Ours, Role: contract.Signer, Step: "2", Member: b.Staff(t, home, email, b.Form()).ID()}
+			made := b.write(t, c, b.people(t, c, b.signer(t, c, ines, "1"), us))
+			err := b.app(t).Send(t.Context(), made, b.get(t, made).Version)
+			if role.May(auth.ContractsWrite) {
+				must(t, err)
+			} else {
+				wants(t, err, problem.Invalid, "parties", "contract.missing.may_sign_ours")
+			}
+		}
+	})
+}
+
+// Who is no member any more gets no mail about a contract, nor its file.
+func TestWhoLeftIsMailedNothing(t *testing.T) {
+	onBoth(t, func(t *testing.T, b *bench) {
+		c := b.Client(t, home, "Marlow Ceramics", ines)
+		left := "left@haldenrowe.example"
+		member := b.Hire(t, "Somebody", left, auth.Project)
+		us := contract.SignatoryDetails{Side: contract.Ours, Role: contract.Copy, Step: "2", Member: member.Identity}
+		made := b.write(t, c, b.people(t, c, b.signer(t, c, ines, "1"), us))
+		b.send(t, made)
+		must(t, b.Team(t, home).Remove(t.Context(), member.ID))
+		b.sign(t, c, ines, made)
+		mails := b.Deliver(t)
+		b.state(t, made, contract.Executed)
+		if got := reached(mails); slices.Contains(got, left) || !slices.Contains(got, ines) {
+			t.Errorf("the sealed file goes to %v", got)
+		}
+	})
+}
+
+// What was taken back, changed and then cancelled is shown to no client: it would say
+// what nobody sent. What all have signed is not cancelled any more.
+func TestCancelling(t *testing.T) {
+	onBoth(t, func(t *testing.T, b *bench) {
+		c, made := b.out(t)
+		must(t, b.app(t).Withdraw(t.Context(), made, "A slip."))
+		must(t, b.app(t).SaveContent(t.Context(), made, b.get(t, made).Version, "Secret terms."))
+		must(t, b.app(t).Cancel(t.Context(), made, "Another one is written."))
+		if _, err := b.portal(t, ines, c).Get(t.Context(), made); !problem.Is(err, problem.NotFound) {
+			t.Errorf("what was never sent is shown: %v", err)
+		}
+		again := b.write(t, c, b.people(t, c, b.signer(t, c, ines, "1"), b.ours(t, "2")))
+		b.send(t, again)
+		b.sign(t, c, ines, again)
+		p, err := b.app(t).Paper(t.Context(), again)
+		must(t, err)
+		must(t, b.app(t).Sign(t.Context(), again, signature(p, "Priya Rowe")))
+		wants(t, b.app(t).Cancel(t.Context(), again, "Too late."), problem.Conflict, "", "contract.not_cancellable")
+		b.Deliver(t)
+		b.state(t, again, contract.Executed)
 	})
 }
 

@@ -54,7 +54,7 @@ join identity i on i.workspace_id = k.workspace_id and i.id = k.identity_id
 where k.workspace_id = :workspace
   and k.client_id = :client
 union all
-select 'member', i.id, i.name, i.email, '', true
+select 'member', i.id, i.name, i.email, '', m.role in ('owner', 'admin', 'finance', 'project')
 from member m
 join identity i on i.workspace_id = m.workspace_id and i.id = m.identity_id
 where m.workspace_id = :workspace
@@ -80,11 +80,11 @@ order by 1, 3, 2`
 
 const findChosen = `-- findChosen
 select
-	(select count(*) from client c where c.workspace_id = :workspace and c.id = :client and c.archived_at is null),
+	(select count(*) from client c where c.workspace_id = :workspace and c.id = :client and c.archived_at is null and c.lead_status is null),
 	(select count(*) from project p where p.workspace_id = :workspace and p.client_id = :client and p.id = :project),
 	(select count(*) from contract n where n.workspace_id = :workspace and n.client_id = :client and n.id = :amends and n.state = 'executed' and n.id <> :id)`
 
-// Contacts who sign in the portal.
+// Who may sign: contacts in the portal, and members who may write contracts.
 const listMaySign = `-- listMaySign
 select k.id
 from contact k
@@ -92,7 +92,13 @@ where k.workspace_id = :workspace
   and k.client_id = :client
   and k.may_sign
   and k.contracts <> 'none'
-  and k.suspended_at is null`
+  and k.suspended_at is null
+union all
+select m.identity_id
+from member m
+where m.workspace_id = :workspace
+  and m.removed_at is null
+  and m.role in ('owner', 'admin', 'finance', 'project')`
 
 const insertContract = `-- insertContract
 insert into contract (workspace_id, id, client_id, number, name, search_key, description, kind, amount_minor, currency, starts_on, ends_on, renews_on,
@@ -208,6 +214,12 @@ where k.workspace_id = :workspace
   and k.may_sign
   and k.contracts <> 'none'
   and k.suspended_at is null
+union all
+select 0, m.identity_id, '', ''
+from member m
+where m.workspace_id = :workspace
+  and m.removed_at is null
+  and m.role in ('owner', 'admin', 'finance', 'project')
 union all
 select e.seq, e.entry, e.previous_hash, e.hash
 from contract_event e
