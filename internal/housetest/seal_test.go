@@ -132,6 +132,15 @@ func TestTheDocumentedCheckHolds(t *testing.T) {
 	if err == nil || !strings.Contains(said, "is not as it was") {
 		t.Errorf("a log that was changed gives %q (%v)", said, err)
 	}
+	for change, want := range map[string]string{
+		`s/\\"method\\":\\"portal\\"/\\"method\\":\\"staff\\"/`: "a signature is not as it was",
+		`s/My electronic signature/My signature/`: "the words that were agreed to",
+	} {
+		said, err = run("pdfdetach -saveall contract.pdf && cp audit.json before && sed -i '" + change + "' audit.json && ! cmp -s before audit.json && python3 check.py audit.json")
+		if err == nil || !strings.Contains(said, want) {
+			t.Errorf("after %s it says %q, want %q (%v)", change, said, want, err)
+		}
+	}
 }
 
 // signFor starts a child that signs and seals, and kills it after so many steps; a

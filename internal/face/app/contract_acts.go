@@ -21,6 +21,7 @@ type contractAsk struct {
 	Act      string // what is done, also the last part of its address
 	In       askForm
 	For      contract.Signatory // who is replaced
+	Members  []contract.Choice  // who can sign for us instead
 	Missing  []mend
 }
 
@@ -32,6 +33,7 @@ type askForm struct {
 	On      string `form:"on"`
 	Name    string `form:"name"`
 	Email   string `form:"email"`
+	Member  string `form:"member"`
 }
 
 // fits tells whether it is something to ask about a contract as it stands.
@@ -42,9 +44,11 @@ func (p contractAsk) fits(c contract.Contract) bool {
 	case "removal":
 		return c.State == contract.Draft && c.Nth == 0
 	case "cancellation":
-		return slices.Contains([]contract.State{contract.Draft, contract.Declined, contract.Lapsed, contract.Signed}, c.State) && c.Seal != contract.Done
+		return slices.Contains([]contract.State{contract.Draft, contract.Declined, contract.Lapsed, contract.Signed}, c.State) && c.Seal == contract.Unsealed
 	case "termination":
 		return c.State == contract.Executed
+	case "replacement":
+		return c.Replaceable(p.For)
 	}
 	return c.State == contract.Pending
 }
@@ -56,8 +60,11 @@ func (p contractAsk) title() string {
 // text says what will happen.
 func (p contractAsk) text() string {
 	key := "contract.ask." + p.Act + "_text"
-	if p.Act == "cancellation" && p.Contract.State == contract.Signed {
+	switch {
+	case p.Act == "cancellation" && p.Contract.State == contract.Signed:
 		key = "contract.ask.cancellation_signed_text"
+	case p.Act == "replacement" && p.For.Side == contract.Ours:
+		key = "contract.ask.replacement_ours_text"
 	}
 	return p.T(key, "number", p.Contract.Number, "client", p.Contract.ClientName, "person", p.For.Name)
 }
@@ -136,6 +143,15 @@ func (f Face) askContract(w http.ResponseWriter, r *http.Request, who auth.Staff
 	if trouble == nil && !p.fits(p.Contract) {
 		web.Redirect(w, r, contractAt(p.Contract.ID, ""))
 		return nil
+	}
+	if p.Act == "replacement" && p.For.Side == contract.Ours {
+		choices, err := f.Contracts.ForStaff(who).Choices(r.Context(), p.Contract.Client)
+		if err != nil {
+			return err
+		}
+		p.Members = slices.DeleteFunc(choices.Members, func(m contract.Choice) bool {
+			return !m.May || slices.ContainsFunc(p.People, func(s contract.Signatory) bool { return s.Identity == m.ID && s.Turn != contract.Delegated })
+		})
 	}
 	p.view = v
 	p.View = p.WithProblem(trouble)
@@ -263,14 +279,15 @@ func (f Face) askReplacement(w http.ResponseWriter, r *http.Request, who auth.St
 
 func (f Face) postReplacement(w http.ResponseWriter, r *http.Request, who auth.Staff) error {
 	var in struct {
-		Name  string `form:"name"`
-		Email string `form:"email"`
+		Name   string `form:"name"`
+		Email  string `form:"email"`
+		Member string `form:"member"`
 	}
 	if err := web.Decode(r, &in); err != nil {
 		return err
 	}
-	err := f.Contracts.ForStaff(who).Replace(r.Context(), contractIn(r), signatoryIn(r), in.Name, in.Email)
-	return f.contractAsked(w, r, who, contractAsk{Act: "replacement", In: askForm{Name: in.Name, Email: in.Email}}, err, "flash.contract_replaced", contractAt(contractIn(r), ""))
+	err := f.Contracts.ForStaff(who).Replace(r.Context(), contractIn(r), signatoryIn(r), contract.Substitute(in))
+	return f.contractAsked(w, r, who, contractAsk{Act: "replacement", In: askForm{Name: in.Name, Email: in.Email, Member: in.Member}}, err, "flash.contract_replaced", contractAt(contractIn(r), ""))
 }
 
 func (f Face) postContractReminder(w http.ResponseWriter, r *http.Request, who auth.Staff) error {

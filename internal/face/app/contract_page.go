@@ -85,7 +85,7 @@ func (p contractPage) mine() bool {
 
 // waits tells whether somebody is waited for.
 func (p contractPage) waits() bool {
-	return slices.ContainsFunc(p.Full.People, contract.Signatory.Due)
+	return !p.Full.Contract.Past(p.today()) && slices.ContainsFunc(p.Full.People, contract.Signatory.Due)
 }
 
 // main is the one filled button of the page; nothing where there is none.
@@ -305,6 +305,16 @@ func (p contractPage) times(s contract.Signatory) []string {
 	return parts
 }
 
+// given says how somebody has signed; empty for who has not.
+func (p contractPage) given(s contract.Signatory) string {
+	g, ok := p.Full.Given[s.ID]
+	if !ok {
+		return ""
+	}
+	said := p.T("contract.given."+g.Mark, "name", g.Name)
+	return said + " · " + p.T("contract.certificate.method."+string(g.Method))
+}
+
 // does says for whom and as what somebody signs.
 func (p contractPage) does(s contract.Signatory) string {
 	said := p.T("contract.side."+string(s.Side)) + " · " + p.T("contract.role."+string(s.Role))
@@ -319,8 +329,7 @@ func (p contractPage) does(s contract.Signatory) string {
 
 // replaceable tells whether somebody else can stand in for a signatory.
 func (p contractPage) replaceable(s contract.Signatory) bool {
-	return p.agrees() && p.Full.Contract.State == contract.Pending && s.Side == contract.Theirs &&
-		slices.Contains([]contract.Turn{contract.NotYet, contract.Invited, contract.Viewed}, s.Turn)
+	return p.agrees() && p.Full.Contract.Replaceable(s)
 }
 
 func replacementAt(c contract.ID, s contract.SignatoryID) string {
@@ -371,7 +380,7 @@ func (p contractPage) versions() []sentVersion {
 // eventSigns are the icon and the tone of what happened with a contract.
 var eventSigns = map[string]eventSign{
 	"created": {"plus", ui.Neutral}, "sent": {"send", ui.Brand}, "invited": {"mail", ui.Neutral}, "reminded": {"bell", ui.Neutral}, "viewed": {"eye", ui.Neutral},
-	"signed": {"signature", ui.OK}, "approved": {"check", ui.OK}, "declined": {"circle-x", ui.Bad}, "replaced": {"arrow-right-left", ui.Neutral},
+	"signed": {"signature", ui.OK}, "client_signed": {"signature", ui.OK}, "code_sent": {"mail", ui.Neutral}, "code_wrong": {"circle-x", ui.Warn}, "approved": {"check", ui.OK}, "declined": {"circle-x", ui.Bad}, "replaced": {"arrow-right-left", ui.Neutral},
 	"sign_by": {"calendar-clock", ui.Neutral}, "reopened": {"undo-2", ui.Warn}, "expired_unsigned": {"clock", ui.Bad}, "cancelled": {"ban", ui.Neutral},
 	"terminated": {"circle-x", ui.Bad}, "sealed": {"shield-check", ui.OK}, "executed": {"file-check", ui.OK},
 }
@@ -386,19 +395,10 @@ func (p contractPage) history() ui.Feed {
 			continue
 		}
 		feed.Items = append(feed.Items, ui.FeedItem{
-			Icon: mark.icon, Tone: mark.tone, Title: p.T("contract.event." + what(a)), Text: p.told(a), Meta: p.at(a.Time()), Moment: a.Time().Format(time.RFC3339),
+			Icon: mark.icon, Tone: mark.tone, Title: p.T("contract.event." + a.Kind), Text: p.told(a), Meta: p.at(a.Time()), Moment: a.Time().Format(time.RFC3339),
 		})
 	}
 	return feed
-}
-
-// what is the kind of an act, told apart: that somebody has signed, and that the
-// client's side has signed all of it.
-func what(a contract.Act) string {
-	if a.Kind == "signed" && a.Facts["signatory"] == "" {
-		return "signed_all"
-	}
-	return a.Kind
 }
 
 // told says who did it, and what is to be known of it.
@@ -417,6 +417,8 @@ func (p contractPage) told(a contract.Act) string {
 		said = join(said, a.Facts["name"])
 	case "reminded":
 		said = join(said, person(a.Facts["signatory"]))
+	case "code_sent":
+		said = join(person(a.Facts["signatory"]), a.Facts["email"])
 	case "sign_by":
 		day := civil.Date(a.Facts["day"])
 		if day == "" {

@@ -2,6 +2,7 @@ package sign
 
 import (
 	"net/http"
+	"strings"
 
 	"github.com/a-h/templ"
 
@@ -27,7 +28,7 @@ func (f Face) guest(serve func(Place, http.ResponseWriter, *http.Request) error)
 		token := web.LinkToken(r).Reveal()
 		door, err := f.Contracts.ForGuest(r.Context(), who, token)
 		if problem.Is(err, problem.NotFound) {
-			return spent(w, r, v)
+			return spent(w, r, v, err)
 		}
 		if err != nil {
 			return err
@@ -38,13 +39,18 @@ func (f Face) guest(serve func(Place, http.ResponseWriter, *http.Request) error)
 		}}
 		err = serve(p, w, r)
 		if problem.Is(err, problem.NotFound) {
-			return spent(w, r, v) // it was taken back since
+			_, err = f.Contracts.ForGuest(r.Context(), who, token) // it was taken back since
+			return spent(w, r, v, err)
 		}
 		return err
 	}
 }
 
-// spent says that a link opens nothing, and what to do.
-func spent(w http.ResponseWriter, r *http.Request, v web.View) error {
-	return web.Render(w, r, http.StatusNotFound, web.Nest(v.Document(v.T("sign.spent.title")), open(v, true), spentView(v)))
+// spent says that a link opens nothing, why where that is known, and what to do.
+func spent(w http.ResponseWriter, r *http.Request, v web.View, why error) error {
+	text := v.T("sign.spent.text", "workspace", v.Site.Name)
+	if p, ok := problem.As(why); ok && strings.HasPrefix(p.Message.Key, "sign.over.") {
+		text = v.Say(p.Message)
+	}
+	return web.Render(w, r, http.StatusNotFound, web.Nest(v.Document(v.T("sign.spent.title")), open(v, true), spentView(v, text)))
 }

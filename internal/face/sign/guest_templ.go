@@ -105,7 +105,7 @@ func openFrame(s openShell) templ.Component {
 	})
 }
 
-func spentView(v web.View) templ.Component {
+func spentView(v web.View, text string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -126,7 +126,7 @@ func spentView(v web.View) templ.Component {
 			templ_7745c5c3_Var4 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = ui.EmptyState{Level: 1, Title: v.T("sign.spent.title"), Text: v.T("sign.spent.text", "workspace", v.Site.Name), Action: write(v)}.Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.EmptyState{Level: 1, Title: v.T("sign.spent.title"), Text: text, Action: write(v)}.Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

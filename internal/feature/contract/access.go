@@ -95,6 +95,9 @@ func (p Portal) Get(ctx context.Context, contract ID) (paper Paper, err error) {
 	d := p.door(contract)
 	err = p.who.Read(ctx, auth.Contracts, func(tx scope.Tx) error {
 		c, err := scope.One(ctx, tx, readShown, scope.Args{"contract": contract, "all": p.all()}, scanContract)
+		if problem.Is(err, problem.NotFound) {
+			return p.gone(ctx, tx, contract, err)
+		}
 		if err != nil {
 			return err
 		}
@@ -109,6 +112,21 @@ func (p Portal) Get(ctx context.Context, contract ID) (paper Paper, err error) {
 		return err
 	})
 	return paper, err
+}
+
+// gone is why a contract is not there; who was asked to sign it reads that it was
+// taken back, or that somebody else signs.
+func (p Portal) gone(ctx context.Context, tx scope.Tx, contract ID, missing error) error {
+	turns, err := scope.List(ctx, tx, turnsIn, scope.Args{"contract": contract}, scope.Value[Turn])
+	switch {
+	case err != nil:
+		return err
+	case len(turns) == 0:
+		return missing
+	case turns[0] == Delegated:
+		return problem.Of(problem.NotFound, "contract.gone_replaced", "workspace", p.who.Site().Name)
+	}
+	return problem.Of(problem.NotFound, "contract.gone_taken", "workspace", p.who.Site().Name)
 }
 
 // seen holds that the contact sees a contract before anything is done with it.
@@ -273,21 +291,68 @@ type link struct {
 	client    string
 	name      string
 	email     string
+	over      over
 }
+
+// over is why a link opens its contract no more.
+type over string
+
+// The reasons.
+const (
+	stillOpen    over = ""
+	overNewer    over = "newer"    // another link was mailed since
+	overReplaced over = "replaced" // somebody else signs instead
+	overRefused  over = "refused"  // they declined themselves
+	overDeclined over = "declined" // somebody else declined
+	overTaken    over = "taken"    // the business took it back or cancelled it
+	overLapsed   over = "lapsed"   // it was not signed in time
+	overSealed   over = "sealed"   // everybody has signed
+)
 
 func scanOpened(row scope.Row) (l link, err error) {
-	return l, row.Scan(&l.contract, &l.signatory, &l.client, &l.name, &l.email)
+	var void, newer bool
+	var state State
+	var out, number int64
+	var turn Turn
+	if err = row.Scan(&l.contract, &l.signatory, &l.client, &l.name, &l.email, &void, &state, &out, &number, &turn, &newer); err != nil || !void {
+		return l, err
+	}
+	switch {
+	case turn == Delegated:
+		l.over = overReplaced
+	case turn == Refused:
+		l.over = overRefused
+	case newer:
+		l.over = overNewer
+	case out != number || state == Draft || state == Cancelled:
+		l.over = overTaken
+	case state == Declined:
+		l.over = overDeclined
+	case state == Lapsed:
+		l.over = overLapsed
+	case state == Executed || state == Terminated:
+		l.over = overSealed
+	default:
+		l.over = overNewer
+	}
+	return l, nil
 }
 
-// ForGuest opens the door of a link; problem.NotFound for one that is not good any
-// more.
+// ForGuest opens the door of a link; problem.NotFound for what was never one, and,
+// with the reason in its sentence, for one that opens nothing any more.
 func (f Feature) ForGuest(ctx context.Context, who auth.Visitor, token string) (Guest, error) {
 	g := Guest{who: who, f: f}
 	err := who.Read(ctx, func(tx scope.Tx) (err error) {
 		g.link, err = scope.One(ctx, tx, openLink, scope.Args{"hash": id.SecretFrom(token).Hash()}, scanOpened)
 		return err
 	})
-	return g, err
+	if err == nil && g.link.over != stillOpen {
+		err = problem.Of(problem.NotFound, "sign.over."+string(g.link.over), "workspace", who.Site().Name)
+	}
+	if err != nil {
+		return Guest{}, err
+	}
+	return g, nil
 }
 
 func (g Guest) door() door {

@@ -75,7 +75,7 @@ func digest(text string) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// Broken says where a chain does not hold.
+// Broken says where a chain does not hold; Seq is 0 where it is no event of it.
 type Broken struct {
 	Contract ID
 	Seq      int64
@@ -83,6 +83,9 @@ type Broken struct {
 }
 
 func (b Broken) Error() string {
+	if b.Seq == 0 {
+		return fmt.Sprintf("contract %s: %s", b.Contract, b.Why)
+	}
 	return fmt.Sprintf("contract %s: event %d %s", b.Contract, b.Seq, b.Why)
 }
 

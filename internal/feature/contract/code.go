@@ -60,15 +60,19 @@ func (d door) tryCode(ctx context.Context, me SignatoryID, code string) error {
 	}
 	var verdict error
 	err := d.write(ctx, func(tx scope.Tx) error {
-		if _, err := d.enter(ctx, tx); err != nil {
+		o, err := d.enter(ctx, tx)
+		if err != nil {
 			return err
 		}
 		verdict = goodCode(ctx, tx, d.client, me, code)
 		if !problem.Is(verdict, problem.Invalid) {
 			return verdict
 		}
-		_, err := tx.Exec(ctx, countTry, tx.WithClient(d.client, scope.Args{"signatory": me}))
-		return err
+		n, err := tx.Exec(ctx, countTry, tx.WithClient(d.client, scope.Args{"signatory": me, "most": codeTries}))
+		if err != nil || n == 0 {
+			return err
+		}
+		return o.append(ctx, tx, d, d.actor, "code_wrong", map[string]string{"signatory": me.String()})
 	})
 	if err != nil {
 		return err

@@ -32,30 +32,39 @@ var Languages = []string{"en", "de"}
 
 // Consent is what a signatory agrees to besides the contract.
 type Consent struct {
-	Version string // such as 2026-11.en, or 2026-11-ours.en
+	Version string // such as 2026-11.en, or 2026-11-approval-ours.en
 	Text    string // {workspace} stands for the business
 	Intent  string
 }
 
 // ConsentOf is the consent of a signatory in a language, in English where there is
-// none. Who signs for the business agrees to other words than its clients.
+// none. Who signs for the business agrees to other words than its clients, and who
+// approves to other words than who signs.
 func ConsentOf(who Signatory, language string) Consent {
 	if intents[language] == "" {
 		language = "en"
 	}
-	c := Consent{Version: consentNow + "." + language, Intent: intents[language]}
-	if who.Side == Ours {
-		c.Version = consentNow + "-ours." + language
-	}
+	c := Consent{Version: consentNow, Intent: intents[language]}
 	if who.Role == Approver {
+		c.Version += "-approval"
 		c.Intent = approvals[language]
 	}
-	content, err := consents.ReadFile("consent/" + c.Version + ".txt")
+	if who.Side == Ours {
+		c.Version += "-ours"
+	}
+	c.Version += "." + language
+	text, err := consentText(c.Version)
 	if err != nil {
 		panic(err) // the file is compiled in
 	}
-	c.Text = string(content)
+	c.Text = text
 	return c
+}
+
+// consentText is what a version says, of today or of before.
+func consentText(version string) (string, error) {
+	content, err := consents.ReadFile("consent/" + version + ".txt")
+	return string(content), err
 }
 
 // SHA256 is the hash of the text as it is kept, in hex.

@@ -132,6 +132,7 @@ type Contract struct {
 	SealedHash  string // SHA-256 of the sealed file in hex
 
 	sealedID  string
+	warnedOf  civil.Date // the last of its days that staff were told of
 	checkCode string
 	createdAt time.Time
 }
@@ -172,9 +173,28 @@ func (s span) soon(today civil.Date) bool {
 	})
 }
 
+// untold is the next day within Notice days on which it ends or renews and of which
+// staff have not been told; empty for none.
+func (c Contract) untold(today civil.Date) (next civil.Date) {
+	if c.State != Executed || c.EndsOn != "" && c.EndsOn < today {
+		return ""
+	}
+	for _, day := range []civil.Date{c.EndsOn, c.RenewsOn} {
+		if day >= today && day <= today.Add(Notice) && day > c.warnedOf && (next == "" || day < next) {
+			next = day
+		}
+	}
+	return next
+}
+
 // Standing is where it stands on a day in the workspace's zone.
 func (c Contract) Standing(today civil.Date) Standing {
 	return standing(c.State, span{c.StartsOn, c.EndsOn, c.RenewsOn}, today)
+}
+
+// Past tells whether it is out and its last day to sign is over.
+func (c Contract) Past(today civil.Date) bool {
+	return c.State == Pending && c.SignBy != "" && c.SignBy < today
 }
 
 // Details are what a form about it begins with.
@@ -252,7 +272,7 @@ func scanContract(row scope.Row) (c Contract, err error) {
 	err = row.Scan(&c.ID, &c.Version, &c.Number, &c.Client, &c.ClientName, &c.Name, &c.Description, &c.Kind, &minor, &currency,
 		&c.StartsOn, &c.EndsOn, &c.RenewsOn, scope.Text(&c.Project), scope.Text(&c.ProjectName), scope.Text(&c.Amends), scope.Text(&c.AmendsNo),
 		&c.Language, &c.Content, &c.Code, &c.Reminds, &c.SignBy, &c.State, scope.Time(&c.StateAt), &c.Reason, &c.Nth, scope.Time(&c.SignedAt),
-		scope.Time(&c.ExecutedAt), &c.EndedOn, &c.Seal, &c.SealProblem, &c.SealTries, scope.Text(&c.sealedID), &c.SealedHash, &c.checkCode,
+		scope.Time(&c.ExecutedAt), &c.EndedOn, &c.Seal, &c.SealProblem, &c.SealTries, scope.Text(&c.sealedID), &c.SealedHash, &c.warnedOf, &c.checkCode,
 		scope.Time(&c.createdAt))
 	if minor != nil {
 		c.Amount = &money.Amount{Minor: *minor, Currency: currency}

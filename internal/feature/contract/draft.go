@@ -2,6 +2,7 @@ package contract
 
 import (
 	"context"
+	"maps"
 	"slices"
 
 	"foyer/internal/auth"
@@ -308,22 +309,27 @@ var heard = []State{Pending, Signed, Executed, Declined, Terminated}
 // move brings a contract into a state, with an event in its chain and one for
 // feeds.
 func (a App) move(ctx context.Context, tx scope.Tx, c Contract, to State, reason string) error {
-	return move(ctx, tx, a.who, a.actor(), c, to, reason)
+	return move(ctx, tx, a.who, a.actor(), c, to, reason, nil)
 }
 
-func move(ctx context.Context, tx scope.Tx, by recorder, actor Actor, c Contract, to State, reason string) error {
+// move is App.move for whoever does it, with more facts for the chain.
+func move(ctx context.Context, tx scope.Tx, by recorder, actor Actor, c Contract, to State, reason string, more map[string]string) error {
 	if _, err := tx.Exec(ctx, moveContract, tx.WithClient(c.Client.String(), scope.Args{"id": c.ID, "state": to, "reason": reason})); err != nil {
 		return err
 	}
-	var facts map[string]string
+	facts := map[string]string{}
+	maps.Copy(facts, more)
 	if reason != "" {
-		facts = map[string]string{"reason": reason}
+		facts["reason"] = reason
 	}
-	name := string(to)
-	if to == Draft {
-		name = "reopened"
+	name, chained := string(to), string(to)
+	switch to {
+	case Draft:
+		name, chained = "reopened", "reopened"
+	case Signed:
+		chained = "client_signed" // "signed" is that of a person
 	}
-	if err := c.append(ctx, tx, by, actor, name, facts); err != nil {
+	if err := c.append(ctx, tx, by, actor, chained, facts); err != nil {
 		return err
 	}
 	audience := auth.ForStaffOnly

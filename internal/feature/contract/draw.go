@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"image/png"
+	"slices"
 	"strings"
 	"time"
 
@@ -24,14 +25,6 @@ func sayDay(p lang.Printer, day civil.Date) string {
 		return ""
 	}
 	return p.LongDate(day.Time())
-}
-
-// soonest is the first day on which it ends or renews, empty for none.
-func (c Contract) soonest() civil.Date {
-	if c.RenewsOn != "" && (c.EndsOn == "" || c.RenewsOn < c.EndsOn) {
-		return c.RenewsOn
-	}
-	return c.EndsOn
 }
 
 // draw makes the file of a version, with its attachments inside, and, where it is
@@ -167,14 +160,7 @@ const listedEvents = 40
 // prove it: the chain of events, and what was signed.
 func (c complete) certify(d *pdf.Document, s Snapshot, p lang.Printer) error {
 	t := func(key string, args ...any) string { return p.T("contract.certificate."+key, args...) }
-	audit, err := json.MarshalIndent(struct {
-		Contract ID     `json:"contract"`
-		Created  string `json:"created_at"`
-		Scheme   string `json:"scheme"`
-		Genesis  string `json:"genesis"`
-		Head     string `json:"head"`
-		Links    []Link `json:"links"`
-	}{c.contract.ID, c.contract.createdAt.UTC().Format(time.RFC3339Nano), scheme, Genesis(c.contract.ID, c.contract.createdAt), c.head(), c.links}, "", "  ")
+	audit, err := c.audit()
 	if err != nil {
 		return err
 	}
@@ -240,6 +226,45 @@ func (c complete) certify(d *pdf.Document, s Snapshot, p lang.Printer) error {
 	}
 	d.Blocks = append(d.Blocks, pdf.Heading{Text: t("events")}, table)
 	return nil
+}
+
+// audit is the file that proves what the certificate says: the whole chain, every
+// signature as it was hashed, and the words that were agreed to.
+func (c complete) audit() ([]byte, error) {
+	type act struct {
+		Act    string `json:"act"`
+		SHA256 string `json:"sha256"`
+	}
+	type agreed struct {
+		Version string `json:"version"`
+		Text    string `json:"text"`
+		SHA256  string `json:"sha256"`
+	}
+	file := struct {
+		Contract ID       `json:"contract"`
+		Created  string   `json:"created_at"`
+		Scheme   string   `json:"scheme"`
+		Genesis  string   `json:"genesis"`
+		Head     string   `json:"head"`
+		Links    []Link   `json:"links"`
+		Acts     []act    `json:"acts"`
+		Consents []agreed `json:"consents"`
+	}{
+		Contract: c.contract.ID, Created: c.contract.createdAt.UTC().Format(time.RFC3339Nano), Scheme: scheme, Genesis: Genesis(c.contract.ID, c.contract.createdAt),
+		Head: c.head(), Links: c.links,
+	}
+	for _, g := range c.given {
+		file.Acts = append(file.Acts, act{g.act, g.actHash})
+		if slices.ContainsFunc(file.Consents, func(a agreed) bool { return a.Version == g.consent }) {
+			continue
+		}
+		text, err := consentText(g.consent)
+		if err != nil {
+			return nil, err
+		}
+		file.Consents = append(file.Consents, agreed{g.consent, text, digest(text)})
+	}
+	return json.MarshalIndent(file, "", "  ")
 }
 
 // facts are the columns of a name and what it is.

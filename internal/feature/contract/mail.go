@@ -3,10 +3,12 @@ package contract
 import (
 	"context"
 	"slices"
+	"strconv"
 
 	"foyer/internal/auth"
 	"foyer/internal/feature/document"
 	"foyer/internal/feature/outbox"
+	"foyer/internal/kernel/civil"
 	"foyer/internal/kernel/id"
 	"foyer/internal/kernel/lang"
 	"foyer/internal/kernel/mail"
@@ -23,6 +25,7 @@ const (
 	mailDeclined   = "contract_declined"
 	mailLapsed     = "contract_lapsed"
 	mailOver       = "contract_over"
+	mailReplaced   = "contract_replaced"
 	mailWithdrawn  = "contract_withdrawn"
 	mailCancelled  = "contract_cancelled"
 	mailTerminated = "contract_terminated"
@@ -37,7 +40,7 @@ func (f Feature) WriteMail(o *outbox.Outbox) {
 	o.Write(mailReminder, f.writeTurn)
 	o.Write(mailCode, f.writeCode)
 	o.Write(mailExecuted, f.writeExecuted)
-	for _, kind := range []string{mailOver, mailWithdrawn, mailCancelled, mailTerminated} {
+	for _, kind := range []string{mailOver, mailReplaced, mailWithdrawn, mailCancelled, mailTerminated} {
 		o.Write(kind, f.writeNews)
 	}
 	for _, kind := range []string{mailSigned, mailDeclined, mailLapsed, mailExpiring, mailStuck} {
@@ -89,14 +92,18 @@ func (c Contract) tellOthers(ctx context.Context, tx scope.Tx, by recorder, kind
 }
 
 // tellSender mails who sent the version, or who may write contracts where they are
-// gone.
-func (c Contract) tellSender(ctx context.Context, tx scope.Tx, by recorder, kind string) error {
+// gone. More are names and values that the mail is written with.
+func (c Contract) tellSender(ctx context.Context, tx scope.Tx, by recorder, kind string, more ...string) error {
 	people, err := scope.List(ctx, tx, listSenders, tx.WithClient(c.Client.String(), scope.Args{"contract": c.ID, "number": c.Nth}), scope.Value[string])
 	if err != nil {
 		return err
 	}
+	params := map[string]any{"contract": c.ID, "number": c.Nth}
+	for pair := range slices.Chunk(more, 2) {
+		params[pair[0]] = pair[1]
+	}
 	for _, identity := range people {
-		if err := by.Post(ctx, tx, auth.Mail{Kind: kind, Identity: identity, Client: c.Client.String(), Params: map[string]any{"contract": c.ID, "number": c.Nth}}); err != nil {
+		if err := by.Post(ctx, tx, auth.Mail{Kind: kind, Identity: identity, Client: c.Client.String(), Params: params}); err != nil {
 			return err
 		}
 	}
@@ -112,6 +119,9 @@ func about(ctx context.Context, tx scope.Tx, w outbox.Wanted) (c Contract, me Si
 	}
 	c, err = scope.One(ctx, tx, readContract, scope.Args{"contract": contract}, scanContract)
 	if problem.Is(err, problem.NotFound) {
+		err = outbox.ErrNoPoint
+	}
+	if err == nil && w.Params["number"] != strconv.FormatInt(c.Nth, 10) {
 		err = outbox.ErrNoPoint
 	}
 	if err != nil || w.Params["signatory"] == "" {
@@ -177,7 +187,6 @@ func (c Contract) at(ctx context.Context, who auth.System, tx scope.Tx, me Signa
 func (c Contract) named(who auth.System, p lang.Printer) []any {
 	return []any{
 		"workspace", who.Site().Name, "client", c.ClientName, "name", c.Name, "number", c.Number, "reason", c.Reason, "day", sayDay(p, c.SignBy),
-		"end", sayDay(p, c.soonest()),
 	}
 }
 
@@ -203,6 +212,9 @@ func (f Feature) writeTurn(ctx context.Context, who auth.System, tx scope.Tx, w 
 		Subject: p.T("mail."+w.Kind+".subject", args...), Title: p.T("mail."+w.Kind+".title", args...), Paragraphs: []string{text},
 		Action: p.T("mail.contract.open"), URL: url,
 	}
+	if c.Nth > 1 {
+		l.Paragraphs = append(l.Paragraphs, p.T("mail.contract.newer", args...))
+	}
 	if c.SignBy != "" {
 		l.Paragraphs = append(l.Paragraphs, p.T("mail.contract.by", args...))
 	}
@@ -214,6 +226,9 @@ func (f Feature) writeTurn(ctx context.Context, who auth.System, tx scope.Tx, w 
 
 // writeCode mails a code to sign with; it is made now, and only its hash is kept.
 func (f Feature) writeCode(ctx context.Context, who auth.System, tx scope.Tx, w outbox.Wanted, p lang.Printer) (outbox.Letter, error) {
+	if err := lock(ctx, tx, ID(w.Params["contract"])); err != nil {
+		return outbox.Letter{}, err
+	}
 	c, me, err := about(ctx, tx, w)
 	if err == nil && (!me.Due() || tx.Now().Sub(w.CreatedAt) > codeLife) {
 		err = outbox.ErrNoPoint
@@ -228,6 +243,9 @@ func (f Feature) writeCode(ctx context.Context, who auth.System, tx scope.Tx, w 
 	if _, err := tx.Exec(ctx, keepCode, scope.Args{
 		"signatory": me.ID, "client": c.Client, "hash": codeHash(me.ID, code), "until": tx.Now().Add(codeLife),
 	}); err != nil {
+		return outbox.Letter{}, err
+	}
+	if err := c.append(ctx, tx, who, Actor{Kind: "system"}, "code_sent", map[string]string{"signatory": me.ID.String(), "email": w.Email}); err != nil {
 		return outbox.Letter{}, err
 	}
 	args := append(c.named(who, p), "code", code[:3]+" "+code[3:], "minutes", int(codeLife.Minutes()))
@@ -249,7 +267,7 @@ func (f Feature) writeNews(ctx context.Context, who auth.System, tx scope.Tx, w 
 	if c.Reason != "" {
 		l.Paragraphs = append(l.Paragraphs, p.T("mail.contract.reason", args...))
 	}
-	if !me.ByLink() && c.State != Draft && c.State != Cancelled {
+	if !me.ByLink() && me.Turn != Delegated && c.State != Draft && c.State != Cancelled {
 		l.Action = p.T("mail.contract.open")
 		l.URL, err = c.at(ctx, who, tx, me)
 	}
@@ -319,7 +337,7 @@ func (f Feature) writeForStaff(ctx context.Context, who auth.System, tx scope.Tx
 	if err != nil {
 		return outbox.Letter{}, err
 	}
-	args := append(c.named(who, p), "problem", c.SealProblem)
+	args := append(c.named(who, p), "problem", c.SealProblem, "end", sayDay(p, civil.Date(w.Params["day"])))
 	l := outbox.Letter{
 		Subject: p.T("mail."+w.Kind+".subject", args...), Title: p.T("mail."+w.Kind+".title", args...), Paragraphs: []string{p.T("mail."+w.Kind+".text", args...)},
 		Action: p.T("mail.contract.open"), URL: who.Site().AppURL("/app/contracts/" + c.ID.String()),

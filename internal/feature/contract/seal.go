@@ -37,13 +37,14 @@ type given struct {
 	method    Method
 	address   string
 	agent     string
+	act       string // canonical JSON
 	actHash   string
 	at        time.Time
 }
 
 func scanGiven(row scope.Row) (g given, err error) {
 	var mark string
-	if err = row.Scan(&g.signatory, &g.name, &g.kind, &mark, &g.markHash, &g.consent, &g.method, &g.address, &g.agent, &g.actHash, scope.Time(&g.at)); err != nil {
+	if err = row.Scan(&g.signatory, &g.name, &g.kind, &mark, &g.markHash, &g.consent, &g.method, &g.address, &g.agent, &g.act, &g.actHash, scope.Time(&g.at)); err != nil {
 		return g, err
 	}
 	g.mark, err = unbase64(mark)
@@ -132,12 +133,18 @@ func (a App) RetrySeal(ctx context.Context, contract ID) error {
 		if c.State != Signed || c.Seal == Unsealed || c.Seal == Done {
 			return "", problem.Of(problem.Conflict, "contract.no_seal_wanted")
 		}
-		if _, err := tx.Exec(ctx, setSeal, scope.Args{"client": c.Client, "id": c.ID, "seal": Waiting, "problem": c.SealProblem, "tries": c.SealTries}); err != nil {
-			return "", err
-		}
-		return "", a.f.Enqueue(ctx, tx, SealKind, sealJob{c.ID})
+		return "", a.f.enqueueSeal(ctx, tx, c)
 	})
 	return err
+}
+
+// enqueueSeal has the seal of a contract made, the first time or again.
+func (f Feature) enqueueSeal(ctx context.Context, tx scope.Tx, c Contract) error {
+	at := scope.Args{"id": c.ID, "seal": Waiting, "problem": c.SealProblem, "tries": c.SealTries}
+	if _, err := tx.Exec(ctx, setSeal, tx.WithClient(c.Client.String(), at)); err != nil {
+		return err
+	}
+	return f.Enqueue(ctx, tx, SealKind, sealJob{c.ID})
 }
 
 // gather reads what the sealed file is made of.
@@ -222,7 +229,10 @@ func (f Feature) makeSealed(ctx context.Context, who auth.System, c Contract) er
 		if _, err := tx.Exec(ctx, keepSealed, scope.Args{"id": c.ID, "file": version, "sha256": stored.SHA256()}); err != nil {
 			return err
 		}
-		if err := move(ctx, tx, who, Actor{Kind: "system"}, now, Executed, ""); err != nil {
+		if err := move(ctx, tx, who, Actor{Kind: "system"}, now, Executed, "", nil); err != nil {
+			return err
+		}
+		if _, err := tx.Exec(ctx, voidLinks, scope.Args{"client": c.Client, "contract": c.ID}); err != nil {
 			return err
 		}
 		if err := now.append(ctx, tx, who, Actor{Kind: "system"}, "sealed", map[string]string{

@@ -181,15 +181,33 @@ func (c Contract) invite(ctx context.Context, tx scope.Tx, by recorder, people [
 	return nil
 }
 
-// Remind mails everybody whose turn it is once more; who signs through a link gets
-// a new one. Problems are NotFound, and Conflict where nobody is waited for.
+// remindPause is how long nobody is reminded again, whoever asks for it.
+const remindPause = 24 * time.Hour
+
+// Remind mails everybody whose turn it is once more who was not reminded within a
+// day; who signs through a link gets a new one. Problems are NotFound, and Conflict
+// where nobody is waited for or all were reminded.
 func (a App) Remind(ctx context.Context, contract ID) error {
 	_, err := a.once(ctx, contract, func(tx scope.Tx, c Contract) (string, error) {
 		if c.State != Pending && c.State != Signed {
 			return "", problem.Of(problem.Conflict, "contract.nobody_waited")
 		}
-		n, err := c.remind(ctx, tx, a.who, func(Signatory) bool { return true })
-		if err == nil && n == 0 {
+		if c.Past(civil.Today(a.who.Now())) {
+			return "", problem.Of(problem.Conflict, "contract.remind_late")
+		}
+		rested := 0
+		n, err := c.remind(ctx, tx, a.who, func(s Signatory) bool {
+			if a.who.Now().Sub(s.Last) < remindPause {
+				rested++
+				return false
+			}
+			return true
+		})
+		switch {
+		case err != nil:
+		case n == 0 && rested > 0:
+			err = problem.Of(problem.Conflict, "contract.reminded_today")
+		case n == 0:
 			err = problem.Of(problem.Conflict, "contract.nobody_waited")
 		}
 		if err != nil {
@@ -306,58 +324,6 @@ func (a App) SetSignBy(ctx context.Context, contract ID, day string) error {
 	return err
 }
 
-// Replace lets somebody else stand in for a signatory who has not signed. Problems
-// are NotFound, Invalid by field (name, email), and Conflict for who has signed.
-func (a App) Replace(ctx context.Context, contract ID, who SignatoryID, name, email string) error {
-	_, err := a.once(ctx, contract, func(tx scope.Tx, c Contract) (string, error) {
-		if _, err := scope.One(ctx, tx, findSignatory, scope.Args{"contract": c.ID, "id": who}, scope.Value[string]); err != nil {
-			return "", err
-		}
-		if c.State != Pending {
-			return "", problem.Of(problem.Conflict, "contract.not_out")
-		}
-		people, err := c.signatories(ctx, tx, c.Nth)
-		if err != nil {
-			return "", err
-		}
-		n := slices.IndexFunc(people, func(s Signatory) bool { return s.ID == who })
-		if n < 0 {
-			return "", problem.Of(problem.Conflict, "contract.not_replaceable")
-		}
-		old := people[n]
-		if !slices.Contains([]Turn{NotYet, Invited, Viewed}, old.Turn) || old.Side != Theirs {
-			return "", problem.Of(problem.Conflict, "contract.not_replaceable")
-		}
-		var f problem.Fields
-		s := Signatory{ID: SignatoryID(a.who.NewID()), Number: c.Nth, Side: Theirs, Role: old.Role, Step: old.Step, Replaces: old.ID}
-		s.Name, s.Email = text.Line(&f, "name", name, text.Required, longest), text.Email(&f, "email", email, text.Required)
-		if slices.ContainsFunc(people, func(p Signatory) bool { return text.Key(p.Email) == text.Key(s.Email) && p.Turn != Delegated }) {
-			f.Add("email", "contract.email_twice", "email", s.Email)
-		}
-		if err := f.Err(); err != nil {
-			return "", err
-		}
-		if _, err := tx.Exec(ctx, markDone, tx.WithClient(c.Client.String(), scope.Args{"id": old.ID, "state": Delegated, "reason": ""})); err != nil {
-			return "", err
-		}
-		if _, err := tx.Exec(ctx, voidLinksOf, scope.Args{"signatory": old.ID}); err != nil {
-			return "", err
-		}
-		if err := c.insertSignatory(ctx, tx, s, n); err != nil {
-			return "", err
-		}
-		facts := map[string]string{"from": old.ID.String(), "to": s.ID.String(), "name": s.Name, "email": s.Email}
-		if err := c.append(ctx, tx, a.who, a.actor(), "replaced", facts); err != nil {
-			return "", err
-		}
-		if people, err = c.signatories(ctx, tx, c.Nth); err != nil {
-			return "", err
-		}
-		return "", c.invite(ctx, tx, a.who, people)
-	})
-	return err
-}
-
 // Written is a contract with all that its version says or would say.
 type Written struct {
 	Contract Contract
@@ -384,10 +350,14 @@ func (a App) Written(ctx context.Context, contract ID) (Written, error) {
 		return w, err
 	}
 	w.take(found)
+	w.allow(may)
+	return w, nil
+}
+
+func (w Written) allow(may []string) {
 	for _, who := range may {
 		w.MaySign[who] = true
 	}
-	return w, nil
 }
 
 // Had tells whether somebody is or was to sign a contract, in any version of it.
@@ -417,7 +387,7 @@ func (a App) read(ctx context.Context, contract ID, also func(Contract) []scope.
 		return w, problem.Missing()
 	}
 	err := a.who.Read(ctx, auth.ContractsRead, func(tx scope.Tx) (err error) {
-		if w.Contract, err = scope.One(ctx, tx, readContract, scope.Args{"contract": contract}, scanContract); err != nil {
+		if w.Contract, err = scope.One(ctx, tx, readWritten, scope.Args{"contract": contract}, scanContract); err != nil {
 			return err
 		}
 		c := w.Contract
@@ -434,6 +404,24 @@ type Full struct {
 	SHA256 string   // of the file that was sent, empty before
 	Pages  int
 	Links  []Link // everything that happened, in order
+	Given  map[SignatoryID]Given
+}
+
+// Given is how somebody has signed or approved.
+type Given struct {
+	Name   string // as they typed it
+	Mark   string // typed, drawn, uploaded, or none of who approved
+	Method Method
+}
+
+// signed is a Given with whose it is.
+type signed struct {
+	who SignatoryID
+	Given
+}
+
+func scanSigned(row scope.Row) (s signed, err error) {
+	return s, row.Scan(&s.who, &s.Name, &s.Mark, &s.Method)
 }
 
 // Full reads all that is known of a contract; problem.NotFound.
@@ -441,24 +429,28 @@ func (a App) Full(ctx context.Context, contract ID) (Full, error) {
 	var found []told
 	var sent []fixed
 	var links []Link
+	var may []string
+	var given []signed
 	w, err := a.read(ctx, contract, func(c Contract) []scope.Query {
 		said := scope.Into(&sent, readVersion, scope.Args{"contract": c.ID, "client": c.Client, "number": c.Nth}, scanFixed)
 		if c.Unsent() {
 			said = scope.Into(&found, readParties, scope.Args{"contract": c.ID}, scanTold)
 		}
-		return []scope.Query{said, scope.Into(&links, listHistory, scope.Args{"contract": c.ID, "client": c.Client}, scanLink)}
+		return []scope.Query{
+			said,
+			scope.Into(&links, listLinks, scope.Args{"contract": c.ID, "client": c.Client}, scanLink),
+			scope.Into(&may, listMaySign, scope.Args{"client": c.Client}, scope.Value[string]),
+			scope.Into(&given, listGiven, scope.Args{"contract": c.ID, "client": c.Client, "number": c.Nth}, scanSigned),
+		}
 	})
-	full := Full{Written: w}
+	full := Full{Written: w, Links: links, Given: map[SignatoryID]Given{}}
 	if err != nil {
 		return full, err
 	}
-	for _, l := range links {
-		if l.Seq == 0 {
-			full.MaySign[l.Entry] = true
-		} else {
-			full.Links = append(full.Links, l)
-		}
+	for _, s := range given {
+		full.Given[s.who] = s.Given
 	}
+	full.allow(may)
 	if len(sent) > 0 {
 		full.Said, full.SHA256, full.Pages = sent[0].snapshot, sent[0].sha256, sent[0].pages
 	} else if len(found) > 0 {

@@ -25,6 +25,7 @@ const (
 	ByPortalCode Method = "portal_code" // and with a code that was mailed
 	ByLinkCode   Method = "link_code"   // with a link and a code that were mailed
 	ByStaff      Method = "staff"       // signed in to the staff app
+	ByLink       Method = "link"        // with a link alone, which is enough to decline
 )
 
 // Signature is what somebody hands in who signs.
@@ -103,12 +104,20 @@ func (o open) due(today civil.Date) error {
 		return problem.Of(problem.Conflict, "contract.signed_already")
 	case o.State != Pending && !(o.State == Signed && o.me.Side == Ours):
 		return problem.Of(problem.Conflict, "contract.not_open."+string(o.State))
-	case o.State == Pending && o.SignBy != "" && o.SignBy < today:
+	case o.Past(today):
 		return problem.Of(problem.Conflict, "contract.not_open."+string(Lapsed))
 	case !o.me.Due():
 		return problem.Of(problem.Conflict, "contract.not_your_turn")
 	}
 	return nil
+}
+
+// unasked is how it is known who it was where no code is asked for.
+func (d door) unasked() Method {
+	if d.method == ByLinkCode {
+		return ByLink
+	}
+	return d.method
 }
 
 // needsCode tells whether a mailed code is asked for.
@@ -298,7 +307,7 @@ func (f Feature) advance(ctx context.Context, tx scope.Tx, by recorder, o open) 
 	}
 	system := Actor{Kind: "system"}
 	if theirs && o.State == Pending {
-		if err := move(ctx, tx, by, system, o.Contract, Signed, ""); err != nil {
+		if err := move(ctx, tx, by, system, o.Contract, Signed, "", nil); err != nil {
 			return err
 		}
 		o.State = Signed
@@ -309,10 +318,7 @@ func (f Feature) advance(ctx context.Context, tx scope.Tx, by recorder, o open) 
 	if !all {
 		return o.invite(ctx, tx, by, people)
 	}
-	if _, err := tx.Exec(ctx, setSeal, tx.WithClient(o.Client.String(), scope.Args{"id": o.ID, "seal": Waiting, "problem": "", "tries": 0})); err != nil {
-		return err
-	}
-	return f.Enqueue(ctx, tx, SealKind, sealJob{o.ID})
+	return f.enqueueSeal(ctx, tx, o.Contract)
 }
 
 // decline ends a version, whose hash they were shown: somebody who has to sign does
@@ -341,7 +347,10 @@ func (f Feature) decline(ctx context.Context, d door, sha256, reason string) err
 			if err := o.stop(ctx, tx, VoidTurn); err != nil {
 				return "", err
 			}
-			if err := move(ctx, tx, d, d.actor, o.Contract, Declined, reason); err != nil {
+			facts := map[string]string{
+				"signatory": o.me.ID.String(), "version": strconv.FormatInt(o.Nth, 10), "sha256": o.sha256, "method": string(d.unasked()),
+			}
+			if err := move(ctx, tx, d, d.actor, o.Contract, Declined, reason, facts); err != nil {
 				return "", err
 			}
 			if err := o.tellSender(ctx, tx, d, mailDeclined); err != nil {

@@ -1,9 +1,17 @@
 package contract
 
-const columns = `
+// The text of a contract may be long, and is read where it is needed alone.
+const (
+	columns = fields + `''` + rest
+	whole   = fields + `n.content` + rest
+)
+
+const fields = `
 select n.id, n.version, n.number, n.client_id, c.name, n.name, n.description, n.kind, n.amount_minor, n.currency, n.starts_on, n.ends_on, n.renews_on,
-	n.project_id, p.name, n.amends_id, m.number, n.language, n.content, n.code, n.reminds, n.sign_by, n.state, n.state_at, n.reason, n.version_number,
-	n.signed_at, n.executed_at, n.terminated_on, n.seal, n.seal_problem, n.seal_tries, n.sealed_version_id, n.sealed_sha256, n.check_code, n.created_at
+	n.project_id, p.name, n.amends_id, m.number, n.language, `
+
+const rest = `, n.code, n.reminds, n.sign_by, n.state, n.state_at, n.reason, n.version_number,
+	n.signed_at, n.executed_at, n.terminated_on, n.seal, n.seal_problem, n.seal_tries, n.sealed_version_id, n.sealed_sha256, n.warned_of, n.check_code, n.created_at
 from contract n
 join client c on c.workspace_id = n.workspace_id and c.id = n.client_id
 left join project p on p.workspace_id = n.workspace_id and p.id = n.project_id
@@ -11,6 +19,10 @@ left join contract m on m.workspace_id = n.workspace_id and m.id = n.amends_id
 where n.workspace_id = :workspace`
 
 const readContract = `-- readContract` + columns + `
+  and n.id = :contract`
+
+// A contract with its text.
+const readWritten = `-- readWritten` + whole + `
   and n.id = :contract`
 
 // A contract of a client as whoever signs it finds it.
@@ -39,12 +51,28 @@ const readShown = `-- readShown` + columns + `
   and n.client_id = :client
   and n.id = :contract` + SeenByContact
 
+// How a contact's turns at versions that were sent stand, the last in front.
+const turnsIn = `-- turnsIn
+select s.state
+from signatory s
+join contract n on n.workspace_id = s.workspace_id and n.id = s.contract_id
+where s.workspace_id = :workspace
+  and s.client_id = :client
+  and s.contract_id = :contract
+  and s.contact_id = :contact
+  and s.number <= n.version_number
+  and s.invited_at is not null
+order by s.number desc, s.id desc`
+
 const readDefaults = `-- readDefaults
 select coalesce(nullif((select c.currency from client c where c.workspace_id = w.id and c.id = :client), ''), w.currency),
 	coalesce(nullif((select c.language from client c where c.workspace_id = w.id and c.id = :client), ''), w.language)
 from workspace w
 where w.id = :workspace
   and (:client = '' or exists (select 1 from client c where c.workspace_id = w.id and c.id = :client))`
+
+// writer is a member who may write contracts.
+const writer = `m.role in ('owner', 'admin', 'finance', 'project')`
 
 // What the forms about a contract of a client offer.
 const listChoices = `-- listChoices
@@ -54,7 +82,7 @@ join identity i on i.workspace_id = k.workspace_id and i.id = k.identity_id
 where k.workspace_id = :workspace
   and k.client_id = :client
 union all
-select 'member', i.id, i.name, i.email, '', m.role in ('owner', 'admin', 'finance', 'project')
+select 'member', i.id, i.name, i.email, '', ` + writer + `
 from member m
 join identity i on i.workspace_id = m.workspace_id and i.id = m.identity_id
 where m.workspace_id = :workspace
@@ -98,7 +126,18 @@ select m.identity_id
 from member m
 where m.workspace_id = :workspace
   and m.removed_at is null
-  and m.role in ('owner', 'admin', 'finance', 'project')`
+  and ` + writer
+
+// A member who may write contracts, and so may sign them.
+const findWriter = `-- findWriter
+select i.id, i.name, i.email
+from member m
+join identity i on i.workspace_id = m.workspace_id and i.id = m.identity_id
+where m.workspace_id = :workspace
+  and m.identity_id = :person
+  and m.removed_at is null
+  and ` + writer + `
+limit 1`
 
 const insertContract = `-- insertContract
 insert into contract (workspace_id, id, client_id, number, name, search_key, description, kind, amount_minor, currency, starts_on, ends_on, renews_on,
@@ -204,29 +243,6 @@ where workspace_id = :workspace
   and client_id = :client
   and contract_id = :contract
 order by seq`
-
-// The same, behind the contacts who may sign: they have no place in the chain.
-const listHistory = `-- listHistory
-select 0, k.id, '', ''
-from contact k
-where k.workspace_id = :workspace
-  and k.client_id = :client
-  and k.may_sign
-  and k.contracts <> 'none'
-  and k.suspended_at is null
-union all
-select 0, m.identity_id, '', ''
-from member m
-where m.workspace_id = :workspace
-  and m.removed_at is null
-  and m.role in ('owner', 'admin', 'finance', 'project')
-union all
-select e.seq, e.entry, e.previous_hash, e.hash
-from contract_event e
-where e.workspace_id = :workspace
-  and e.client_id = :client
-  and e.contract_id = :contract
-order by 1, 2`
 
 const insertLink = `-- insertLink
 insert into contract_event (workspace_id, contract_id, client_id, seq, entry, previous_hash, hash)

@@ -89,13 +89,22 @@ values (:workspace, :id, :contract, :client, :number, :signatory, :name, :mark_k
 	:method, :address, :agent, :act, :act_sha256, :now)`
 
 const listSignatures = `-- listSignatures
-select signatory_id, name, mark_kind, mark, mark_sha256, consent, method, address, agent, act_sha256, created_at
+select signatory_id, name, mark_kind, mark, mark_sha256, consent, method, address, agent, act, act_sha256, created_at
 from signature
 where workspace_id = :workspace
   and client_id = :client
   and contract_id = :contract
   and number = :number
 order by id`
+
+// The same without what is heavy.
+const listGiven = `-- listGiven
+select signatory_id, name, mark_kind, method
+from signature
+where workspace_id = :workspace
+  and client_id = :client
+  and contract_id = :contract
+  and number = :number`
 
 const readCode = `-- readCode
 select code_hash, tries, until
@@ -129,7 +138,8 @@ update signing_code
 set tries = tries + 1
 where workspace_id = :workspace
   and client_id = :client
-  and signatory_id = :signatory`
+  and signatory_id = :signatory
+  and tries < :most`
 
 const deleteCode = `-- deleteCode
 delete from signing_code
@@ -137,13 +147,15 @@ where workspace_id = :workspace
   and client_id = :client
   and signatory_id = :signatory`
 
+// A link with what has become of it: one that is void says why it is.
 const openLink = `-- openLink
-select l.contract_id, l.signatory_id, l.client_id, s.name, s.email
+select l.contract_id, l.signatory_id, l.client_id, s.name, s.email, l.void_at is not null, n.state, n.version_number, s.number, s.state,
+	exists (select 1 from signing_link m where m.workspace_id = l.workspace_id and m.signatory_id = l.signatory_id and m.void_at is null)
 from signing_link l
 join signatory s on s.workspace_id = l.workspace_id and s.id = l.signatory_id
+join contract n on n.workspace_id = l.workspace_id and n.id = l.contract_id
 where l.workspace_id = :workspace
-  and l.token_hash = :hash
-  and l.void_at is null`
+  and l.token_hash = :hash`
 
 const insertSigningLink = `-- insertSigningLink
 insert into signing_link (workspace_id, id, contract_id, client_id, signatory_id, token_hash, created_at)
@@ -169,6 +181,7 @@ update contract
 set seal = :seal,
 	seal_problem = :problem,
 	seal_tries = :tries,
+	seal_at = :now,
 	version = version + 1
 where workspace_id = :workspace
   and client_id = :client

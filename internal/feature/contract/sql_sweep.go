@@ -10,14 +10,13 @@ where workspace_id = :workspace
 order by id
 limit 200`
 
-// Seals that nobody has got to since.
+// Seals that no job has got to since :waited or, after one failed, since :failed.
 const listForgotten = `-- listForgotten
 select id
 from contract
 where workspace_id = :workspace
-  and seal in ('waiting', 'working', 'failed')
+  and (seal in ('waiting', 'working') and seal_at < :waited or seal = 'failed' and seal_at < :failed)
   and state = 'signed'
-  and state_at < :before
 order by id
 limit 200`
 
@@ -34,13 +33,15 @@ where n.workspace_id = :workspace
 order by n.id
 limit 200`
 
-// What ends or renews soon and staff have not been told of.
+// What ends or renews soon and staff have not been told of. Its days are told in their
+// order, so the last one that was told says which are left.
 const listExpiring = `-- listExpiring
 select n.id
 from contract n
 where n.workspace_id = :workspace
   and n.state = 'executed'
-  and (n.ends_on between :today and :soon and n.ends_on <> n.warned_of or n.renews_on between :today and :soon and n.renews_on <> n.warned_of)
+  and (n.ends_on between :today and :soon and n.ends_on > n.warned_of
+	or n.renews_on between :today and :soon and n.renews_on > n.warned_of and (n.ends_on = '' or n.ends_on >= :today))
 order by n.id
 limit 200`
 
@@ -48,5 +49,4 @@ const markWarned = `-- markWarned
 update contract
 set warned_of = :day
 where workspace_id = :workspace
-  and id = :id
-  and warned_of <> :day`
+  and id = :id`

@@ -32,3 +32,17 @@ where workspace_id = :workspace
   and id > :after
 order by id
 limit 200`
+
+// What the events of a contract must agree with: its versions and its signatures.
+const listKept = `-- listKept
+select 'sent', cast(number as text), sha256, ''
+from contract_version
+where workspace_id = :workspace
+  and client_id = :client
+  and contract_id = :contract
+union all
+select 'signed', signatory_id, act_sha256, act
+from signature
+where workspace_id = :workspace
+  and client_id = :client
+  and contract_id = :contract`

@@ -17,6 +17,13 @@ const (
 	remindMost  = 5
 )
 
+// A seal is asked for again when no job has begun it for so long, or when the last
+// attempt failed so long ago: the pauses of a job that goes on are shorter.
+const (
+	sealWait = time.Hour
+	sealRest = 24 * time.Hour
+)
+
 // morning is the hour, in the workspace's zone, before which nobody is reminded.
 const morning = 8
 
@@ -29,28 +36,29 @@ func (f Feature) Sweep(ctx context.Context, who auth.System) error {
 	for _, sweep := range []struct {
 		list string
 		args scope.Args
+		mail bool // it writes to people, and waits for the morning
 		do   func(ctx context.Context, tx scope.Tx, c Contract) error
 	}{
-		{listLapsed, scope.Args{"today": today}, func(ctx context.Context, tx scope.Tx, c Contract) error {
-			if c.State != Pending || c.SignBy == "" || c.SignBy >= today {
+		{listLapsed, scope.Args{"today": today}, false, func(ctx context.Context, tx scope.Tx, c Contract) error {
+			if !c.Past(today) {
 				return nil
 			}
 			if err := c.stop(ctx, tx, TooLate); err != nil {
 				return err
 			}
-			if err := move(ctx, tx, who, Actor{Kind: "system"}, c, Lapsed, ""); err != nil {
+			if err := move(ctx, tx, who, Actor{Kind: "system"}, c, Lapsed, "", nil); err != nil {
 				return err
 			}
 			return c.tellSender(ctx, tx, who, mailLapsed)
 		}},
-		{listForgotten, scope.Args{"before": who.Now().Add(-time.Hour)}, func(ctx context.Context, tx scope.Tx, c Contract) error {
+		{listForgotten, scope.Args{"waited": who.Now().Add(-sealWait), "failed": who.Now().Add(-sealRest)}, false, func(ctx context.Context, tx scope.Tx, c Contract) error {
 			if c.State != Signed || c.Seal == Unsealed || c.Seal == Done {
 				return nil
 			}
-			return f.Enqueue(ctx, tx, SealKind, sealJob{c.ID})
+			return f.enqueueSeal(ctx, tx, c)
 		}},
-		{listToRemind, scope.Args{"before": who.Now().Add(-remindAfter)}, func(ctx context.Context, tx scope.Tx, c Contract) error {
-			if who.Now().Hour() < morning || !c.Reminds || c.State != Pending && c.State != Signed {
+		{listToRemind, scope.Args{"before": who.Now().Add(-remindAfter)}, true, func(ctx context.Context, tx scope.Tx, c Contract) error {
+			if !c.Reminds || c.State != Pending && c.State != Signed {
 				return nil
 			}
 			_, err := c.remind(ctx, tx, who, func(s Signatory) bool {
@@ -62,17 +70,20 @@ func (f Feature) Sweep(ctx context.Context, who auth.System) error {
 			})
 			return err
 		}},
-		{listExpiring, scope.Args{"today": today, "soon": today.Add(Notice)}, func(ctx context.Context, tx scope.Tx, c Contract) error {
-			if c.State != Executed || who.Now().Hour() < morning {
+		{listExpiring, scope.Args{"today": today, "soon": today.Add(Notice)}, true, func(ctx context.Context, tx scope.Tx, c Contract) error {
+			day := c.untold(today)
+			if day == "" {
 				return nil
 			}
-			n, err := tx.Exec(ctx, markWarned, scope.Args{"id": c.ID, "day": c.soonest()})
-			if err != nil || n == 0 {
+			if _, err := tx.Exec(ctx, markWarned, scope.Args{"id": c.ID, "day": day}); err != nil {
 				return err
 			}
-			return c.tellSender(ctx, tx, who, mailExpiring)
+			return c.tellSender(ctx, tx, who, mailExpiring, "day", string(day))
 		}},
 	} {
+		if sweep.mail && who.Now().Hour() < morning {
+			continue
+		}
 		var due []ID
 		if err := who.Read(ctx, func(tx scope.Tx) (err error) {
 			due, err = scope.List(ctx, tx, sweep.list, sweep.args, scope.Value[ID])

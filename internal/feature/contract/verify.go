@@ -137,33 +137,22 @@ func scanRecord(row scope.Row) (r Record, err error) {
 }
 
 // CheckAll recomputes every chain of a workspace and gives what is broken: an event
-// that is not as it was, or none of the sealed file that there is.
+// that is not as it was, and a version, a signature or a sealed file that is not
+// what the events say of it.
 func CheckAll(ctx context.Context, who auth.System) (looked int, broken []error, err error) {
-	type one struct {
-		id      ID
-		client  string
-		created time.Time
-		sealed  string // SHA-256 of the sealed file
-	}
 	after := ""
 	for {
-		var some []one
+		var some []chained
 		err := who.Read(ctx, func(tx scope.Tx) (err error) {
-			some, err = scope.List(ctx, tx, listChained, scope.Args{"after": after}, func(row scope.Row) (o one, err error) {
-				return o, row.Scan(&o.id, &o.client, scope.Time(&o.created), &o.sealed)
-			})
+			some, err = scope.List(ctx, tx, listChained, scope.Args{"after": after}, scanChained)
 			if err != nil {
 				return err
 			}
 			for _, o := range some {
-				links, err := scope.List(ctx, tx, listLinks, scope.Args{"contract": o.id, "client": o.client}, scanLink)
-				if err != nil {
-					return err
-				}
-				if _, err := Check(o.id, o.created, links); err != nil {
+				if err := o.check(ctx, tx); errors.As(err, new(Broken)) {
 					broken = append(broken, err)
-				} else if len(links) == 0 || o.sealed != "" && !slices.ContainsFunc(links, func(l Link) bool { return l.seals(o.sealed) }) {
-					broken = append(broken, Broken{o.id, int64(len(links)) + 1, "is missing"})
+				} else if err != nil {
+					return err
 				}
 				looked++
 			}
@@ -174,4 +163,84 @@ func CheckAll(ctx context.Context, who auth.System) (looked int, broken []error,
 		}
 		after = some[len(some)-1].id.String()
 	}
+}
+
+// chained is a contract as its chain is checked.
+type chained struct {
+	id      ID
+	client  string
+	created time.Time
+	sealed  string // SHA-256 of the sealed file
+}
+
+func scanChained(row scope.Row) (o chained, err error) {
+	return o, row.Scan(&o.id, &o.client, scope.Time(&o.created), &o.sealed)
+}
+
+// claim is what an event says of a version or a signature, and what is kept says too.
+type claim struct {
+	kind   string // sent or signed
+	of     string // number of the version, or the signatory
+	sha256 string // of the file, or of the act
+}
+
+// kept is a version or a signature as it is stored; act is empty of a version.
+type kept struct {
+	claim
+	act string
+}
+
+func scanKept(row scope.Row) (k kept, err error) {
+	return k, row.Scan(&k.kind, &k.of, &k.sha256, &k.act)
+}
+
+// check recomputes the chain and compares it with what is kept beside it. The error
+// is a Broken where something is not as it was.
+func (o chained) check(ctx context.Context, tx scope.Tx) error {
+	at := scope.Args{"contract": o.id, "client": o.client}
+	links, err := scope.List(ctx, tx, listLinks, at, scanLink)
+	if err != nil {
+		return err
+	}
+	if _, err := Check(o.id, o.created, links); err != nil {
+		return err
+	}
+	missing := Broken{o.id, int64(len(links)) + 1, "is missing"}
+	if len(links) == 0 || o.sealed != "" && !slices.ContainsFunc(links, func(l Link) bool { return l.seals(o.sealed) }) {
+		return missing
+	}
+	stored, err := scope.List(ctx, tx, listKept, at, scanKept)
+	if err != nil {
+		return err
+	}
+	beside := map[claim]bool{}
+	for _, k := range stored {
+		if k.act != "" && digest(k.act) != k.sha256 {
+			return Broken{o.id, 0, "a signature was changed"}
+		}
+		beside[k.claim] = true
+	}
+	for _, l := range links {
+		a, err := l.Act()
+		if err != nil {
+			return err
+		}
+		var says claim
+		switch a.Kind {
+		case "sent":
+			says = claim{"sent", a.Facts["version"], a.Facts["sha256"]}
+		case "signed", "approved":
+			says = claim{"signed", a.Facts["signatory"], a.Facts["act_sha256"]}
+		default:
+			continue
+		}
+		if !beside[says] {
+			return Broken{o.id, l.Seq, "is not what is kept"}
+		}
+		delete(beside, says)
+	}
+	if len(beside) > 0 {
+		return missing
+	}
+	return nil
 }

@@ -42,8 +42,10 @@ func TestTemplatesAreWorthUsing(t *testing.T) {
 				values[name] = "x"
 			}
 			named = d.Placeholders()
-			if unknown := d.Empty(values); len(unknown) > 0 {
-				t.Errorf("%s/%s uses %v", language, kind, unknown)
+			// What the business fills in itself is said in words, which no placeholder is.
+			gaps := d.Empty(values)
+			if i := slices.IndexFunc(gaps, func(gap string) bool { return !strings.Contains(gap, " ") }); i >= 0 {
+				t.Errorf("%s/%s uses %s", language, kind, gaps[i])
 			}
 			for _, name := range []string{"client.name", "client.address", "workspace.name", "workspace.address", "contract.start"} {
 				if !slices.Contains(named, name) {
@@ -58,6 +60,9 @@ func TestTemplatesAreWorthUsing(t *testing.T) {
 			e, err := prose.Parse(english.Text)
 			if err != nil {
 				t.Fatal(err)
+			}
+			if theirs := e.Empty(values); len(gaps) != len(theirs) {
+				t.Errorf("%s/%s leaves open %q, the English one %q", language, kind, gaps, theirs)
 			}
 			if got, want := levels(d), levels(e); !slices.Equal(got, want) {
 				t.Errorf("%s/%s has headings %v, the English one %v", language, kind, got, want)

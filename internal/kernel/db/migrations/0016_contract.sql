@@ -8,7 +8,7 @@ create table contract (
 	client_id text collate "C" not null,
 	number text not null,
 	name text not null,
-	-- Name, number and client's name, as text is searched.
+	-- Name and number, as text is searched.
 	search_key text collate "C" not null,
 	description text not null default '',
 	kind text collate "C" not null check (kind in ('service', 'nda', 'msa', 'vendor', 'retainer', 'other')),
@@ -44,9 +44,11 @@ create table contract (
 	seal text collate "C" not null default '' check (seal in ('', 'waiting', 'working', 'failed', 'done')),
 	seal_problem text not null default '',
 	seal_tries bigint not null default 0,
+	-- When the seal was last asked for, begun or failed.
+	seal_at bigint not null default 0,
 	sealed_version_id text collate "C",
 	sealed_sha256 text collate "C" not null default '',
-	-- The day of its end or renewal that staff were told of.
+	-- The last of its days, of its end or its renewal, that staff were told of.
 	warned_of text collate "C" not null default '',
 	-- What is asked besides the id, where somebody looks it up.
 	check_code text collate "C" not null,
@@ -63,8 +65,6 @@ create table contract (
 	check ((sealed_version_id is null) = (sealed_sha256 = '')),
 	check (state <> 'executed' or seal = 'done' and sealed_version_id is not null and sealed_sha256 <> '')
 );
-create index contract_newest on contract (workspace_id, id);
-create index contract_of_client on contract (workspace_id, client_id, id);
 create index contract_state on contract (workspace_id, state, id);
 create index contract_ends on contract (workspace_id, state, ends_on, id);
 create index contract_renews on contract (workspace_id, state, renews_on, id);
@@ -165,6 +165,7 @@ create table signing_link (
 );
 create unique index signing_link_token on signing_link (workspace_id, token_hash);
 create index signing_link_signatory on signing_link (workspace_id, signatory_id);
+create index signing_link_contract on signing_link (workspace_id, contract_id) where void_at is null;
 
 create table signing_code (
 	workspace_id text collate "C" not null references workspace (id),

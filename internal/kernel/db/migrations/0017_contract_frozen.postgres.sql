@@ -26,7 +26,7 @@ create trigger contract_event_no_truncate before truncate on contract_event
 create function contract_frozen() returns trigger language plpgsql as $$
 declare
 	free constant text[] := array['state', 'state_at', 'reason', 'reminds', 'sign_by', 'version_number', 'signed_at', 'executed_at', 'terminated_on',
-		'seal', 'seal_problem', 'seal_tries', 'sealed_version_id', 'sealed_sha256', 'search_key', 'warned_of', 'version'];
+		'seal', 'seal_problem', 'seal_tries', 'seal_at', 'sealed_version_id', 'sealed_sha256', 'search_key', 'warned_of', 'version'];
 begin
 	if tg_op = 'TRUNCATE' then
 		raise exception 'contracts cannot be deleted';
