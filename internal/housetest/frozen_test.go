@@ -53,7 +53,7 @@ var moves = map[string][]string{
 	"invoice":  mayMove,
 	"checkout": {"state", "session_id", "intent_id", "url", "until", "looked_at", "payment_id", "state_at"},
 	"contract": {
-		"state", "state_at", "reason", "reminds", "sign_by", "version_number", "signed_at", "executed_at", "terminated_on", "seal", "seal_problem", "seal_tries",
+		"state", "state_at", "reason", "reminds", "sign_by", "version_number", "signed_at", "executed_at", "terminated_on", "seal", "seal_problem", "seal_tries", "seal_at",
 		"search_key", "warned_of", "version",
 	},
 	"signatory":         {"state", "invited_at", "viewed_at", "done_at", "reason", "reminders", "reminded_at"},
@@ -234,7 +234,7 @@ func TestVerifyNamesWhatWasChanged(t *testing.T) {
 		h.Change(t, "update signature set act = replace(act, 'portal', 'porta1')"+signature)
 		names(verify(), "a signature was changed")
 		h.Change(t, "update signature set act = replace(act, 'porta1', 'portal')"+signature)
-		h.Change(t, "update contract_version set sha256 = replace(sha256, '0', '1') where "+events)
+		h.Change(t, "update contract_version set sha256 = 'x' || sha256 where "+events)
 		names(verify(), "is not what is kept")
 		h.Change(t, "update contract_version set sha256 = (select sha256 from signature where "+events+" limit 1) where "+events)
 		h.Change(t, "update open_amount set open_minor = open_minor + 1 where invoice_id = '"+c.Invoice.String()+"'")

@@ -133,7 +133,7 @@ func TestTheDocumentedCheckHolds(t *testing.T) {
 		t.Errorf("a log that was changed gives %q (%v)", said, err)
 	}
 	for change, want := range map[string]string{
-		`s/\\"method\\":\\"portal\\"/\\"method\\":\\"staff\\"/`: "a signature is not as it was",
+		`s/By choosing/By pressing/`:              "a signature is not as it was",
 		`s/My electronic signature/My signature/`: "the words that were agreed to",
 	} {
 		said, err = run("pdfdetach -saveall contract.pdf && cp audit.json before && sed -i '" + change + "' audit.json && ! cmp -s before audit.json && python3 check.py audit.json")

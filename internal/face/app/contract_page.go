@@ -307,7 +307,7 @@ func (p contractPage) times(s contract.Signatory) []string {
 
 // given says how somebody has signed; empty for who has not.
 func (p contractPage) given(s contract.Signatory) string {
-	g, ok := p.Full.Given[s.ID]
+	g, ok := p.Full.Given(s.ID)
 	if !ok {
 		return ""
 	}

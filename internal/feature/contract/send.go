@@ -33,9 +33,9 @@ func (w Written) Missing() error {
 		}
 		switch {
 		case !s.Acts():
-		case s.Contact != "" && !w.MaySign[s.Contact]:
+		case s.Contact != "" && !s.MaySign:
 			f.Add("parties", "contract.missing.may_sign", "name", s.Name)
-		case s.Identity != "" && !w.MaySign[s.Identity]:
+		case s.Identity != "" && !s.MaySign:
 			f.Add("parties", "contract.missing.may_sign_ours", "name", s.Name)
 		}
 	}
@@ -328,7 +328,6 @@ func (a App) SetSignBy(ctx context.Context, contract ID, day string) error {
 type Written struct {
 	Contract Contract
 	People   []Signatory
-	MaySign  map[string]bool // by contact, who signs in the portal, and by identity of ours
 	// Attachments are those of a draft; what was sent says its own.
 	Attachments []Attachment
 	parties     parties
@@ -339,25 +338,14 @@ type Written struct {
 // Written reads a contract with who is to sign it; problem.NotFound.
 func (a App) Written(ctx context.Context, contract ID) (Written, error) {
 	var found []told
-	var may []string
 	w, err := a.read(ctx, contract, func(c Contract) []scope.Query {
-		return []scope.Query{
-			scope.Into(&found, readParties, scope.Args{"contract": c.ID}, scanTold),
-			scope.Into(&may, listMaySign, scope.Args{"client": c.Client}, scope.Value[string]),
-		}
+		return []scope.Query{scope.Into(&found, readParties, scope.Args{"contract": c.ID}, scanTold)}
 	})
 	if err != nil {
 		return w, err
 	}
 	w.take(found)
-	w.allow(may)
 	return w, nil
-}
-
-func (w Written) allow(may []string) {
-	for _, who := range may {
-		w.MaySign[who] = true
-	}
 }
 
 // Had tells whether somebody is or was to sign a contract, in any version of it.
@@ -382,7 +370,7 @@ func (a App) People(ctx context.Context, contract ID) (Contract, []Signatory, er
 // read reads a contract with its people and, in the same round, what else is asked
 // for.
 func (a App) read(ctx context.Context, contract ID, also func(Contract) []scope.Query) (Written, error) {
-	w := Written{now: a.who.Now(), today: civil.Today(a.who.Now()), MaySign: map[string]bool{}}
+	w := Written{now: a.who.Now(), today: civil.Today(a.who.Now())}
 	if !id.Valid(contract.String()) {
 		return w, problem.Missing()
 	}
@@ -404,7 +392,6 @@ type Full struct {
 	SHA256 string   // of the file that was sent, empty before
 	Pages  int
 	Links  []Link // everything that happened, in order
-	Given  map[SignatoryID]Given
 }
 
 // Given is how somebody has signed or approved.
@@ -414,14 +401,14 @@ type Given struct {
 	Method Method
 }
 
-// signed is a Given with whose it is.
-type signed struct {
-	who SignatoryID
-	Given
-}
-
-func scanSigned(row scope.Row) (s signed, err error) {
-	return s, row.Scan(&s.who, &s.Name, &s.Mark, &s.Method)
+// Given says how a signatory has signed or approved, and whether they have.
+func (f Full) Given(who SignatoryID) (Given, bool) {
+	for _, l := range f.Links {
+		if a, err := l.Act(); err == nil && a.Facts["signatory"] == who.String() && a.Facts["act_sha256"] != "" {
+			return Given{a.Facts["name"], a.Facts["mark"], Method(a.Facts["method"])}, true
+		}
+	}
+	return Given{}, false
 }
 
 // Full reads all that is known of a contract; problem.NotFound.
@@ -429,28 +416,17 @@ func (a App) Full(ctx context.Context, contract ID) (Full, error) {
 	var found []told
 	var sent []fixed
 	var links []Link
-	var may []string
-	var given []signed
 	w, err := a.read(ctx, contract, func(c Contract) []scope.Query {
 		said := scope.Into(&sent, readVersion, scope.Args{"contract": c.ID, "client": c.Client, "number": c.Nth}, scanFixed)
 		if c.Unsent() {
 			said = scope.Into(&found, readParties, scope.Args{"contract": c.ID}, scanTold)
 		}
-		return []scope.Query{
-			said,
-			scope.Into(&links, listLinks, scope.Args{"contract": c.ID, "client": c.Client}, scanLink),
-			scope.Into(&may, listMaySign, scope.Args{"client": c.Client}, scope.Value[string]),
-			scope.Into(&given, listGiven, scope.Args{"contract": c.ID, "client": c.Client, "number": c.Nth}, scanSigned),
-		}
+		return []scope.Query{said, scope.Into(&links, listLinks, scope.Args{"contract": c.ID, "client": c.Client}, scanLink)}
 	})
-	full := Full{Written: w, Links: links, Given: map[SignatoryID]Given{}}
+	full := Full{Written: w, Links: links}
 	if err != nil {
 		return full, err
 	}
-	for _, s := range given {
-		full.Given[s.who] = s.Given
-	}
-	full.allow(may)
 	if len(sent) > 0 {
 		full.Said, full.SHA256, full.Pages = sent[0].snapshot, sent[0].sha256, sent[0].pages
 	} else if len(found) > 0 {

@@ -263,12 +263,12 @@ func (o open) seal(ctx context.Context, tx scope.Tx, d door, m made) error {
 	if err != nil {
 		return err
 	}
-	kind := string(m.mark.Kind)
+	how, kind := string(m.mark.Kind), "signed"
 	if o.me.Role == Approver {
-		kind = "none"
+		how, kind = "none", "approved"
 	}
 	_, err = tx.Exec(ctx, insertSignature, tx.WithClient(o.Client.String(), scope.Args{
-		"id": d.NewID(), "contract": o.ID, "number": o.Nth, "signatory": o.me.ID, "name": m.name, "mark_kind": kind,
+		"id": d.NewID(), "contract": o.ID, "number": o.Nth, "signatory": o.me.ID, "name": m.name, "mark_kind": how,
 		"mark": base64.StdEncoding.EncodeToString(m.mark.PNG), "mark_sha256": m.mark.SHA256, "sha256": o.sha256, "consent": m.consent.Version,
 		"consent_sha256": a.Consent, "method": a.Method, "address": a.Address, "agent": a.Agent, "act": string(said), "act_sha256": digest(string(said)),
 	}))
@@ -278,13 +278,9 @@ func (o open) seal(ctx context.Context, tx scope.Tx, d door, m made) error {
 	if _, err := tx.Exec(ctx, markDone, tx.WithClient(o.Client.String(), scope.Args{"id": o.me.ID, "state": HasSigned, "reason": ""})); err != nil {
 		return err
 	}
-	kind = "signed"
-	if o.me.Role == Approver {
-		kind = "approved"
-	}
 	if err := o.append(ctx, tx, d, d.actor, kind, map[string]string{
 		"signatory": o.me.ID.String(), "version": strconv.FormatInt(o.Nth, 10), "sha256": o.sha256, "act_sha256": digest(string(said)), "method": string(a.Method),
-		"consent": m.consent.Version,
+		"consent": m.consent.Version, "name": m.name, "mark": how,
 	}); err != nil {
 		return err
 	}

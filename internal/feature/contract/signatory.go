@@ -102,6 +102,7 @@ type Signatory struct {
 	Replaces SignatoryID
 	Reminded int
 	Last     time.Time // that they were reminded
+	MaySign  bool      // in the portal, or by their role; always of who has a link
 }
 
 // ByLink tells whether they have no login and sign through a link.
@@ -127,7 +128,7 @@ func (s Signatory) Details() SignatoryDetails {
 
 func scanSignatory(row scope.Row) (s Signatory, err error) {
 	return s, row.Scan(&s.ID, &s.Number, &s.Side, &s.Role, &s.Step, &s.Name, &s.Email, &s.Title, scope.Text(&s.Contact), scope.Text(&s.Identity), &s.Turn,
-		scope.Time(&s.Invited), scope.Time(&s.Viewed), scope.Time(&s.Done), &s.Reason, scope.Text(&s.Replaces), &s.Reminded, scope.Time(&s.Last))
+		scope.Time(&s.Invited), scope.Time(&s.Viewed), scope.Time(&s.Done), &s.Reason, scope.Text(&s.Replaces), &s.Reminded, scope.Time(&s.Last), &s.MaySign)
 }
 
 // Signing are the people of a version with the rules of the order.

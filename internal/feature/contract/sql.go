@@ -112,22 +112,6 @@ select
 	(select count(*) from project p where p.workspace_id = :workspace and p.client_id = :client and p.id = :project),
 	(select count(*) from contract n where n.workspace_id = :workspace and n.client_id = :client and n.id = :amends and n.state = 'executed' and n.id <> :id)`
 
-// Who may sign: contacts in the portal, and members who may write contracts.
-const listMaySign = `-- listMaySign
-select k.id
-from contact k
-where k.workspace_id = :workspace
-  and k.client_id = :client
-  and k.may_sign
-  and k.contracts <> 'none'
-  and k.suspended_at is null
-union all
-select m.identity_id
-from member m
-where m.workspace_id = :workspace
-  and m.removed_at is null
-  and ` + writer
-
 // A member who may write contracts, and so may sign them.
 const findWriter = `-- findWriter
 select i.id, i.name, i.email

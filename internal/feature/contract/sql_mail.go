@@ -7,11 +7,8 @@ where workspace_id = :workspace
   and client_id = :client
   and id = :person`
 
-const readSignatory = `-- readSignatory
-select id, number, side, role, step, name, email, title, contact_id, identity_id, state, invited_at, viewed_at, done_at, reason, replaces_id, reminders, reminded_at
-from signatory
-where workspace_id = :workspace
-  and id = :signatory`
+const readSignatory = `-- readSignatory` + signatoryColumns + `
+  and s.id = :signatory`
 
 const mayReadContracts = `-- mayReadContracts
 select count(*)

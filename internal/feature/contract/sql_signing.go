@@ -1,13 +1,35 @@
 package contract
 
-const listSignatories = `-- listSignatories
-select id, number, side, role, step, name, email, title, contact_id, identity_id, state, invited_at, viewed_at, done_at, reason, replaces_id, reminders, reminded_at
-from signatory
-where workspace_id = :workspace
-  and client_id = :client
-  and contract_id = :contract
-  and number = :number
-order by step, position, id`
+// Signatories with whether they may sign: contacts in the portal, and members who may
+// write contracts. Who has no login needs no more than their link.
+const signatoryColumns = `
+select s.id, s.number, s.side, s.role, s.step, s.name, s.email, s.title, s.contact_id, s.identity_id, s.state, s.invited_at, s.viewed_at, s.done_at, s.reason,
+	s.replaces_id, s.reminders, s.reminded_at,
+	case
+		when s.contact_id is not null then exists (
+			select 1
+			from contact k
+			where k.workspace_id = s.workspace_id
+			  and k.id = s.contact_id
+			  and k.may_sign
+			  and k.contracts <> 'none'
+			  and k.suspended_at is null)
+		when s.identity_id is not null then exists (
+			select 1
+			from member m
+			where m.workspace_id = s.workspace_id
+			  and m.identity_id = s.identity_id
+			  and m.removed_at is null
+			  and ` + writer + `)
+		else true end
+from signatory s
+where s.workspace_id = :workspace`
+
+const listSignatories = `-- listSignatories` + signatoryColumns + `
+  and s.client_id = :client
+  and s.contract_id = :contract
+  and s.number = :number
+order by s.step, s.position, s.id`
 
 // Somebody of any version of a contract.
 const findSignatory = `-- findSignatory
@@ -96,15 +118,6 @@ where workspace_id = :workspace
   and contract_id = :contract
   and number = :number
 order by id`
-
-// The same without what is heavy.
-const listGiven = `-- listGiven
-select signatory_id, name, mark_kind, method
-from signature
-where workspace_id = :workspace
-  and client_id = :client
-  and contract_id = :contract
-  and number = :number`
 
 const readCode = `-- readCode
 select code_hash, tries, until

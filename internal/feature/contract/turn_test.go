@@ -337,7 +337,7 @@ func TestWhatTheChainSays(t *testing.T) {
 		}
 		full, err := b.app(t).Full(t.Context(), again)
 		must(t, err)
-		if got := full.Given[b.signatory(t, again, ines).ID]; got.Name != "Ines Ferreira" || got.Mark != "typed" || got.Method != contract.ByPortal {
+		if got, _ := full.Given(b.signatory(t, again, ines).ID); got.Name != "Ines Ferreira" || got.Mark != "typed" || got.Method != contract.ByPortal {
 			t.Errorf("staff read %+v of Ines's signature", got)
 		}
 	})
