@@ -123,7 +123,7 @@ func (t *teller) contract(ctx context.Context, a *agreement, made *contract.ID) 
 		if err != nil {
 			return err
 		}
-		if err := app.Attach(ctx, *made, "Service levels.pdf", file); err != nil {
+		if err := app.Attach(ctx, *made, contract.Typed{}, "Service levels.pdf", file); err != nil {
 			return fmt.Errorf("%s: %w", a.name, err)
 		}
 		version++

@@ -25,20 +25,19 @@ func (f Face) showAttachment(w http.ResponseWriter, r *http.Request, who auth.St
 }
 
 func (f Face) postAttachment(w http.ResponseWriter, r *http.Request, who auth.Staff) error {
-	err := f.takeAttachment(r, who)
-	return f.attachmentDone(w, r, who, err, "flash.contract_attached")
+	var form contentForm
+	err := web.Decode(r, &form)
+	if problem.Is(err, problem.TooLarge) {
+		err = problem.Field(contract.AttachField, "contract.attachment.large", "limit", blob.Bytes(contract.LargestAttachments))
+	}
+	if err == nil {
+		err = f.attach(r, who, form)
+	}
+	return f.attachmentDone(w, r, who, form, err, "flash.contract_attached")
 }
 
-// takeAttachment hands the chosen file on.
-func (f Face) takeAttachment(r *http.Request, who auth.Staff) error {
-	var none struct {
-		File string `form:"file"` // what browsers send where no file is chosen
-	}
-	if err := web.Decode(r, &none); problem.Is(err, problem.TooLarge) {
-		return problem.Field(contract.AttachField, "contract.attachment.large", "limit", blob.Bytes(contract.LargestAttachments))
-	} else if err != nil {
-		return err
-	}
+// attach hands the chosen file on, with the text.
+func (f Face) attach(r *http.Request, who auth.Staff, form contentForm) error {
 	var name string
 	var content []byte
 	if file, head, err := r.FormFile(contract.AttachField); err == nil {
@@ -48,22 +47,23 @@ func (f Face) takeAttachment(r *http.Request, who auth.Staff) error {
 			return err
 		}
 	}
-	return f.Contracts.ForStaff(who).Attach(r.Context(), contractIn(r), name, content)
+	return f.Contracts.ForStaff(who).Attach(r.Context(), contractIn(r), contract.Typed{Version: form.Version, Content: form.Content}, name, content)
 }
 
 func (f Face) postAttachmentRemoval(w http.ResponseWriter, r *http.Request, who auth.Staff) error {
-	if err := web.Decode(r, &struct{}{}); err != nil {
+	var form contentForm
+	if err := web.Decode(r, &form); err != nil {
 		return err
 	}
-	err := f.Contracts.ForStaff(who).Detach(r.Context(), contractIn(r), attachmentIn(r))
-	return f.attachmentDone(w, r, who, err, "flash.contract_detached")
+	err := f.Contracts.ForStaff(who).Detach(r.Context(), contractIn(r), contract.Typed{Version: form.Version, Content: form.Content}, attachmentIn(r))
+	return f.attachmentDone(w, r, who, form, err, "flash.contract_detached")
 }
 
 // attachmentDone answers a change of the attachments: back to their page, or it with
-// what was wrong.
-func (f Face) attachmentDone(w http.ResponseWriter, r *http.Request, who auth.Staff, err error, flash string) error {
+// what was wrong and what was typed.
+func (f Face) attachmentDone(w http.ResponseWriter, r *http.Request, who auth.Staff, form contentForm, err error, flash string) error {
 	if problem.Is(err, problem.Invalid) || problem.Is(err, problem.Conflict) {
-		return f.contentAgain(w, r, who, contentForm{}, nil, err)
+		return f.contentAgain(w, r, who, form, form.typed(), err)
 	}
 	if err != nil {
 		return err

@@ -19,6 +19,15 @@ type contentForm struct {
 	Act     string `form:"act"`
 	Kind    string `form:"template"`
 	Content string `form:"content"`
+	File    string `form:"file"` // what browsers send of a file that is chosen for later
+}
+
+// typed is the text of the form, nil where the form had none.
+func (f contentForm) typed() *string {
+	if f.Version == 0 {
+		return nil
+	}
+	return &f.Content
 }
 
 // contentPage is where the text is written.
@@ -112,6 +121,9 @@ func (f Face) postPreview(w http.ResponseWriter, r *http.Request, who auth.Staff
 	p, err := f.content(w, r, who, &form.Content)
 	if err != nil {
 		return err
+	}
+	if p.Stored.State != contract.Draft {
+		return f.contractDone(w, r, who, problem.Of(problem.Conflict, "contract.sent_already"), "", "")
 	}
 	p.Version = form.Version
 	if form.Act == "template" {

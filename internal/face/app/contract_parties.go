@@ -145,6 +145,9 @@ func (f Face) postPartyRows(w http.ResponseWriter, r *http.Request, who auth.Sta
 	if err != nil {
 		return err
 	}
+	if p.Stored.State != contract.Draft {
+		return f.contractDone(w, r, who, problem.Of(problem.Conflict, "contract.sent_already"), "", "")
+	}
 	p.In, p.Version = form.details(false), form.Version
 	p.act(form.Act)
 	return p.page(w, r, http.StatusOK, p.head().Title, partiesView(p))

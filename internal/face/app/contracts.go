@@ -14,11 +14,11 @@ import (
 )
 
 // The most that the forms of a contract may send: a text of a MiB as browsers
-// encode it and forty people, and an attachment with room above, so that one a
-// little too large is told so in its form.
+// encode it and forty people, and an attachment with the text and room above, so that
+// one a little too large is told so in its form.
 const (
 	longestText    = 4 << 20
-	attachmentBody = contract.LargestAttachments + 1<<20
+	attachmentBody = contract.LargestAttachments + longestText
 )
 
 func (f Face) contractRoutes() []web.Route {
@@ -40,7 +40,7 @@ func (f Face) contractRoutes() []web.Route {
 		web.Staff("POST", "/app/contracts/{id}/preview", auth.ContractsWrite, draft, f.postPreview).WithBody(longestText),
 		web.Staff("POST", "/app/contracts/{id}/attachments", auth.ContractsWrite, draft, f.postAttachment).WithBody(attachmentBody),
 		web.Staff("GET", "/app/contracts/{id}/attachments/{attachment}", auth.ContractsRead, web.Objects{"id": "contract", "attachment": "attachment"}, f.showAttachment),
-		web.Staff("POST", "/app/contracts/{id}/attachments/{attachment}/removal", auth.ContractsWrite, web.Objects{"id": "draft contract", "attachment": "draft attachment"}, f.postAttachmentRemoval),
+		web.Staff("POST", "/app/contracts/{id}/attachments/{attachment}/removal", auth.ContractsWrite, web.Objects{"id": "draft contract", "attachment": "draft attachment"}, f.postAttachmentRemoval).WithBody(attachmentBody),
 		web.Staff("GET", "/app/contracts/{id}/sending", auth.ContractsWrite, draft, f.askContractSending),
 		web.Staff("POST", "/app/contracts/{id}/sending", auth.ContractsWrite, draft, f.postContractSending),
 		web.Staff("GET", "/app/contracts/{id}/removal", auth.ContractsWrite, draft, f.askContractRemoval),

@@ -113,9 +113,21 @@ func filesAreAttached(t *testing.T, h *house.House) {
 	a, c := h.First.Owner, h.First.Clients[1]
 	at := contractAt(c.DraftContract, "")
 	attach := func(name string, content []byte) house.Response {
-		return a.PostFile(t, at+"/attachments", form(t, a, at+"/content", at+"/attachments"), "file", name, content)
+		return a.PostFile(t, at+"/attachments", form(t, a, at+"/content", at+"/content"), "file", name, content)
 	}
-	says(t, a.Post(t, at+"/attachments", form(t, a, at+"/content", at+"/attachments")), http.StatusUnprocessableEntity, "Choose a file first.")
+	typed := form(t, a, at+"/content", at+"/content")
+	typed.Set("content", "Typed, and not saved.")
+	r := a.Post(t, at+"/attachments", typed)
+	says(t, r, http.StatusUnprocessableEntity, "Choose a file first.")
+	if got := r.Page(t).Form(t, at+"/content").Get("content"); got != "Typed, and not saved." {
+		t.Errorf("what was typed is %q", got)
+	}
+	if r = a.PostFile(t, at+"/attachments", typed, "file", "saved.png", []byte("\x89PNG\r\n\x1a\n saved")); r.Code != http.StatusSeeOther {
+		t.Fatalf("attach with a text: %d %s", r.Code, r.Page(t).Text())
+	}
+	says(t, a.Get(t, at), http.StatusOK, "Typed, and not saved.")
+	old := form(t, a, at+"/content", at+"/content", "version", typed.Get("version"), "content", "Of an old page.")
+	says(t, a.PostFile(t, at+"/attachments", old, "file", "other.png", []byte("\x89PNG\r\n\x1a\n other")), http.StatusConflict, "Of an old page.")
 	says(t, attach("page.pdf", []byte("<html>")), http.StatusUnprocessableEntity, "Only PDF, PNG and JPEG files can be attached.")
 	says(t, attach("large.pdf", append([]byte("%PDF-1.4"), make([]byte, contract.LargestAttachments)...)), http.StatusUnprocessableEntity, "The limit is 10 MB.")
 	says(t, attach("larger.pdf", append([]byte("%PDF-1.4"), make([]byte, contract.LargestAttachments+2<<20)...)), http.StatusUnprocessableEntity, "The limit is 10 MB.")
@@ -123,7 +135,7 @@ func filesAreAttached(t *testing.T, h *house.House) {
 	if r := attach("Plan <b>.png", plan); r.Code != http.StatusSeeOther || r.Header().Get("Location") != at+"/content" {
 		t.Fatalf("attach: %d %s", r.Code, r.Page(t).Text())
 	}
-	r := attach("plan -b-.PNG", plan)
+	r = attach("plan -b-.PNG", plan)
 	says(t, r, http.StatusUnprocessableEntity, "There is an attachment called")
 	if fields := r.Page(t).All("input", "aria-invalid=true"); len(fields) != 1 || fields[0].Get("type") != "file" {
 		t.Errorf("%d fields are marked", len(fields))
@@ -139,7 +151,7 @@ func filesAreAttached(t *testing.T, h *house.House) {
 		file.Header().Get("Content-Disposition") != `attachment; filename="Plan -b-.png"` || !strings.Contains(file.Header().Get("Content-Security-Policy"), "sandbox") {
 		t.Errorf("%s answers %d, %v", link, file.Code, file.Header())
 	}
-	if r := a.Post(t, link+"/removal", form(t, a, at+"/content", link+"/removal")); r.Code != http.StatusSeeOther {
+	if r := a.Post(t, link+"/removal", form(t, a, at+"/content", at+"/content")); r.Code != http.StatusSeeOther {
 		t.Errorf("remove: %d", r.Code)
 	}
 	if r := a.Get(t, link); r.Code != http.StatusNotFound {

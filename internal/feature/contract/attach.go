@@ -75,10 +75,19 @@ func attachedName(name, kind string) (string, error) {
 	return name, nil
 }
 
-// Attach adds a file to a draft. Nobody's words are lost by it, so it asks for no
-// version, and makes another one, so that what is sent is what was shown. Problems
-// are NotFound, Invalid at AttachField, and Conflict when the draft was sent.
-func (a App) Attach(ctx context.Context, contract ID, name string, content []byte) error {
+// Typed is the text that stands in the editor while a draft's attachments are
+// changed: it is saved with them, so that it is not lost. There is none without a
+// version.
+type Typed struct {
+	Version int64
+	Content string
+}
+
+// Attach adds a file to a draft, and saves what is typed. It makes another version of
+// the record, so that what is sent is what was shown. Problems are NotFound, Invalid
+// at AttachField or content, and Conflict when the draft was sent or the version of
+// what is typed is not the stored one.
+func (a App) Attach(ctx context.Context, contract ID, in Typed, name string, content []byte) error {
 	kind := http.DetectContentType(content)
 	switch {
 	case len(content) == 0:
@@ -97,7 +106,7 @@ func (a App) Attach(ctx context.Context, contract ID, name string, content []byt
 		return err
 	}
 	kept := false
-	err = a.files(ctx, contract, func(tx scope.Tx, c Contract) error {
+	err = a.files(ctx, contract, in, func(tx scope.Tx, c Contract) error {
 		size := int64(len(content))
 		there, err := scope.One(ctx, tx, countAttachments, scope.Args{"contract": c.ID, "name_key": text.Key(name)}, scanPile)
 		switch {
@@ -125,13 +134,13 @@ func (a App) Attach(ctx context.Context, contract ID, name string, content []byt
 	return a.f.Documents.Settle(ctx, stored, kept, err)
 }
 
-// Detach takes a file away from a draft; versions that were sent keep it. Problems
-// are NotFound, and Conflict when the draft was sent.
-func (a App) Detach(ctx context.Context, contract ID, which AttachmentID) error {
+// Detach takes a file away from a draft, and saves what is typed; versions that were
+// sent keep the file. Problems are as in Attach.
+func (a App) Detach(ctx context.Context, contract ID, in Typed, which AttachmentID) error {
 	if !id.Valid(which.String()) {
 		return problem.Missing()
 	}
-	return a.files(ctx, contract, func(tx scope.Tx, c Contract) error {
+	return a.files(ctx, contract, in, func(tx scope.Tx, c Contract) error {
 		n, err := tx.Exec(ctx, deleteAttachment, scope.Args{"contract": c.ID, "id": which})
 		if err == nil && n == 0 {
 			err = problem.Missing()
@@ -140,16 +149,27 @@ func (a App) Detach(ctx context.Context, contract ID, which AttachmentID) error 
 	})
 }
 
-// files changes the attachments of a draft.
-func (a App) files(ctx context.Context, contract ID, change func(tx scope.Tx, c Contract) error) error {
-	_, err := a.once(ctx, contract, func(tx scope.Tx, c Contract) (string, error) {
+// files changes the attachments of a draft, and its text to what is typed.
+func (a App) files(ctx context.Context, contract ID, in Typed, change func(tx scope.Tx, c Contract) error) error {
+	typed, err := readContent(in.Content)
+	if err != nil {
+		return err
+	}
+	_, err = a.once(ctx, contract, func(tx scope.Tx, c Contract) (string, error) {
 		if c.State != Draft {
 			return "", problem.Of(problem.Conflict, "contract.sent_already")
 		}
 		if err := change(tx, c); err != nil {
 			return "", err
 		}
-		if _, err := tx.Exec(ctx, touchContract, scope.Args{"id": c.ID}); err != nil {
+		touch, args := touchContract, scope.Args{"id": c.ID}
+		if in.Version != 0 {
+			if in.Version != c.Version {
+				return "", problem.Stale()
+			}
+			touch, args["content"] = updateContent, typed
+		}
+		if _, err := tx.Exec(ctx, touch, args); err != nil {
 			return "", err
 		}
 		return "", a.record(ctx, tx, "changed", c, nil)

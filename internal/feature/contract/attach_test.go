@@ -81,7 +81,7 @@ func TestAttachmentsTravelToTheSeal(t *testing.T) {
 		c := b.Client(t, home, "Marlow Ceramics", ines)
 		made := b.write(t, c, b.people(t, c, b.signer(t, c, ines, "1")))
 		for name, content := range map[string][]byte{"Terms.pdf": aPDF, "plan: ground/floor.PNG": aPNG, "photo.of.kiln": aJPEG} {
-			must(t, b.app(t).Attach(t.Context(), made, name, content))
+			must(t, b.app(t).Attach(t.Context(), made, contract.Typed{}, name, content))
 		}
 		want := map[string][]byte{"Terms.pdf": aPDF, "plan- ground-floor.PNG": aPNG, "photo.of.kiln.jpg": aJPEG}
 		file := b.file(t, made)
@@ -138,18 +138,18 @@ func TestAVersionKeepsItsAttachments(t *testing.T) {
 	onBoth(t, func(t *testing.T, b *bench) {
 		c := b.Client(t, home, "Marlow Ceramics", ines)
 		made := b.write(t, c, b.people(t, c, b.signer(t, c, ines, "1")))
-		must(t, b.app(t).Attach(t.Context(), made, "Terms.pdf", aPDF))
-		must(t, b.app(t).Attach(t.Context(), made, "Plan.png", aPNG))
+		must(t, b.app(t).Attach(t.Context(), made, contract.Typed{}, "Terms.pdf", aPDF))
+		must(t, b.app(t).Attach(t.Context(), made, contract.Typed{}, "Plan.png", aPNG))
 		version := b.get(t, made).Version
-		must(t, b.app(t).Detach(t.Context(), made, b.attachments(t, made)[0].ID))
+		must(t, b.app(t).Detach(t.Context(), made, contract.Typed{}, b.attachments(t, made)[0].ID))
 		if err := b.app(t).Send(t.Context(), made, version); !problem.Is(err, problem.Conflict) {
 			t.Errorf("what is sent is not what was shown: %v", err)
 		}
-		must(t, b.app(t).Attach(t.Context(), made, "Terms.pdf", append(slices.Clone(aPDF), "2"...)))
+		must(t, b.app(t).Attach(t.Context(), made, contract.Typed{}, "Terms.pdf", append(slices.Clone(aPDF), "2"...)))
 		b.send(t, made)
 		first := b.file(t, made)
 		for what, err := range map[string]error{
-			"attached": b.app(t).Attach(t.Context(), made, "More.pdf", aPDF), "detached": b.app(t).Detach(t.Context(), made, b.attachments(t, made)[0].ID),
+			"attached": b.app(t).Attach(t.Context(), made, contract.Typed{}, "More.pdf", aPDF), "detached": b.app(t).Detach(t.Context(), made, contract.Typed{}, b.attachments(t, made)[0].ID),
 		} {
 			if !problem.Is(err, problem.Conflict) {
 				t.Errorf("%s while it is out: %v", what, err)
@@ -160,7 +160,7 @@ func TestAVersionKeepsItsAttachments(t *testing.T) {
 		if got := b.attached(t, made); !slices.Equal(got, []string{"Plan.png", "Terms.pdf"}) {
 			t.Errorf("the draft after it has %v", got)
 		}
-		must(t, b.app(t).Detach(t.Context(), made, b.attachments(t, made)[0].ID))
+		must(t, b.app(t).Detach(t.Context(), made, contract.Typed{}, b.attachments(t, made)[0].ID))
 		b.send(t, made)
 		if again := unpacked(t, b.file(t, made)); len(again) != 1 || len(unpacked(t, first)) != 2 {
 			t.Errorf("the second version has %d files inside", len(again))
@@ -181,7 +181,7 @@ func TestWhatCannotBeAttached(t *testing.T) {
 	onBoth(t, func(t *testing.T, b *bench) {
 		c := b.Client(t, home, "Marlow Ceramics", ines)
 		made := b.write(t, c, b.people(t, c, b.signer(t, c, ines, "1")))
-		must(t, b.app(t).Attach(t.Context(), made, "Terms.pdf", aPDF))
+		must(t, b.app(t).Attach(t.Context(), made, contract.Typed{}, "Terms.pdf", aPDF))
 		for _, one := range []struct {
 			name    string
 			content []byte
@@ -202,21 +202,21 @@ func TestWhatCannotBeAttached(t *testing.T) {
 			{"a\xff.pdf", aPDF, "field.unreadable"},
 			{strings.Repeat("long", 40) + ".pdf", aPDF, "field.long"},
 		} {
-			err := b.app(t).Attach(t.Context(), made, one.name, one.content)
+			err := b.app(t).Attach(t.Context(), made, contract.Typed{}, one.name, one.content)
 			if known, ok := problem.As(err); !ok || known.Kind != problem.Invalid || known.Fields[contract.AttachField].Key != one.key {
 				t.Errorf("%q: %v, want %s", one.name, err, one.key)
 			}
 		}
 		for i := range contract.MostAttachments - 1 {
-			must(t, b.app(t).Attach(t.Context(), made, fmt.Sprintf("%d.png", i), aPNG))
+			must(t, b.app(t).Attach(t.Context(), made, contract.Typed{}, fmt.Sprintf("%d.png", i), aPNG))
 		}
-		wants(t, b.app(t).Attach(t.Context(), made, "eleventh.png", aPNG), problem.Invalid, contract.AttachField, "contract.attachment.most")
+		wants(t, b.app(t).Attach(t.Context(), made, contract.Typed{}, "eleventh.png", aPNG), problem.Invalid, contract.AttachField, "contract.attachment.most")
 
 		full := b.write(t, c, b.people(t, c, b.signer(t, c, ines, "1")))
 		half := append(slices.Clone(aPDF), make([]byte, contract.LargestAttachments/2-len(aPDF))...)
-		must(t, b.app(t).Attach(t.Context(), full, "one.pdf", half))
-		must(t, b.app(t).Attach(t.Context(), full, "two.pdf", half))
-		wants(t, b.app(t).Attach(t.Context(), full, "three.pdf", aPDF), problem.Invalid, contract.AttachField, "contract.attachment.full")
+		must(t, b.app(t).Attach(t.Context(), full, contract.Typed{}, "one.pdf", half))
+		must(t, b.app(t).Attach(t.Context(), full, contract.Typed{}, "two.pdf", half))
+		wants(t, b.app(t).Attach(t.Context(), full, contract.Typed{}, "three.pdf", aPDF), problem.Invalid, contract.AttachField, "contract.attachment.full")
 	})
 }
 
@@ -227,9 +227,9 @@ func TestWhoReadsAttachments(t *testing.T) {
 		b.Add(t, c, "other@marlow.example", auth.SignatoryPreset, true)
 		other := b.Client(t, home, "Northwind Bikes", sam)
 		draft := b.write(t, c, b.people(t, c, b.signer(t, c, ines, "1")))
-		must(t, b.app(t).Attach(t.Context(), draft, "Draft.pdf", aPDF))
+		must(t, b.app(t).Attach(t.Context(), draft, contract.Typed{}, "Draft.pdf", aPDF))
 		made := b.write(t, c, b.people(t, c, b.signer(t, c, ines, "1"), byLink("1")))
-		must(t, b.app(t).Attach(t.Context(), made, "Terms.pdf", aPDF))
+		must(t, b.app(t).Attach(t.Context(), made, contract.Typed{}, "Terms.pdf", aPDF))
 		one := b.attachments(t, made)[0].ID
 		token := linkIn.FindStringSubmatch(to(t, b.send(t, made), guest).Text)[1]
 		g, err := b.f.ForGuest(t.Context(), b.Visitor(t, home, ""), token)
@@ -258,7 +258,7 @@ func TestWhoReadsAttachments(t *testing.T) {
 		nobody("a contact who does not sign this one", err)
 		_, err = b.app(t).Attachment(t.Context(), made, "no id")
 		nobody("no attachment", err)
-		nobody("taking away another contract's", b.app(t).Detach(t.Context(), draft, one))
+		nobody("taking away another contract's", b.app(t).Detach(t.Context(), draft, contract.Typed{}, one))
 		must(t, b.app(t).Withdraw(t.Context(), made, "The price changed."))
 		_, err = b.portal(t, ines, c).Attachment(t.Context(), made, one)
 		nobody("what was taken back", err)
@@ -267,7 +267,7 @@ func TestWhoReadsAttachments(t *testing.T) {
 
 		b.Hire(t, "Somebody", "viewer@haldenrowe.example", auth.Viewer)
 		viewer := b.as(t, "viewer@haldenrowe.example")
-		if err := viewer.Attach(t.Context(), made, "More.pdf", aPDF); !problem.Is(err, problem.Forbidden) {
+		if err := viewer.Attach(t.Context(), made, contract.Typed{}, "More.pdf", aPDF); !problem.Is(err, problem.Forbidden) {
 			t.Errorf("who only reads attaches: %v", err)
 		}
 		if _, err := viewer.Attachment(t.Context(), made, one); err != nil {
@@ -283,7 +283,7 @@ func TestAFileTooLargeForAMail(t *testing.T) {
 		c := b.Client(t, home, "Marlow Ceramics", ines)
 		made := b.write(t, c, b.people(t, c, b.signer(t, c, ines, "1"), byLink("1")))
 		for _, name := range []string{"one.jpg", "two.jpg"} {
-			must(t, b.app(t).Attach(t.Context(), made, name, append(slices.Clone(aJPEG), noise(contract.LargestAttachments/2-len(aJPEG))...)))
+			must(t, b.app(t).Attach(t.Context(), made, contract.Typed{}, name, append(slices.Clone(aJPEG), noise(contract.LargestAttachments/2-len(aJPEG))...)))
 		}
 		token := linkIn.FindStringSubmatch(to(t, b.send(t, made), guest).Text)[1]
 		b.sign(t, c, ines, made)
@@ -324,4 +324,30 @@ func (b *bench) signAsGuest(t *testing.T, token string) {
 	g, err = b.f.ForGuest(t.Context(), b.Visitor(t, home, b.Form()), token)
 	must(t, err)
 	must(t, g.Sign(t.Context(), in))
+}
+
+// What is typed while files come and go is saved with them, and never over what
+// somebody else has written.
+func TestWhatIsTypedIsSavedWithFiles(t *testing.T) {
+	onBoth(t, func(t *testing.T, b *bench) {
+		c := b.Client(t, home, "Marlow Ceramics", ines)
+		made := b.write(t, c, b.people(t, c, b.signer(t, c, ines, "1")))
+		before := b.get(t, made).Version
+		typed := contract.Typed{Version: before, Content: "Typed with a file."}
+		must(t, b.app(t).Attach(t.Context(), made, typed, "Terms.pdf", aPDF))
+		if got := b.get(t, made); got.Content != "Typed with a file." || got.Version <= before {
+			t.Errorf("version %d says %q", got.Version, got.Content)
+		}
+		wants(t, b.app(t).Attach(t.Context(), made, typed, "More.pdf", aPDF), problem.Conflict, "", "problem.stale")
+		typed.Version, typed.Content = b.get(t, made).Version, strings.Repeat("x", contract.LongestContent+1)
+		wants(t, b.app(t).Attach(t.Context(), made, typed, "More.pdf", aPDF), problem.Invalid, "content", "contract.content_long")
+		if n := len(b.attachments(t, made)); n != 1 {
+			t.Errorf("%d files", n)
+		}
+		typed.Content = "And without it."
+		must(t, b.app(t).Detach(t.Context(), made, typed, b.attachments(t, made)[0].ID))
+		if got := b.get(t, made); got.Content != "And without it." || len(b.attachments(t, made)) != 0 {
+			t.Errorf("it says %q with %d files", got.Content, len(b.attachments(t, made)))
+		}
+	})
 }

@@ -221,9 +221,9 @@ func (a App) Update(ctx context.Context, contract ID, version int64, in Details)
 
 // SaveContent stores the text of a draft, in Markdown. Problems are as in Update.
 func (a App) SaveContent(ctx context.Context, contract ID, version int64, content string) error {
-	content = prose.Clean(content)
-	if _, err := prose.Parse(content); err != nil || len(content) > LongestContent {
-		return problem.Field("content", "contract.content_long", "max", LongestContent/1024)
+	content, err := readContent(content)
+	if err != nil {
+		return err
 	}
 	return a.draft(ctx, contract, version, func(tx scope.Tx, c Contract) error {
 		if _, err := tx.Exec(ctx, updateContent, scope.Args{"id": c.ID, "content": content}); err != nil {
@@ -231,6 +231,15 @@ func (a App) SaveContent(ctx context.Context, contract ID, version int64, conten
 		}
 		return a.record(ctx, tx, "changed", c, nil)
 	})
+}
+
+// readContent reads a text in Markdown; problem.Invalid at content.
+func readContent(content string) (string, error) {
+	content = prose.Clean(content)
+	if _, err := prose.Parse(content); err != nil || len(content) > LongestContent {
+		return "", problem.Field("content", "contract.content_long", "max", LongestContent/1024)
+	}
+	return content, nil
 }
 
 // Discard takes a draft away that was never sent. Problems are NotFound, and

@@ -70,7 +70,7 @@ func (w *Workspace) agree(t testing.TB, c *Client, name string, people ...contra
 	must(t, err)
 	must(t, app.SaveParties(ctx, made, 1, contract.SigningDetails{People: people, Reminds: true}))
 	must(t, app.SaveContent(ctx, made, 2, "# Parties\n\n{{workspace.name}} and {{client.name}} agree on "+name+" for {{contract.value}}.\n\n# Term\n\nFrom {{contract.start}}.\n\n# Law\n\n"+name+" law.\n"))
-	must(t, app.Attach(ctx, made, name+".pdf", []byte("%PDF-1.4 of "+name)))
+	must(t, app.Attach(ctx, made, contract.Typed{}, name+".pdf", []byte("%PDF-1.4 of "+name)))
 	return made
 }
 
