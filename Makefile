@@ -66,7 +66,7 @@ soak: ready ## the counts that are too many for every day: each defence taken ou
 	for fuzz in seal:FuzzVerify seal:FuzzSeal seal/keys:FuzzImport; do \
 		go test -run '^$$' -fuzz "^$${fuzz#*:}$$" -fuzztime $(FUZZ_TIME) -fuzzminimizetime 20x ./internal/kernel/$${fuzz%:*} || exit 1; \
 	done
-	FOYER_TEST_REQUIRE=1 FOYER_TEST_SOAK=1 scripts/with-postgres go test -count=1 -timeout 30m ./e2e
+	FOYER_TEST_REQUIRE=1 FOYER_TEST_SOAK=1 scripts/with-postgres go test -count=1 -timeout 90m ./e2e
 	@sort -u $(FIGURES)
 
 .PHONY: test-sqlite

@@ -37,7 +37,7 @@ func TestMain(m *testing.M) {
 	if chromium.cancel != nil {
 		chromium.cancel()
 	}
-	story.forget()
+	forgetStories()
 	os.Exit(code)
 }
 

@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -55,13 +56,12 @@ type program struct {
 	clock *clock
 	// stripe stands in for Stripe, at an address of its own.
 	stripe *standin.Stripe
-	// told is a demo whose people are signed in already.
-	told bool
+	// sessions are those of people who are signed in already, by mail address.
+	sessions map[string]string
 }
 
-// start puts a program together in a data folder and serves it. seed fills it
-// first; it may be nil.
-func start(t *testing.T, e engine, data string, seed func(*server.Server, *demo.Clock) error) *program {
+// start puts a program together in a data folder and serves it.
+func start(t *testing.T, data string, environ ...string) *program {
 	t.Helper()
 	l, err := server.Listen(t.Context(), "127.0.0.1:0")
 	must(t, err)
@@ -70,21 +70,14 @@ func start(t *testing.T, e engine, data string, seed func(*server.Server, *demo.
 		t.Fatalf("no port in %s", l.Addr())
 	}
 	p := &program{base: "http://127.0.0.1:" + port, port: port, box: mail.NewBox(500), clock: &clock{}}
-	told := demo.NewClock(p.clock.Now)
 	p.stripe = standin.New(standin.Options{Now: p.clock.Now, Name: "Halden & Rowe"})
 	pages := httptest.NewServer(p.stripe.Handler())
 	t.Cleanup(pages.Close)
 	t.Cleanup(p.stripe.Close)
 	p.stripe.SetURL(pages.URL)
-	environ := []string{"FOYER_DATA_DIR=" + data, "FOYER_BASE_URL=" + p.base, "FOYER_LISTEN=127.0.0.1:" + port, "FOYER_STRIPE_API_URL=" + pages.URL}
-	if e == postgres {
-		environ = append(environ, "FOYER_DATABASE_URL="+dbtest.PostgresAddress(t))
-	}
-	p.Server, err = assemble(t.Context(), environ, told.Now, p.box)
+	environ = append(environ, "FOYER_DATA_DIR="+data, "FOYER_BASE_URL="+p.base, "FOYER_LISTEN=127.0.0.1:"+port, "FOYER_STRIPE_API_URL="+pages.URL)
+	p.Server, err = assemble(t.Context(), environ, p.clock.Now, p.box)
 	must(t, err)
-	if seed != nil {
-		must(t, seed(p.Server, told))
-	}
 	must(t, p.Start(context.WithoutCancel(t.Context())))
 	hs := &http.Server{Handler: p.Handler(), ReadHeaderTimeout: 5 * time.Second}
 	served := make(chan error, 1)
@@ -129,54 +122,79 @@ func logger() *slog.Logger {
 	return slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelError}))
 }
 
-// story is the data folder of a demo whose story has been told and whose mail
-// has left. Each test that wants a demo on SQLite gets a copy, which is much
-// quicker than telling it again.
-var story struct {
-	folder
-	once sync.Once
+// stories are demos whose story has been told and whose mail has left, one on
+// each engine. Each test that wants a demo gets a copy, which is much quicker
+// than telling it again.
+var stories = map[engine]*story{sqlite: {}, postgres: {}}
+
+type story struct {
+	once sync.Once // on SQLite
 	err  error
+	// path is the data folder, and database what else there is on PostgreSQL.
+	path     string
+	database dbtest.Source
 	// sessions are tokens by mail address. Hashing a password takes longer than
 	// most tests, so only those that are about signing in do it.
 	sessions map[string]string
 }
 
-type folder struct{ path string }
-
-func (f folder) forget() {
-	if f.path != "" {
-		_ = os.RemoveAll(f.path) // nobody needs it any more
+// forgetStories takes away what nobody needs any more. Databases go with their
+// server.
+func forgetStories() {
+	for _, s := range stories {
+		if s.path != "" {
+			_ = os.RemoveAll(s.path)
+		}
 	}
 }
 
-func tellStory() error {
+// copied gives the environment of a copy of a told story, in a data folder that
+// is not there yet.
+func copied(t *testing.T, e engine, data string) []string {
+	t.Helper()
+	s := stories[e]
+	if e == sqlite {
+		s.once.Do(func() { s.err = s.tell() })
+		must(t, s.err)
+		must(t, os.CopyFS(data, os.DirFS(s.path)))
+		return nil
+	}
+	address := s.database.Copy(t, func(address string) error { return s.tell("FOYER_DATABASE_URL=" + address) })
+	must(t, os.CopyFS(data, os.DirFS(s.path)))
+	return []string{"FOYER_DATABASE_URL=" + address}
+}
+
+func (s *story) tell(environ ...string) error {
 	dir, err := os.MkdirTemp("", "foyer-story")
 	if err != nil {
 		return err
 	}
-	story.path = dir
+	s.path = dir
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 	box, told := mail.NewBox(500), demo.NewClock(time.Now)
-	s, err := assemble(ctx, []string{"FOYER_DATA_DIR=" + dir, "FOYER_LISTEN=127.0.0.1:8080"}, told.Now, box)
+	p, err := assemble(ctx, append(environ, "FOYER_DATA_DIR="+dir, "FOYER_LISTEN=127.0.0.1:8080"), told.Now, box)
 	if err != nil {
 		return err
 	}
-	err = errors.Join(demo.Seed(ctx, s, told), s.Start(ctx))
+	err = errors.Join(demo.Seed(ctx, p, told), p.Start(ctx))
 	if err == nil {
-		err = errors.Join(settled(ctx, s), enter(ctx, s))
+		err = settled(ctx, p)
 	}
-	return errors.Join(err, s.Close(ctx))
+	if err == nil {
+		s.sessions, err = enter(ctx, p)
+	}
+	return errors.Join(err, p.Close(ctx))
 }
 
-// enter signs people in and keeps their sessions.
-func enter(ctx context.Context, s *server.Server) error {
+// enter signs people in and gives their sessions.
+func enter(ctx context.Context, s *server.Server) (map[string]string, error) {
 	site, err := s.Gate.SiteFor(ctx, s.Gate.Base().Host)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	facts := auth.Facts{Address: "127.0.0.1", Agent: "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/156.0.0.0 Safari/537.36"}
-	story.sessions = map[string]string{}
+	sessions := map[string]string{}
 	for email, realm := range map[string]auth.Realm{demo.Priya: auth.StaffRealm, demo.Ines: auth.PortalRealm, demo.Rui: auth.PortalRealm, demo.Sam: auth.PortalRealm} {
 		password := demo.ClientPassword
 		if realm == auth.StaffRealm {
@@ -184,11 +202,11 @@ func enter(ctx context.Context, s *server.Server) error {
 		}
 		token, err := s.Gate.SignIn(ctx, s.Gate.Visitor(site, facts), realm, email, password, id.Secret{})
 		if err != nil {
-			return err
+			return nil, err
 		}
-		story.sessions[email] = token.Reveal()
+		sessions[email] = token.Reveal()
 	}
-	return nil
+	return sessions, nil
 }
 
 // settled waits until no job is to be done and no mail waits in the outbox.
@@ -214,16 +232,8 @@ func settled(ctx context.Context, s *server.Server) error {
 func newDemo(t *testing.T, e engine) *program {
 	t.Helper()
 	data := filepath.Join(t.TempDir(), "data")
-	if e == postgres {
-		p := start(t, e, data, func(s *server.Server, told *demo.Clock) error { return demo.Seed(t.Context(), s, told) })
-		p.takePayments(t)
-		return p
-	}
-	story.once.Do(func() { story.err = tellStory() })
-	must(t, story.err)
-	must(t, os.CopyFS(data, os.DirFS(story.path)))
-	p := start(t, e, data, nil)
-	p.told = true
+	p := start(t, data, copied(t, e, data)...)
+	p.sessions = stories[e].sessions
 	p.takePayments(t)
 	return p
 }
@@ -244,19 +254,22 @@ func (p *program) system(t *testing.T) auth.System {
 	return who
 }
 
-// inDemo runs a journey through a demo of its own on SQLite in each of the
-// looks, and in the first of them on PostgreSQL too when engines says so.
+// inDemo runs a journey through demos of their own in each of the looks, on
+// SQLite or, when engines says so, on both. Then each day the first look is had
+// on SQLite and the last on PostgreSQL, which see every look and both engines;
+// make soak has each of them on SQLite, and the first and last on PostgreSQL.
 func inDemo(t *testing.T, looks []look, walk func(t *testing.T, p *program, l look), engines ...engine) {
 	t.Helper()
 	t.Parallel()
+	had := map[engine][]look{sqlite: looks}
+	if len(engines) > 0 {
+		first, last := looks[:1], looks[len(looks)-1:]
+		had = map[engine][]look{sqlite: unhurried(looks, looks[:len(looks)-1]), postgres: unhurried(slices.Concat(first, last), last)}
+	}
 	for _, e := range append([]engine{sqlite}, engines...) {
 		t.Run(string(e), func(t *testing.T) {
 			t.Parallel()
-			if e == postgres {
-				walk(t, newDemo(t, e), looks[0])
-				return
-			}
-			for _, l := range looks {
+			for _, l := range had[e] {
 				t.Run(l.String(), func(t *testing.T) {
 					t.Parallel()
 					walk(t, newDemo(t, e), l)
@@ -271,16 +284,19 @@ var (
 	// apart.
 	bothWidths = []look{desk, phone}
 	farApart   = []look{desk, phone.withoutScript()}
-	// withAndWithout are both widths and a desk without scripts, where there is
+	// withAndWithout are both widths with scripts and without, where there is
 	// time for them.
-	withAndWithout = unhurried(append(bothWidths, desk.withoutScript()), farApart)
+	withAndWithout = unhurried([]look{desk, phone, desk.withoutScript(), phone.withoutScript()}, farApart)
 )
 
+// soak tells whether there is time for everything, as in make soak.
+func soak() bool { return os.Getenv("FOYER_TEST_SOAK") != "" }
+
 func unhurried(all, few []look) []look {
-	if os.Getenv("FOYER_TEST_SOAK") == "" {
-		return few
+	if soak() {
+		return all
 	}
-	return all
+	return few
 }
 
 // letter waits for a mail to an address whose subject has these words, other
@@ -325,11 +341,7 @@ func (p *program) contact(t *testing.T, l look, email string) *tab {
 func (p *program) as(t *testing.T, l look, realm auth.Realm, face, email, password string) *tab {
 	t.Helper()
 	b := p.open(t, l)
-	token := ""
-	if p.told {
-		token = story.sessions[email]
-	}
-	if token != "" {
+	if token := p.sessions[email]; token != "" {
 		b.do(chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
 			_, err := cdp.Call(ctx, t, network.SetCookie, network.SetCookieParams{Name: "fy_" + string(realm), Value: token, URL: p.base, HTTPOnly: new(true)})
 			return err

@@ -16,6 +16,7 @@ type stop struct {
 	path  string
 	then  func(b *tab) // what is pressed once the page is there; nil: nothing
 	phone bool         // there on narrow screens alone
+	looks []look       // in which it is looked at; nil: both widths
 }
 
 // guest, contact and staff stops are those of somebody who is not signed in, of
@@ -383,6 +384,9 @@ func settingStops(member string) []stop {
 func (s stop) widths() []look {
 	if s.phone {
 		return []look{phone}
+	}
+	if s.looks != nil {
+		return s.looks
 	}
 	return bothWidths
 }

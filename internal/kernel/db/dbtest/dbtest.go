@@ -89,12 +89,8 @@ func template() ([]byte, error) {
 	return os.ReadFile(file)
 }
 
-var post struct {
-	once sync.Once
-	name string
-	err  error
-	n    atomic.Int64
-}
+// migrated is an empty database with its tables.
+var migrated Source
 
 // Postgres is a fresh migrated PostgreSQL database, cloned from a template,
 // with row-level security on.
@@ -112,6 +108,31 @@ func Postgres(t testing.TB) *db.DB {
 // server is given the test is passed over, unless FOYER_TEST_REQUIRE is set.
 func PostgresAddress(t testing.TB) string {
 	t.Helper()
+	return migrated.Copy(t, func(address string) error {
+		d, err := db.Open(context.Background(), address)
+		if err != nil {
+			return err
+		}
+		defer d.Close()
+		return d.Migrate(context.Background())
+	})
+}
+
+// Source is a PostgreSQL database that is filled once and then copied, which is
+// much quicker than to fill each anew. It lives as long as the server.
+type Source struct {
+	once sync.Once
+	name string
+	err  error
+}
+
+// named counts the databases of this process.
+var named atomic.Int64
+
+// Copy is the URL of a copy for one test. The first call has fill fill the
+// source, which has to leave no connection open.
+func (s *Source) Copy(t testing.TB, fill func(address string) error) string {
+	t.Helper()
 	server := os.Getenv(PostgresURL)
 	if server == "" {
 		if os.Getenv("FOYER_TEST_REQUIRE") != "" {
@@ -119,12 +140,20 @@ func PostgresAddress(t testing.TB) string {
 		}
 		t.Skipf("%s is not set: make test starts a PostgreSQL for this", PostgresURL)
 	}
-	post.once.Do(func() { post.name, post.err = templateDatabase(server) })
-	if post.err != nil {
-		t.Fatal(post.err)
+	s.once.Do(func() {
+		s.name = freshName()
+		for _, text := range []string{"drop database if exists " + s.name + " with (force)", "create database " + s.name} {
+			if s.err = administer(server, text); s.err != nil {
+				return
+			}
+		}
+		s.err = fill(within(server, s.name))
+	})
+	if s.err != nil {
+		t.Fatal(s.err)
 	}
-	name := fmt.Sprintf("%s_%d", post.name, post.n.Add(1))
-	if err := administer(server, "create database "+name+" template "+post.name+" strategy file_copy"); err != nil {
+	name := freshName()
+	if err := administer(server, "create database "+name+" template "+s.name+" strategy file_copy"); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
@@ -137,26 +166,7 @@ func PostgresAddress(t testing.TB) string {
 	return within(server, name) + "&pool_max_conns=8"
 }
 
-func templateDatabase(server string) (string, error) {
-	ctx := context.Background()
-	admin, err := sql.Open("pgx", server)
-	if err != nil {
-		return "", err
-	}
-	defer admin.Close()
-	name := fmt.Sprintf("foyer_t%d", os.Getpid())
-	for _, text := range []string{"drop database if exists " + name + " with (force)", "create database " + name} {
-		if _, err := admin.ExecContext(ctx, text); err != nil {
-			return "", fmt.Errorf("%s: %w", text, err)
-		}
-	}
-	d, err := db.Open(ctx, within(server, name))
-	if err != nil {
-		return "", err
-	}
-	defer d.Close()
-	return name, d.Migrate(ctx)
-}
+func freshName() string { return fmt.Sprintf("foyer_t%d_%d", os.Getpid(), named.Add(1)) }
 
 // One administrating statement at a time: cloning a template wants it alone.
 var administering sync.Mutex
