@@ -400,6 +400,35 @@ func TestS36Sign(t *testing.T) {
 	}, postgres)
 }
 
+// On a phone the bar of the portal lies below whatever somebody comes to, also by
+// keyboard.
+func TestTheTabBarHidesNoButton(t *testing.T) {
+	inDemo(t, []look{phone}, func(t *testing.T, p *program, l look) {
+		w := p.writer(t, "Marlow Ceramics")
+		made := w.sent(t, "On a phone", w.theirs(demo.Ines, "1"), w.ours("2"))
+		b := p.contact(t, l, demo.Ines)
+		free := func(what string) {
+			t.Helper()
+			if !eval[bool](b, "(e => { const r = e.getBoundingClientRect(); return e.contains(document.elementFromPoint((r.left + r.right) / 2, r.bottom - 2)) })(document.activeElement)") {
+				t.Errorf("at %s something lies over %q", b.path(), what)
+			}
+		}
+		b.goTo(contractAt(made) + "/signature")
+		b.tabTo("I have read it, continue")
+		free("I have read it, continue")
+		b.key(kb.Enter)
+		b.see("Who signs?")
+		b.press("Continue")
+		b.see("How would you like to sign?")
+		b.press("Continue to confirm")
+		b.see("Look once more, then confirm")
+		b.tabTo("Sign and agree")
+		free("Sign and agree")
+		b.key(kb.Enter)
+		b.see("Agree to sign electronically first")
+	})
+}
+
 // said is what a program is told of a file.
 type said struct {
 	Answer   string
