@@ -488,9 +488,8 @@ func consentIsInTheContractsLanguage(t *testing.T, o *office) {
 	confirm := signature(t, ines, at(made, ""))
 	r := ines.Post(t, at(made, "/signature"), with(confirm, "face", "no-such-face"))
 	says(t, r, http.StatusUnprocessableEntity, "Look once more, then confirm", "Elektronisch unterschreiben", "Agree to sign electronically first")
-	labels := r.Page(t).All("label", "for=f-consent")
-	if len(labels) != 1 || labels[0].Get("lang") != "de" || !strings.HasPrefix(labels[0].Text(), "Ich habe den Vertrag und diesen Text gelesen") {
-		t.Errorf("the box to tick says %v", labels)
+	if label := r.Page(t).All("label", "for=f-consent")[0]; label.Get("lang") != "de" || !strings.HasPrefix(label.Text(), "Ich habe den Vertrag und diesen Text gelesen") {
+		t.Errorf("the box to tick says %q in %q", label.Text(), label.Get("lang"))
 	}
 	if !strings.Contains(r.Text(), `alt="Signature of cnry-a1 Primary"`) {
 		t.Error("a typeface that there is none of leaves no signature")
