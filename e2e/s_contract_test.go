@@ -431,8 +431,8 @@ func TestUploadedMark(t *testing.T) {
 	})
 }
 
-// On a phone the bar of the portal lies below whatever somebody comes to, also by
-// keyboard.
+// On a phone the bar of the portal lies below whatever is scrolled to, as by the
+// keyboard or from a summary of errors.
 func TestTheTabBarHidesNoButton(t *testing.T) {
 	inDemo(t, []look{phone}, func(t *testing.T, p *program, l look) {
 		w := p.writer(t, "Marlow Ceramics")
@@ -440,7 +440,7 @@ func TestTheTabBarHidesNoButton(t *testing.T) {
 		b := p.contact(t, l, demo.Ines)
 		free := func(what string) {
 			t.Helper()
-			if !eval[bool](b, "(e => { const r = e.getBoundingClientRect(); return e.contains(document.elementFromPoint((r.left + r.right) / 2, r.bottom - 2)) })(document.activeElement)") {
+			if !eval[bool](b, "(e => { scrollTo(0, 0); e.scrollIntoView({block: 'nearest', behavior: 'instant'}); const r = e.getBoundingClientRect(); return e.contains(document.elementFromPoint((r.left + r.right) / 2, r.bottom - 2)) })(document.activeElement)") {
 				t.Errorf("at %s something lies over %q", b.path(), what)
 			}
 		}
