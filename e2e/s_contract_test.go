@@ -400,6 +400,66 @@ func TestS36Sign(t *testing.T) {
 	}, postgres)
 }
 
+// A picture is uploaded with and without JavaScript; what is no picture is said at
+// its field.
+func TestUploadedMark(t *testing.T) {
+	inDemo(t, withAndWithout, func(t *testing.T, p *program, l look) {
+		w := p.writer(t, "Marlow Ceramics")
+		made := w.sent(t, "With a picture", w.theirs(demo.Ines, "1"), w.ours("2"))
+		b := p.contact(t, l, demo.Ines)
+		b.goTo(contractAt(made) + "/signature")
+		b.press("I have read it, continue")
+		b.see("Who signs?")
+		b.press("Continue")
+		b.see("How would you like to sign?")
+		if eval[bool](b, "document.querySelector('input[name=image]').checkVisibility()") {
+			t.Error("the field of the picture is there before anybody wants one")
+		}
+		b.tick("Upload")
+		b.see("Picture of your signature")
+		choose := func(name string, content []byte) {
+			path := filepath.Join(t.TempDir(), name)
+			must(t, os.WriteFile(path, content, 0o600))
+			b.attach("labelled('Picture of your signature')", path)
+			b.press("Continue to confirm")
+		}
+		choose("contract.pdf", []byte("%PDF-1.7 no picture"))
+		b.see("Choose a picture of the kind PNG or JPEG.")
+		choose("signature.png", drawing(t))
+		b.agree()
+		b.see("You have signed “With a picture”.")
+	})
+}
+
+// On a phone the bar of the portal lies below whatever is scrolled to, as by the
+// keyboard or from a summary of errors.
+func TestTheTabBarHidesNoButton(t *testing.T) {
+	inDemo(t, []look{phone}, func(t *testing.T, p *program, l look) {
+		w := p.writer(t, "Marlow Ceramics")
+		made := w.sent(t, "On a phone", w.theirs(demo.Ines, "1"), w.ours("2"))
+		b := p.contact(t, l, demo.Ines)
+		free := func(what string) {
+			t.Helper()
+			if !eval[bool](b, "(e => { scrollTo(0, 0); e.scrollIntoView({block: 'nearest', behavior: 'instant'}); const r = e.getBoundingClientRect(); return e.contains(document.elementFromPoint((r.left + r.right) / 2, r.bottom - 2)) })(document.activeElement)") {
+				t.Errorf("at %s something lies over %q", b.path(), what)
+			}
+		}
+		b.goTo(contractAt(made) + "/signature")
+		b.tabTo("I have read it, continue")
+		free("I have read it, continue")
+		b.key(kb.Enter)
+		b.see("Who signs?")
+		b.press("Continue")
+		b.see("How would you like to sign?")
+		b.press("Continue to confirm")
+		b.see("Look once more, then confirm")
+		b.tabTo("Sign and agree")
+		free("Sign and agree")
+		b.key(kb.Enter)
+		b.see("Agree to sign electronically first")
+	})
+}
+
 // said is what a program is told of a file.
 type said struct {
 	Answer   string

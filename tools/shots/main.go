@@ -36,6 +36,7 @@ var (
 type page struct {
 	name, path string
 	follow     []string // the links from there, by what they say
+	press      []string // and then the buttons
 	who        person
 	readme     bool
 }
@@ -53,6 +54,12 @@ var pages = []page{
 	{name: "portal-projects-none", path: "/portal/projects?q=nothing+like+it", who: ines},
 	{name: "portal-invoices", path: "/portal/invoices", who: ines, readme: true},
 	{name: "portal-invoice", path: "/portal/invoices?status=sent", follow: []string{"View"}, who: ines},
+	{name: "portal-contracts", path: "/portal/contracts", who: ines},
+	{name: "portal-contract", path: "/portal/contracts", follow: []string{"Care and hosting 2027"}, who: ines, readme: true},
+	{name: "portal-contract-sealed", path: "/portal/contracts?status=active", follow: []string{"Online shop relaunch"}, who: ines},
+	{name: "portal-contract-sign", path: "/portal/contracts", follow: []string{"Sign now"}, press: []string{"I have read it", "Continue"}, who: ines},
+	{name: "portal-contract-confirm", path: "/portal/contracts", follow: []string{"Sign now"}, press: []string{"I have read it", "Continue", "Continue"}, who: ines},
+	{name: "portal-contract-refusal", path: "/portal/contracts", follow: []string{"Care and hosting 2027", "Decline"}, who: ines},
 	{name: "portal-account", path: "/portal/account", who: ines},
 	{name: "staff-today", path: "/app/", who: priya},
 	{name: "staff-clients", path: "/app/clients", who: priya},
@@ -73,7 +80,7 @@ var pages = []page{
 	{name: "staff-invoice-issue", path: "/app/invoices?tab=draft&q=marlow", follow: []string{"Draft invoice", "Issue"}, who: priya},
 	{name: "staff-invoice-edit", path: "/app/invoices?tab=draft&q=marlow", follow: []string{"Draft invoice", "Edit draft"}, who: priya},
 	{name: "staff-invoice-payment", path: "/app/invoices?tab=overdue&q=marlow", follow: []string{"INV-", "Record a payment"}, who: priya},
-	{name: "staff-contracts", path: "/app/contracts", who: priya},
+	{name: "staff-contracts", path: "/app/contracts", who: priya, readme: true},
 	{name: "staff-contract", path: "/app/contracts?tab=pending", follow: []string{"Care and hosting 2027"}, who: priya},
 	{name: "staff-contract-sealed", path: "/app/contracts?tab=executed&q=relaunch", follow: []string{"Online shop relaunch"}, who: priya},
 	{name: "staff-contract-draft", path: "/app/contracts?tab=draft", follow: []string{"Photography"}, who: priya},
@@ -94,6 +101,7 @@ var pages = []page{
 	{name: "staff-unmatched", path: "/app/payments/unmatched", who: priya},
 	{name: "staff-brand", path: "/app/settings/brand", who: priya},
 	{name: "staff-team", path: "/app/settings/team", who: priya},
+	{name: "verify", path: "/verify"},
 	{name: "demo-mail", path: "/demo/mail"},
 }
 
@@ -214,7 +222,7 @@ func take(ctx context.Context, from, to string, p page, all bool) error {
 		views = looks
 	}
 	for _, view := range views {
-		picture, err := capture(ctx, from+p.path, p.follow, view, all)
+		picture, err := capture(ctx, from, p, view, all)
 		if err != nil {
 			return fmt.Errorf("%s: %w", p.path, err)
 		}
@@ -229,7 +237,7 @@ func take(ctx context.Context, from, to string, p page, all bool) error {
 
 // capture shows a page in a look and returns it as PNG, down to its end if
 // whole is set.
-func capture(ctx context.Context, address string, follow []string, view look, whole bool) ([]byte, error) {
+func capture(ctx context.Context, from string, p page, view look, whole bool) ([]byte, error) {
 	ctx, stop := context.WithTimeout(ctx, patience)
 	defer stop()
 	scheme := emulation.SetEmulatedMediaParams{
@@ -244,14 +252,14 @@ func capture(ctx context.Context, address string, follow []string, view look, wh
 	if _, err := chromedp.Call(ctx, emulation.SetEmulatedMedia, scheme); err != nil {
 		return nil, err
 	}
-	answer, err := chromedp.RunResponse(ctx, chromedp.Navigate(address))
+	answer, err := chromedp.RunResponse(ctx, chromedp.Navigate(from+p.path))
 	if err != nil {
 		return nil, err
 	}
 	if answer.Status >= http.StatusBadRequest {
 		return nil, errors.New(http.StatusText(int(answer.Status)))
 	}
-	for _, text := range follow {
+	for _, text := range p.follow {
 		find := fmt.Sprintf(`[...document.querySelectorAll("main a[href]")].find(a => a.innerText.trim().startsWith(%q)).href`, text)
 		target, err := chromedp.Run(ctx, chromedp.Evaluate[string](find))
 		if err != nil {
@@ -259,6 +267,12 @@ func capture(ctx context.Context, address string, follow []string, view look, wh
 		}
 		if err := chromedp.Do(ctx, chromedp.Navigate(target)); err != nil {
 			return nil, err
+		}
+	}
+	for _, text := range p.press {
+		click := fmt.Sprintf(`([...document.querySelectorAll("main button")].find(b => b.innerText.trim().startsWith(%q)).click(), {})`, text)
+		if _, err := chromedp.RunResponse(ctx, chromedp.Evaluate[chromedp.Void](click)); err != nil {
+			return nil, fmt.Errorf("press %q: %w", text, err)
 		}
 	}
 	// Type that is still on its way would show as another.

@@ -9,7 +9,6 @@ import (
 	"foyer/internal/auth"
 	"foyer/internal/face/sign"
 	"foyer/internal/face/ui"
-	"foyer/internal/face/web"
 	"foyer/internal/feature/contract"
 )
 
@@ -32,10 +31,10 @@ func (f Face) signPage(serve func(sign.Place, http.ResponseWriter, *http.Request
 		return serve(sign.Place{
 			View: v.View, Door: signer{f.Contracts.ForStaff(who), id}, At: contractAt(id, ""),
 			Crumbs: []ui.Link{{Text: v.T("contracts.title"), Href: "/app/contracts"}},
-			Frame: func(drawn web.View, title string, narrow bool, body templ.Component) templ.Component {
+			Shell: func(narrow bool) templ.Component {
 				shell := v.shell()
 				shell.Narrow = narrow
-				return web.Nest(drawn.Document(title), shell, body)
+				return shell
 			},
 		}, w, r)
 	}

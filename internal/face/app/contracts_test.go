@@ -236,9 +236,9 @@ func staleContractShowsTheirs(t *testing.T, h *house.House) {
 		t.Errorf("saved again: %d", r.Code)
 	}
 	long := form(t, mine, at+"/content", at+"/content", "content", strings.Repeat("long ", contract.LongestContent/5+1))
-	says(t, mine.Post(t, at+"/content", long), http.StatusUnprocessableEntity, "A contract may have 1024 KiB.")
+	says(t, mine.Post(t, at+"/content", long), http.StatusUnprocessableEntity, "A contract may have 1024 KB.")
 	long.Set("content", strings.Repeat("long ", 1<<20))
-	says(t, mine.Post(t, at+"/content", long), http.StatusUnprocessableEntity, "A contract may have 1024 KiB.")
+	says(t, mine.Post(t, at+"/content", long), http.StatusUnprocessableEntity, "A contract may have 1024 KB.")
 }
 
 func rowsOfPeopleByButtons(t *testing.T, h *house.House) {

@@ -196,10 +196,10 @@ func (f Face) contractPage(serve func(sign.Place, http.ResponseWriter, *http.Req
 		return serve(sign.Place{
 			View: v.View, Door: signer{f.Contracts.ForClient(who), id}, At: contractAt(id, ""),
 			Crumbs: []ui.Link{{Text: v.T("portal.contracts.title"), Href: "/portal/contracts"}},
-			Frame: func(drawn web.View, title string, narrow bool, body templ.Component) templ.Component {
+			Shell: func(narrow bool) templ.Component {
 				shell := v.shell()
 				shell.Narrow = narrow
-				return web.Nest(drawn.Document(title), shell, body)
+				return shell
 			},
 		}, w, r)
 	}

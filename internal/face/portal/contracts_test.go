@@ -4,6 +4,9 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"image"
+	"image/color"
+	"image/png"
 	"maps"
 	"net/http"
 	"net/url"
@@ -14,6 +17,7 @@ import (
 	"testing"
 
 	"foyer/internal/auth"
+	"foyer/internal/feature/client"
 	"foyer/internal/feature/contract"
 	"foyer/internal/housetest/house"
 	"foyer/internal/kernel/mark"
@@ -21,7 +25,7 @@ import (
 
 func TestContractsInThePortal(t *testing.T) {
 	t.Parallel()
-	furnished(t, contractsAreListed, contractIsRead, contractIsSignedStepByStep, wrongStepsSayWhere, signedOnceByManyClicks,
+	furnished(t, listWithoutContracts, contractsAreListed, contractIsRead, contractIsSignedStepByStep, wrongStepsSayWhere, pictureIsSignedWith, consentIsInTheContractsLanguage, signedOnceByManyClicks,
 		whatWasChangedIsNotSigned, codeIsAskedFor, contractIsApproved, contractIsDeclined, robotsChangeNothing, guestSigns, pagesTakeFewStatements, filesAreChecked, whatHappenedIsInTheFeed)
 }
 
@@ -199,6 +203,23 @@ func sign(t *testing.T, a *house.Agent, base string, changed ...string) {
 	}
 }
 
+// Who is to sign nothing yet reads when that will be, and no filter leads on.
+func listWithoutContracts(t *testing.T, o *office) {
+	t.Helper()
+	clients := o.w.ClientsAs(t, o.w.Owner)
+	const email = "new@client.example"
+	_, err := clients.CreateContact(t.Context(), o.marlow.ID, client.ContactDetails{
+		Name: "New Signatory", Email: email, Preset: auth.SignatoryPreset, Capabilities: auth.SignatoryPreset.Capabilities(),
+	})
+	must(t, err)
+	must(t, o.Gate.Redeem(t.Context(), o.Gate.Visitor(o.w.Site, auth.Facts{Address: "192.0.2.1"}), auth.PortalRealm, o.w.Link(t, auth.PortalRealm, email, auth.InviteLink), house.Password))
+	page := o.w.SignIn(t, auth.PortalRealm, email).Get(t, "/portal/contracts")
+	says(t, page, http.StatusOK, "No contracts yet", "A contract appears here as soon as cnry-a Studio sends it for signature.")
+	if len(page.Page(t).All("table", "")) > 0 {
+		t.Error("an empty list has a table")
+	}
+}
+
 func contractsAreListed(t *testing.T, o *office) {
 	t.Helper()
 	ines := o.marlow.Contacts[0]
@@ -249,10 +270,10 @@ func contractIsRead(t *testing.T, o *office) {
 		!strings.Contains(file.Header().Get("Content-Security-Policy"), "sandbox") {
 		t.Errorf("the file answers %d, %v", file.Code, file.Header())
 	}
-	copied := o.contact(0, "1")
-	copied.Role = contract.Copy
-	passive := o.sent(t, "A copy alone", copied, guest("1"))
-	says(t, ines.Get(t, at(passive, "")), http.StatusOK, "This contract is out for signature. It waits for Li Wen.", "Gets a copy")
+	copied, approver := o.contact(0, "1"), guest("1")
+	copied.Role, approver.Role, approver.Name, approver.Email = contract.Copy, contract.Approver, "Jo March", "jo@partner.example"
+	passive := o.sent(t, "A copy alone", copied, guest("1"), approver)
+	says(t, ines.Get(t, at(passive, "")), http.StatusOK, "This contract is out for signature. It waits for Li Wen, Jo March.", "Gets a copy", "Jo March Partner · Approves")
 	if r := ines.Get(t, at(passive, "/signature")); r.Code != http.StatusNotFound {
 		t.Errorf("who gets a copy is answered %d where one signs", r.Code)
 	}
@@ -398,6 +419,82 @@ func wrongStepsSayWhere(t *testing.T, o *office) {
 	if got := o.get(t, made).State; got != contract.Pending {
 		t.Errorf("after all that it is %s", got)
 	}
+}
+
+// Without JavaScript a picture can be uploaded all the same; only a drawing needs it.
+func pictureIsSignedWith(t *testing.T, o *office) {
+	t.Helper()
+	ines := o.marlow.Contacts[0]
+	made := o.sent(t, "With a picture", o.contact(0, "1"))
+	to := at(made, "/signature")
+	details := ines.Post(t, to, ines.Get(t, to).Page(t).Form(t, to)).Page(t).Form(t, to)
+	page := ines.Post(t, to, details).Page(t)
+	for kind, class := range map[string]string{"typed": "segment-item", "drawn": "segment-item js-only", "uploaded": "segment-item"} {
+		if !slices.ContainsFunc(page.All("label", "class="+class), func(l *house.Node) bool { return len(l.All("input", "value="+kind)) == 1 }) {
+			t.Errorf("without JavaScript the choice of %s is not as it should be", kind)
+		}
+	}
+	if len(page.All("div", "class=mark-pane mark-uploaded")) != 1 {
+		t.Error("without JavaScript the picture has no field")
+	}
+	values := with(page.Form(t, to), "mark", "uploaded")
+	refused := ines.PostFile(t, to, values, "image", "contract.pdf", []byte("%PDF-1.7 no picture"))
+	says(t, refused, http.StatusUnprocessableEntity, "How would you like to sign?", "Choose a picture of the kind PNG or JPEG.")
+	silent(t, refused, "Your picture is kept")
+	if field := refused.Page(t).All("input", "id=f-image"); len(field) != 1 || field[0].Get("aria-invalid") != "true" {
+		t.Error("the field of the picture does not say what is wrong")
+	}
+	confirm := ines.PostFile(t, to, values, "image", "signature.png", scribble(t))
+	says(t, confirm, http.StatusOK, "Look once more, then confirm")
+	r := ines.Post(t, to, with(confirm.Page(t).Form(t, to), "consent", "true"))
+	if r.Code != http.StatusSeeOther {
+		t.Fatalf("signing with a picture answers %d\n%s", r.Code, r.Page(t).Text())
+	}
+	if kinds := house.Texts(t, o.Everything(t), "select mark_kind from signature where contract_id = '"+made.String()+"'"); !slices.Equal(kinds, []string{"uploaded"}) {
+		t.Errorf("it was signed by %q", kinds)
+	}
+}
+
+// scribble is a picture of a signature: a line across.
+func scribble(t *testing.T) []byte {
+	t.Helper()
+	img := image.NewGray(image.Rect(0, 0, 200, 60))
+	for x := range 200 {
+		for y := range 60 {
+			img.Set(x, y, color.White)
+		}
+	}
+	for x := 20; x < 180; x++ {
+		for y := range 4 {
+			img.Set(x, 20+x/10+y, color.Black)
+		}
+	}
+	var out bytes.Buffer
+	must(t, png.Encode(&out, img))
+	return out.Bytes()
+}
+
+// What is agreed to is in the language of the contract, whatever the page is in, and
+// says so to screen readers.
+func consentIsInTheContractsLanguage(t *testing.T, o *office) {
+	t.Helper()
+	ines := o.marlow.Contacts[0]
+	made := o.draft(t, "Auf Deutsch", contract.SigningDetails{People: []contract.SignatoryDetails{o.contact(0, "1")}})
+	app := o.app(t)
+	must(t, app.Update(t.Context(), made, o.version(t, made), contract.Details{
+		Client: o.marlow.ID, Name: "Auf Deutsch", Kind: contract.Service, Amount: "12000", Currency: "EUR", StartsOn: "2026-12-01", EndsOn: "2027-11-30", Language: "de",
+	}))
+	must(t, app.Send(t.Context(), made, o.version(t, made)))
+	confirm := signature(t, ines, at(made, ""))
+	r := ines.Post(t, at(made, "/signature"), with(confirm, "face", "no-such-face"))
+	says(t, r, http.StatusUnprocessableEntity, "Look once more, then confirm", "Elektronisch unterschreiben", "Agree to sign electronically first")
+	if label := r.Page(t).All("label", "for=f-consent")[0]; label.Get("lang") != "de" || !strings.HasPrefix(label.Text(), "Ich habe den Vertrag und diesen Text gelesen") {
+		t.Errorf("the box to tick says %q in %q", label.Text(), label.Get("lang"))
+	}
+	if !strings.Contains(r.Text(), `alt="Signature of cnry-a1 Primary"`) {
+		t.Error("a typeface that there is none of leaves no signature")
+	}
+	sign(t, ines, at(made, ""), "face", "no-such-face")
 }
 
 func signedOnceByManyClicks(t *testing.T, o *office) {
@@ -555,12 +652,13 @@ func guestSigns(t *testing.T, o *office) {
 	li := o.Visitor(o.w.Host)
 	li.Get(t, link)
 	page := li.Get(t, "/sign")
-	says(t, page, http.StatusOK, "For a guest", "Services", "Waiting for your signature", "Li Wen")
+	says(t, page, http.StatusOK, "For a guest", "Services", "Waiting for your signature", "Li Wen (you) Partner")
 	silent(t, page, strings.TrimPrefix(link, "/sign/"), "/portal/contracts")
 	details := li.Post(t, "/sign/signature", page.Page(t).Form(t, "/sign/signature"))
-	says(t, details, http.StatusOK, "Partner", "Mail me a code")
+	says(t, details, http.StatusOK, "Partner", "Mail me a code", "Have them mailed to li.wen@partner.example first.")
+	silent(t, details, "sent to li.wen")
 	values := details.Page(t).Form(t, "/sign/signature")
-	says(t, li.Post(t, "/sign/signature/code", values), http.StatusOK, "A code is on its way")
+	says(t, li.Post(t, "/sign/signature/code", values), http.StatusOK, "A code is on its way", "Six digits, sent to li.wen@partner.example.")
 	sign(t, li, "/sign", "code", codeIn.FindString(o.mailed(t, "li.wen@partner.example")))
 	says(t, li.Get(t, "/sign"), http.StatusOK, "You have signed “For a guest”.", "Everybody on your side has signed")
 	if got := o.get(t, made).State; got != contract.Signed {
@@ -657,7 +755,7 @@ func filesAreChecked(t *testing.T, o *office) {
 	}
 
 	code := house.Texts(t, o.Everything(t), "select check_code from contract where id = '"+made.String()+"'")[0]
-	known := anybody.Get(t, "/verify?id="+made.String()+"&code="+strings.ToLower(code))
+	known := anybody.Get(t, "/verify?id="+made.String()+"&code=+"+strings.ToLower(code[:5])+"+"+code[5:])
 	says(t, known, http.StatusOK, "cnry-a Studio has this contract.", "Executed")
 	silent(t, known, "To be checked", "Primary")
 	for _, odd := range []string{"?id=" + made.String() + "&code=WRONG", "?id=nonsense&code=" + code, "?id=" + made.String()} {

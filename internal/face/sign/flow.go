@@ -59,7 +59,7 @@ type signForm struct {
 
 // wanted is the mark that the form asks for.
 func (f signForm) wanted() mark.Wanted {
-	w := mark.Wanted{Kind: mark.Kind(f.Mark), Text: f.Name, Face: f.Face}
+	w := mark.Wanted{Kind: mark.Kind(f.Mark), Text: f.Name, Face: string(f.face())}
 	switch w.Kind {
 	case mark.Drawn:
 		w.Strokes = f.Strokes
@@ -69,6 +69,15 @@ func (f signForm) wanted() mark.Wanted {
 		w.Kind = mark.Typed
 	}
 	return w
+}
+
+// face is the one that was chosen. The form offers no others, so what is none is the
+// first of them: there is no field at which it could be said.
+func (f signForm) face() mark.Face {
+	if face := mark.Face(f.Face); slices.Contains(mark.Faces, face) {
+		return face
+	}
+	return mark.Faces[0]
 }
 
 // signing is a step, drawn.
@@ -209,6 +218,9 @@ func takeMark(r *http.Request, in *signForm) error {
 		return err
 	}
 	_, err := mark.Make(in.wanted())
+	if problem.Is(err, problem.Invalid) {
+		in.Picture = "" // what is of no use is not kept
+	}
 	return err
 }
 
@@ -307,9 +319,7 @@ func (p Place) stepPage(paper contract.Paper, in signForm, at step) (signing, er
 	if page.In.Mark == "" {
 		page.In.Mark = string(mark.Typed)
 	}
-	if page.In.Face == "" {
-		page.In.Face = string(mark.Faces[0])
-	}
+	page.In.Face = string(page.In.face())
 	return page, err
 }
 
@@ -433,9 +443,19 @@ func (p signing) agree() string {
 // code is the field of the mailed code.
 func (p signing) code() ui.TextField {
 	return ui.TextField{
-		Name: "code", Label: p.T("sign.code"), Value: p.In.Code, Error: p.Error("code"), Hint: p.T("sign.code_hint", "email", p.Me.Email), Required: true, Short: true,
+		Name: "code", Label: p.T("sign.code"), Value: p.In.Code, Error: p.Error("code"), Hint: p.codeHint(), Required: true, Short: true,
 		Autocomplete: "one-time-code", InputMode: "numeric", Dir: "ltr", MaxLength: 16,
 	}
+}
+
+// mailed tells whether a code is known to have been mailed.
+func (p signing) mailed() bool { return p.Sent || p.In.Code != "" }
+
+func (p signing) codeHint() string {
+	if p.mailed() {
+		return p.T("sign.code_hint", "email", p.Me.Email)
+	}
+	return p.T("sign.code_hint_first", "email", p.Me.Email)
 }
 
 func (p signing) name() ui.TextField {

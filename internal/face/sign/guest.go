@@ -34,9 +34,7 @@ func (f Face) guest(serve func(Place, http.ResponseWriter, *http.Request) error)
 			return err
 		}
 		web.KeepLink(w, r, token)
-		p := Place{View: v, Door: door, At: "/sign", Frame: func(v web.View, title string, narrow bool, body templ.Component) templ.Component {
-			return web.Nest(v.Document(title), open(v, narrow), body)
-		}}
+		p := Place{View: v, Door: door, At: "/sign", Shell: func(narrow bool) templ.Component { return open(v, narrow) }}
 		err = serve(p, w, r)
 		if problem.Is(err, problem.NotFound) {
 			_, err = f.Contracts.ForGuest(r.Context(), who, token) // it was taken back since

@@ -143,7 +143,7 @@ func (p reading) people() []person {
 		}
 		one := person{Name: s.Name, Me: s.ID == p.Me.ID, Line: s.Title}
 		if s.Role != contract.Signer {
-			one.Line = p.T("contract.role." + string(s.Role))
+			one.Line = strings.TrimPrefix(s.Title+" · "+p.T("contract.role."+string(s.Role)), " · ")
 		}
 		kind := ui.StatusOff
 		text := p.T("contract.turn." + string(s.Turn))

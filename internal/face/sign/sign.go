@@ -50,8 +50,8 @@ type Place struct {
 	Door   Signer
 	At     string    // address of the contract
 	Crumbs []ui.Link // that lead away from it
-	// Frame draws a page of a view around content; narrow for a page of one column.
-	Frame func(v web.View, title string, narrow bool, body templ.Component) templ.Component
+	// Shell is the frame of the pages; narrow for those of one column.
+	Shell func(narrow bool) templ.Component
 }
 
 func (p Place) at(path string) string { return p.At + path }
@@ -75,7 +75,7 @@ func (p Place) declines() bool {
 // draw answers with a page.
 func (p Place) draw(w http.ResponseWriter, r *http.Request, status int, title string, narrow bool, body templ.Component) error {
 	p.Loads = append(p.Loads, looks)
-	return web.Render(w, r, status, p.Frame(p.View, title, narrow, body))
+	return web.Render(w, r, status, web.Nest(p.Document(title), p.Shell(narrow), body))
 }
 
 // looks is the sheet of all pages here: long texts, steps, signatures.

@@ -22,6 +22,7 @@ type Field struct {
 	ReadOnly     bool
 	Autofocus    bool
 	LabelHidden  bool   // kept for assistive technology only
+	LabelLang    string // of a Checkbox whose label is in another language than the page
 	MaxLength    int    // in characters; 0: no limit
 	Rows         int    // of a TextArea; 0: 4
 	Type         string // of a TextField: "text" (also when empty), "email", "tel", "url", "number", "time" …

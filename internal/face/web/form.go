@@ -40,13 +40,14 @@ func readForm(w http.ResponseWriter, r *http.Request, limit int64) error {
 	return nil
 }
 
-// Bytes is a number of bytes as people read it: 256 KiB, 5 MiB.
+// Bytes is a number of bytes as people read it: 256 KB, 5 MB. It counts
+// as blob.Bytes does, 1024 to a step.
 func Bytes(n int64) string {
 	switch {
 	case n >= 1<<20:
-		return strconv.FormatInt(n>>20, 10) + " MiB"
+		return strconv.FormatInt(n>>20, 10) + " MB"
 	case n >= 1<<10:
-		return strconv.FormatInt(n>>10, 10) + " KiB"
+		return strconv.FormatInt(n>>10, 10) + " KB"
 	}
 	return strconv.FormatInt(n, 10) + " B"
 }

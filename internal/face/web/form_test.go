@@ -92,10 +92,10 @@ func TestABodyAboveItsLimit(t *testing.T) {
 		says   string
 	}{
 		{"/portal/notes", 256<<10 - len("title="), 200, ""},
-		{"/portal/notes", 256<<10 - len("title=") + 1, 413, "256 KiB"},
-		{"/portal/notes", 1 << 20, 413, "256 KiB"},
+		{"/portal/notes", 256<<10 - len("title=") + 1, 413, "256 KB"},
+		{"/portal/notes", 1 << 20, 413, "256 KB"},
 		{"/portal/files", 1 << 20, 200, ""},
-		{"/portal/files", 2 << 20, 413, "2 MiB"},
+		{"/portal/files", 2 << 20, 413, "2 MB"},
 	} {
 		w := h.post(c.target, urlEncoded, "title="+fill("a", c.size))
 		if w.Code != c.want || !strings.Contains(w.Body.String(), c.says) {
@@ -206,7 +206,7 @@ func TestDecodePanicsOnAFieldThatFormsDoNotHave(t *testing.T) {
 
 func TestBytes(t *testing.T) {
 	t.Parallel()
-	for n, want := range map[int64]string{0: "0 B", 1023: "1023 B", 1024: "1 KiB", 256 << 10: "256 KiB", 1 << 20: "1 MiB", 50 << 20: "50 MiB"} {
+	for n, want := range map[int64]string{0: "0 B", 1023: "1023 B", 1024: "1 KB", 256 << 10: "256 KB", 1 << 20: "1 MB", 50 << 20: "50 MB"} {
 		if got := web.Bytes(n); got != want {
 			t.Errorf("%d is %s, want %s", n, got, want)
 		}

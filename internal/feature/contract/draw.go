@@ -146,10 +146,14 @@ func (c complete) of(who SignatoryID, people []Signatory) (given, bool) {
 	return given{}, false
 }
 
-// when is a moment in UTC and in the workspace's zone.
+// when is a moment in UTC and, where its clock differs, in the workspace's zone.
 func (c complete) when(p lang.Printer, at time.Time) string {
 	local := at.In(c.zone)
-	return p.LongDate(at.UTC()) + " " + at.UTC().Format("15:04:05") + " UTC (" + p.Clock(local) + " " + local.Format("MST") + ")"
+	said := p.LongDate(at.UTC()) + " " + at.UTC().Format("15:04:05") + " UTC"
+	if _, ahead := local.Zone(); ahead == 0 {
+		return said
+	}
+	return said + " (" + p.Clock(local) + " " + local.Format("MST") + ")"
 }
 
 // listedEvents is how many events the certificate shows; all are in the file that

@@ -74,14 +74,14 @@ func (c Contract) tell(ctx context.Context, tx scope.Tx, by recorder, kind strin
 	return c.tellOthers(ctx, tx, by, kind, "")
 }
 
-// tellOthers is tell but for one of them.
+// tellOthers is tell but for one of them, and for the member whose own act it is.
 func (c Contract) tellOthers(ctx context.Context, tx scope.Tx, by recorder, kind string, but SignatoryID) error {
 	people, err := c.signatories(ctx, tx, c.Nth)
 	if err != nil {
 		return err
 	}
 	for _, s := range people {
-		if s.ID == but || s.Turn == Delegated || s.Invited.IsZero() && kind != mailExecuted {
+		if s.ID == but || own(by, s) || s.Turn == Delegated || s.Invited.IsZero() && kind != mailExecuted {
 			continue
 		}
 		if err := c.post(ctx, tx, by, s, kind, nil); err != nil {
@@ -89,6 +89,12 @@ func (c Contract) tellOthers(ctx context.Context, tx scope.Tx, by recorder, kind
 		}
 	}
 	return nil
+}
+
+// own tells whether it is a signatory of ours who does something.
+func own(by recorder, s Signatory) bool {
+	member, ok := by.(auth.Staff)
+	return ok && s.Side == Ours && s.Identity == member.ID()
 }
 
 // tellSender mails who sent the version, or who may write contracts where they are
@@ -204,12 +210,17 @@ func (f Feature) writeTurn(ctx context.Context, who auth.System, tx scope.Tx, w 
 		return outbox.Letter{}, err
 	}
 	args := c.named(who, p)
-	text := p.T("mail."+w.Kind+".text_signer", args...)
-	if me.Role == Approver {
-		text = p.T("mail."+w.Kind+".text_approver", args...)
+	subject, text := p.T("mail."+w.Kind+".subject_signer", args...), p.T("mail."+w.Kind+".text_signer", args...)
+	switch {
+	case me.Side == Theirs && me.Role == Approver:
+		subject, text = p.T("mail."+w.Kind+".subject_approver", args...), p.T("mail."+w.Kind+".text_approver", args...)
+	case me.Side == Ours && me.Role == Approver:
+		subject, text = p.T("mail."+w.Kind+".subject_ours", args...), p.T("mail."+w.Kind+".text_ours_approver", args...)
+	case me.Side == Ours:
+		subject, text = p.T("mail."+w.Kind+".subject_ours", args...), p.T("mail."+w.Kind+".text_ours_signer", args...)
 	}
 	l := outbox.Letter{
-		Subject: p.T("mail."+w.Kind+".subject", args...), Title: p.T("mail."+w.Kind+".title", args...), Paragraphs: []string{text},
+		Subject: subject, Name: me.Name, Title: p.T("mail."+w.Kind+".title", args...), Paragraphs: []string{text},
 		Action: p.T("mail.contract.open"), URL: url,
 	}
 	if c.Nth > 1 {
@@ -250,7 +261,7 @@ func (f Feature) writeCode(ctx context.Context, who auth.System, tx scope.Tx, w 
 	}
 	args := append(c.named(who, p), "code", code[:3]+" "+code[3:], "minutes", int(codeLife.Minutes()))
 	return outbox.Letter{
-		Subject: p.T("mail.contract_code.subject", args...), Title: p.T("mail.contract_code.title", args...),
+		Subject: p.T("mail.contract_code.subject", args...), Name: me.Name, Title: p.T("mail.contract_code.title", args...),
 		Paragraphs: []string{code[:3] + " " + code[3:], p.T("mail.contract_code.text", args...)}, Small: []string{p.T("mail.contract_code.small", args...)},
 	}, nil
 }
@@ -263,7 +274,11 @@ func (f Feature) writeNews(ctx context.Context, who auth.System, tx scope.Tx, w 
 		return outbox.Letter{}, err
 	}
 	args := c.named(who, p)
-	l := outbox.Letter{Subject: p.T("mail."+w.Kind+".subject", args...), Title: p.T("mail."+w.Kind+".title", args...), Paragraphs: []string{p.T("mail."+w.Kind+".text", args...)}}
+	text := p.T("mail."+w.Kind+".text", args...)
+	if me.Side == Ours {
+		text = p.T("mail."+w.Kind+".text_ours", args...)
+	}
+	l := outbox.Letter{Subject: p.T("mail."+w.Kind+".subject", args...), Name: me.Name, Title: p.T("mail."+w.Kind+".title", args...), Paragraphs: []string{text}}
 	if c.Reason != "" {
 		l.Paragraphs = append(l.Paragraphs, p.T("mail.contract.reason", args...))
 	}
@@ -305,7 +320,7 @@ func (f Feature) writeExecuted(ctx context.Context, who auth.System, tx scope.Tx
 	}
 	args := c.named(who, p)
 	l := outbox.Letter{
-		Subject: p.T("mail.contract_executed.subject", args...), Title: p.T("mail.contract_executed.title", args...),
+		Subject: p.T("mail.contract_executed.subject", args...), Name: me.Name, Title: p.T("mail.contract_executed.title", args...),
 		Paragraphs: []string{p.T(text, args...)},
 		Small: []string{
 			p.T("mail.contract_executed.hash", "hash", c.SealedHash), p.T("mail.contract_executed.head", "hash", chainHead(links)),

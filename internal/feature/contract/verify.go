@@ -111,7 +111,7 @@ func (f Feature) Verify(ctx context.Context, who auth.Visitor, file []byte) (Ver
 // LookUp is what is told to who knows a contract's id and the code on its
 // certificate: where it stands, and when. problem.NotFound for anything else.
 func (f Feature) LookUp(ctx context.Context, who auth.Visitor, contract ID, code string) (r Record, err error) {
-	code = strings.ToUpper(strings.TrimSpace(code))
+	code = strings.ToUpper(strings.Join(strings.Fields(code), ""))
 	if !id.Valid(contract.String()) {
 		return r, problem.Missing()
 	}

@@ -82,6 +82,9 @@ func (o *Outbox) compose(ctx context.Context, who auth.System, tx scope.Tx, w Wa
 		return mail.Message{}, nil, err
 	}
 	letter.Subject = oneLine(letter.Subject)
+	if w.Name == "" {
+		w.Name = oneLine(letter.Name)
+	}
 	text, html, err := letter.render(ctx, site, w, p)
 	if err != nil {
 		return mail.Message{}, nil, err

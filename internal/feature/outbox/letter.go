@@ -15,6 +15,7 @@ import (
 // they are drawn.
 type Letter struct {
 	Subject    string
+	Name       string // of whom it greets, where they have no login that knows it
 	Title      string
 	Paragraphs []string
 	Action     string // what the button says, empty without one
@@ -65,6 +66,10 @@ func footer(site auth.Site, w Wanted, p lang.Printer) string {
 	switch {
 	case w.Realm == auth.StaffRealm:
 		return p.T("mail.footer_staff", "workspace", site.Name)
+	case w.Identity == "" && site.Email != "":
+		return p.T("mail.footer_address_email", "workspace", site.Name, "email", site.Email)
+	case w.Identity == "":
+		return p.T("mail.footer_address", "workspace", site.Name)
 	case site.Email != "":
 		return p.T("mail.footer_email", "workspace", site.Name, "email", site.Email)
 	}
