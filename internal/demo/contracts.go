@@ -57,7 +57,7 @@ var agreements = []agreement{
 }
 
 // open is the line of a template that its schedule begins with.
-const open = "| *Name what is handed over* | *date* |"
+const open = "| {{what is handed over}} | {{the day}} |"
 
 // text is what an agreement says: its template, with its schedule filled in.
 func (a *agreement) text() string {
