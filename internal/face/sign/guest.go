@@ -46,9 +46,9 @@ func (f Face) guest(serve func(Place, http.ResponseWriter, *http.Request) error)
 
 // spent says that a link opens nothing, why where that is known, and what to do.
 func spent(w http.ResponseWriter, r *http.Request, v web.View, why error) error {
-	text := v.T("sign.spent.text", "workspace", v.Site.Name)
+	said := ""
 	if p, ok := problem.As(why); ok && strings.HasPrefix(p.Message.Key, "sign.over.") {
-		text = v.Say(p.Message)
+		said = v.Say(p.Message)
 	}
-	return web.Render(w, r, http.StatusNotFound, web.Nest(v.Document(v.T("sign.spent.title")), open(v, true), spentView(v, text)))
+	return web.Render(w, r, http.StatusNotFound, web.Nest(v.Document(v.T("sign.spent.title")), open(v, true), spentView(v, said)))
 }

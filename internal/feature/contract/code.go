@@ -22,6 +22,9 @@ const (
 	codesAnHour = 5
 )
 
+// codeOver says that a code is good no more, whether it is the right one or not.
+const codeOver = "contract.code_over"
+
 // newCode is six digits. What is stored is their hash with the signatory's id; it
 // is no secret for long, and its tries are counted.
 func newCode() (string, error) {
@@ -65,8 +68,12 @@ func (d door) tryCode(ctx context.Context, me SignatoryID, code string) error {
 			return err
 		}
 		verdict = goodCode(ctx, tx, d.client, me, code)
-		if !problem.Is(verdict, problem.Invalid) {
+		known, ok := problem.As(verdict)
+		if !ok || known.Kind != problem.Invalid {
 			return verdict
+		}
+		if known.Fields["code"].Key == codeOver {
+			return nil // it may have been the right one, which is no more good
 		}
 		n, err := tx.Exec(ctx, countTry, tx.WithClient(d.client, scope.Args{"signatory": me, "most": codeTries}))
 		if err != nil || n == 0 {
@@ -97,7 +104,7 @@ func goodCode(ctx context.Context, tx scope.Tx, client string, me SignatoryID, c
 	s, err := scope.One(ctx, tx, readCode, tx.WithClient(client, scope.Args{"signatory": me}), scanCode)
 	switch {
 	case problem.Is(err, problem.NotFound), err == nil && (s.tries >= codeTries || !tx.Now().Before(s.until)):
-		return problem.Field("code", "contract.code_over")
+		return problem.Field("code", codeOver)
 	case err != nil:
 		return err
 	case subtle.ConstantTimeCompare([]byte(s.hash), []byte(codeHash(me, code))) != 1:

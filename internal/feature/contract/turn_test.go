@@ -305,6 +305,8 @@ func TestWhatTheChainSays(t *testing.T) {
 		must(t, open().SendCode(t.Context()))
 		good := codeIn.FindString(to(t, b.Deliver(t), guest).Text)
 		wants(t, open().TryCode(t.Context(), "000 00"+string('0'+(good[6]-'0'+1)%10)), problem.Invalid, "code", "contract.code_wrong")
+		b.Later(11 * time.Minute)
+		wants(t, open().TryCode(t.Context(), good), problem.Invalid, "code", "contract.code_over") // which is no wrong one
 		must(t, open().Decline(t.Context(), p.SHA256, "Too dear."))
 		acts := b.acts(t, made)
 		var kinds []string
