@@ -2,7 +2,15 @@ package house
 
 import (
 	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"sync"
 	"testing"
+	"testing/fstest"
+	"time"
 
 	"foyer/internal/auth"
 	"foyer/internal/feature/billing"
@@ -13,14 +21,70 @@ import (
 	"foyer/internal/feature/project"
 	"foyer/internal/feature/staff"
 	"foyer/internal/feature/workspace"
+	"foyer/internal/kernel/db/dbtest"
 	"foyer/internal/kernel/id"
 	"foyer/internal/kernel/scope"
 	"foyer/internal/kernel/total"
 )
 
-// Furnish sets both workspaces up and puts everybody in.
+// Furnish sets both workspaces up and puts everybody in. What it takes longest for
+// is the passwords, so it is done once on each engine, and every house after that
+// moves into a copy of the first one's database and files. Only the payments are
+// begun in each house, for they are in the books of its own stand-in.
 func (h *House) Furnish(t testing.TB) *House {
 	t.Helper()
+	must(t, h.Close(t.Context()))
+	m := models[h.Engine]
+	if h.Engine == Postgres {
+		h.Address = m.database.Copy(t, func(address string) error {
+			if err := dbtest.Migrate(address); err != nil {
+				return err
+			}
+			m.build(t, h.Engine, address)
+			return nil
+		})
+	} else {
+		m.once.Do(func() {
+			file := dbtest.SQLiteFile(t)
+			m.build(t, h.Engine, "sqlite:"+file)
+			var err error
+			m.file, err = os.ReadFile(file)
+			must(t, err)
+		})
+		file := filepath.Join(t.TempDir(), "furnished.db")
+		must(t, os.WriteFile(file, m.file, 0o600))
+		h.Address = "sqlite:" + file
+	}
+	if m.first == nil || m.second == nil {
+		t.Fatal("the house that is copied was not furnished: see the test that was the first to want it")
+	}
+	must(t, os.RemoveAll(h.Data))
+	must(t, os.CopyFS(h.Data, m.files))
+	// What happens in the copy happens later: ids are in order from one moment to
+	// the next, and within one only if one program made them.
+	h.Clock.Later(time.Millisecond)
+	h.moveIn(t)
+	h.First, h.Second = m.first.in(h), m.second.in(h)
+	h.First.payments(t)
+	h.Second.payments(t)
+	return h
+}
+
+// model is a furnished house that others are copies of.
+type model struct {
+	once          sync.Once // on SQLite
+	file          []byte
+	database      dbtest.Source
+	files         fstest.MapFS
+	first, second *Workspace
+}
+
+var models = map[Engine]*model{SQLite: {}, Postgres: {}}
+
+// build furnishes a house on a migrated database, leaves it, and keeps what is in it.
+func (m *model) build(t testing.TB, engine Engine, address string) {
+	t.Helper()
+	h := Open(t, engine, address)
 	ctx := t.Context()
 	token, err := h.Gate.PrepareSetup(ctx)
 	must(t, err)
@@ -28,13 +92,61 @@ func (h *House) Furnish(t testing.TB) *House {
 		Token: token.Reveal(), Workspace: "cnry-a Studio", Name: "cnry-a Owner", Email: "owner@a.example", Password: Password, Zone: "Europe/Dublin", Language: "en",
 	})
 	must(t, err)
-	h.First = h.furnish(t, "cnry-a", Host)
+	first := h.furnish(t, "cnry-a", Host)
 	_, err = h.Gate.CreateOwner(ctx, auth.NewOwner{
 		Email: "owner@b.example", Name: "cnry-b Owner", Host: SecondHost, Workspace: "cnry-b Studio", Zone: "Asia/Tokyo", Language: "en",
 	})
 	must(t, err)
-	h.Second = h.furnish(t, "cnry-b", SecondHost)
-	return h
+	second := h.furnish(t, "cnry-b", SecondHost)
+	must(t, h.Close(ctx))
+	m.files = fstest.MapFS{}
+	must(t, filepath.WalkDir(h.Data, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		info, err := entry.Info()
+		if err != nil {
+			return err
+		}
+		data, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		name, err := filepath.Rel(h.Data, path)
+		m.files[filepath.ToSlash(name)] = &fstest.MapFile{Data: data, Mode: info.Mode()}
+		return err
+	}))
+	m.first, m.second = first, second
+}
+
+// in is the workspace as it is in a copy of its house.
+func (w *Workspace) in(h *House) *Workspace {
+	there := *w
+	there.h = h
+	there.Owner = w.Owner.in(h)
+	there.Members, there.MemberIDs = map[auth.Role]*Agent{}, maps.Clone(w.MemberIDs)
+	for role, a := range w.Members {
+		there.Members[role] = a.in(h)
+	}
+	there.Members[auth.Owner] = there.Owner
+	there.Clients = nil
+	for _, c := range w.Clients {
+		copied := *c
+		copied.Contacts = nil
+		for _, a := range c.Contacts {
+			copied.Contacts = append(copied.Contacts, a.in(h))
+		}
+		copied.ContactIDs, copied.Identities = slices.Clone(c.ContactIDs), slices.Clone(c.Identities)
+		there.Clients = append(there.Clients, &copied)
+	}
+	return &there
+}
+
+// in is the same person in a copy of their house.
+func (a *Agent) in(h *House) *Agent {
+	there := a.Clone()
+	there.h = h
+	return there
 }
 
 func must(t testing.TB, err error) {
@@ -58,7 +170,6 @@ func (h *House) furnish(t testing.TB, canary, host string) *Workspace {
 	for n := 1; n <= 2; n++ {
 		w.Clients = append(w.Clients, w.client(t, fmt.Sprintf("%s%d", canary, n)))
 	}
-	w.payments(t)
 	return w
 }
 

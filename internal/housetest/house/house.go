@@ -194,23 +194,34 @@ func open(t testing.TB, engine Engine, address string, road func(stripe string) 
 	t.Cleanup(h.Stripe.Close)
 	h.StripeURL = road(pages.URL)
 	h.Stripe.SetURL(h.StripeURL)
+	h.moveIn(t)
+	return h
+}
+
+// moveIn opens the program on the database and the files of the house. It is closed
+// before the database goes, unless the house has moved out by then.
+func (h *House) moveIn(t testing.TB) {
+	t.Helper()
 	c, err := config.Load([]string{
-		"FOYER_DATA_DIR=" + data, "FOYER_DATABASE_URL=" + address, "FOYER_BASE_URL=https://" + Host,
+		"FOYER_DATA_DIR=" + h.Data, "FOYER_DATABASE_URL=" + h.Address, "FOYER_BASE_URL=https://" + Host,
 		"FOYER_STRIPE_API_URL=" + h.StripeURL, "FOYER_SECRET_KEY=" + strings.Repeat("ab", 32),
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	h.Server, err = server.Open(t.Context(), server.Options{Config: c, Log: logger(), Now: h.Clock.Now, Box: h.Box, Demo: true})
+	opened, err := server.Open(t.Context(), server.Options{Config: c, Log: logger(), Now: h.Clock.Now, Box: h.Box, Demo: true})
 	if err != nil {
 		t.Fatal(err)
 	}
+	h.Server = opened
 	t.Cleanup(func() {
+		if h.Server != opened {
+			return
+		}
 		if err := h.Close(context.WithoutCancel(t.Context())); err != nil {
 			t.Errorf("close the house: %v", err)
 		}
 	})
-	return h
 }
 
 // Serve does what the program does: it begins the work that is not a request, and

@@ -108,14 +108,17 @@ func Postgres(t testing.TB) *db.DB {
 // server is given the test is passed over, unless FOYER_TEST_REQUIRE is set.
 func PostgresAddress(t testing.TB) string {
 	t.Helper()
-	return migrated.Copy(t, func(address string) error {
-		d, err := db.Open(context.Background(), address)
-		if err != nil {
-			return err
-		}
-		defer d.Close()
-		return d.Migrate(context.Background())
-	})
+	return migrated.Copy(t, Migrate)
+}
+
+// Migrate gives an empty database its tables.
+func Migrate(address string) error {
+	d, err := db.Open(context.Background(), address)
+	if err != nil {
+		return err
+	}
+	defer d.Close()
+	return d.Migrate(context.Background())
 }
 
 // Source is a PostgreSQL database that is filled once and then copied, which is
