@@ -105,6 +105,10 @@ var (
 	MoneyWrite     = Right{Money, Write}
 	ContractsRead  = Right{Contracts, Read}
 	ContractsWrite = Right{Contracts, Write}
+	CasesRead      = Right{Cases, Read}
+	CasesWrite     = Right{Cases, Write}
+	ChangesRead    = Right{Changes, Read}
+	ChangesWrite   = Right{Changes, Write}
 	SettingsRead   = Right{Settings, Read}
 	SettingsWrite  = Right{Settings, Write}
 	PeopleRead     = Right{People, Read}

@@ -85,6 +85,36 @@ func keyOf(r *http.Request) string {
 	return key + "." + hex.EncodeToString(sum[:16])
 }
 
+// Upload is a file that came with a form.
+type Upload struct {
+	Name  string // as the browser says
+	Bytes []byte
+}
+
+// Uploads are the files that were chosen in a field of the form, none where it was
+// left empty.
+func Uploads(r *http.Request, field string) ([]Upload, error) {
+	if r.MultipartForm == nil {
+		return nil, nil
+	}
+	var all []Upload
+	for _, head := range r.MultipartForm.File[field] {
+		if head.Filename == "" {
+			continue
+		}
+		file, err := head.Open()
+		if err != nil {
+			return nil, err
+		}
+		content, err := io.ReadAll(file)
+		if err = errors.Join(err, file.Close()); err != nil {
+			return nil, err
+		}
+		all = append(all, Upload{head.Filename, content})
+	}
+	return all, nil
+}
+
 // Decode fills the struct that in points to from the posted form. A field is
 // named by its `form` tag and is a string, bool, int64 or []string. A posted
 // name that the struct does not have, or one posted twice, is

@@ -22,6 +22,8 @@ const (
 	Invoices    Numbered = "invoice"
 	CreditNotes Numbered = "credit_note"
 	Contracts   Numbered = "contract"
+	Cases       Numbered = "case"
+	Changes     Numbered = "change"
 )
 
 // Series is how the numbers of one kind look, and how many were given.
@@ -39,6 +41,8 @@ var first = []Series{
 	{Kind: Invoices, Prefix: "INV-", Digits: 4, Yearly: true},
 	{Kind: CreditNotes, Prefix: "CN-", Digits: 4, Yearly: true},
 	{Kind: Contracts, Prefix: "CTR-", Digits: 4, Yearly: true},
+	{Kind: Cases, Prefix: "SC-", Digits: 1},
+	{Kind: Changes, Prefix: "CR-", Digits: 1},
 }
 
 // SeriesFields are the names of the form's fields in their order.

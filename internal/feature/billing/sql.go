@@ -108,7 +108,12 @@ select k.kind, coalesce(s.prefix, ''), coalesce(s.digits, 1), coalesce(s.yearly,
 		  and c.kind = k.kind
 		  and c.year = case when coalesce(s.yearly, true) then :year else 0 end), 0)
 from workspace w
-cross join (select 'invoice' as kind union all select 'credit_note') k
+cross join (
+	select 'invoice' as kind
+	union all select 'credit_note'
+	union all select 'contract'
+	union all select 'case'
+	union all select 'change') k
 left join number_series s on s.workspace_id = w.id and s.kind = k.kind
 where w.id = :workspace`
 

@@ -4,7 +4,7 @@
 create table document (
 	workspace_id text collate "C" not null references workspace (id),
 	id text collate "C" not null,
-	place_kind text not null check (place_kind in ('workspace', 'client', 'project', 'contract', 'attachment', 'invoice', 'case')),
+	place_kind text not null check (place_kind in ('workspace', 'client', 'project', 'contract', 'attachment', 'invoice', 'case', 'note')),
 	place_id text collate "C" not null,
 	client_id text collate "C",
 	name text not null,

@@ -41,7 +41,7 @@ create table payment_instructions (
 -- given yet, and numbers look as they do from the start.
 create table number_series (
 	workspace_id text collate "C" not null references workspace (id),
-	kind text collate "C" not null check (kind in ('invoice', 'credit_note', 'contract')),
+	kind text collate "C" not null check (kind in ('invoice', 'credit_note', 'contract', 'case', 'change')),
 	prefix text not null,
 	digits bigint not null check (digits between 1 and 12),
 	yearly boolean not null,
@@ -50,7 +50,7 @@ create table number_series (
 );
 create table number_counter (
 	workspace_id text collate "C" not null references workspace (id),
-	kind text collate "C" not null check (kind in ('invoice', 'credit_note', 'contract')),
+	kind text collate "C" not null check (kind in ('invoice', 'credit_note', 'contract', 'case', 'change')),
 	-- 0 in a series that does not begin anew each year.
 	year bigint not null,
 	last bigint not null check (last > 0),
