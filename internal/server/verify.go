@@ -5,6 +5,7 @@ import (
 
 	"foyer/internal/feature/contract"
 	"foyer/internal/feature/invoice"
+	"foyer/internal/feature/support"
 )
 
 // Checked is what became of recomputing a workspace.
@@ -37,6 +38,11 @@ func (s *Server) Verify(ctx context.Context, tell func(Checked)) error {
 		if c.Wrong, err = invoice.Verify(ctx, who); err != nil {
 			return err
 		}
+		cases, err := support.Verify(ctx, who)
+		if err != nil {
+			return err
+		}
+		c.Wrong = append(c.Wrong, cases...)
 		for _, one := range append(logs, files...) {
 			c.Wrong = append(c.Wrong, one.Error())
 		}
