@@ -59,8 +59,8 @@ writeFileSync(join(out, "app.css"), css);
 
 const options = { bundle: true, minify: true, target: "es2022", charset: "utf8", legalComments: "none", logLevel: "warning" };
 
-// What single pages load besides: long text, its editor, the signing page.
-for (const name of ["reading", "prose", "sign"]) {
+// What single pages load besides: long text, its editor, the signing page, threads.
+for (const name of ["reading", "prose", "sign", "talk"]) {
   const made = await build({ ...options, entryPoints: [at(`css/${name}.css`)], external: ["*.woff2"], write: false });
   let text = made.outputFiles[0].text;
   for (const [local, url] of Object.entries(fontURLs)) text = text.replaceAll(local, url);

@@ -19,6 +19,7 @@ import (
 	"foyer/internal/feature/notify"
 	"foyer/internal/feature/outbox"
 	"foyer/internal/feature/payment"
+	"foyer/internal/feature/support"
 	"foyer/internal/feature/workspace"
 	"foyer/internal/kernel/id"
 	"foyer/internal/kernel/problem"
@@ -64,14 +65,18 @@ func (s *Server) connect(ids *id.Source, o Options) error {
 	s.Jobs.Handle(contract.SealKind, contracts.Sealed)
 	s.Jobs.Each("contract.sweep", time.Hour, contracts.Sweep)
 	s.Jobs.Each("contract.keys", 24*time.Hour, contracts.Rotate)
+	cases := support.Feature{Documents: shelf}
+	s.Cases = cases
+	cases.WriteMail(s.Outbox)
+	s.Jobs.Each("support.sweep", time.Hour, cases.Sweep)
 	s.Jobs.Handle(payment.HearKind, payments.Heard)
 	s.Jobs.Each("payment.key", time.Minute, payments.TakeEnvironment)
 	s.Jobs.Each("payment.prune", 24*time.Hour, payments.Prune)
 	s.Jobs.Each("payment.sweep", payment.Every, payments.Sweep)
 	routes := append(s.ownRoutes(), s.Router.AssetRoutes(spaces.OpenLogo)...)
 	routes = append(routes, s.Router.ThemeRoute())
-	routes = append(routes, app.Face{Gate: s.Gate, Router: s.Router, Workspace: spaces, Invoices: invoices, Payments: payments, Contracts: contracts, MailReady: s.Outbox.Sender != nil}.Routes()...)
-	routes = append(routes, portal.Face{Gate: s.Gate, Router: s.Router, Invoices: invoices, Payments: payments, Contracts: contracts}.Routes()...)
+	routes = append(routes, app.Face{Gate: s.Gate, Router: s.Router, Workspace: spaces, Invoices: invoices, Payments: payments, Contracts: contracts, Cases: cases, MailReady: s.Outbox.Sender != nil}.Routes()...)
+	routes = append(routes, portal.Face{Gate: s.Gate, Router: s.Router, Invoices: invoices, Payments: payments, Contracts: contracts, Cases: cases}.Routes()...)
 	routes = append(routes, sign.Face{Gate: s.Gate, Contracts: contracts}.Routes()...)
 	routes = append(routes, hook.Face{Payments: payments}.Routes()...)
 	if o.Demo && o.Box != nil {

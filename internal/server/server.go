@@ -19,6 +19,7 @@ import (
 	"foyer/internal/feature/contract"
 	"foyer/internal/feature/outbox"
 	"foyer/internal/feature/payment"
+	"foyer/internal/feature/support"
 	"foyer/internal/job"
 	"foyer/internal/kernel/blob"
 	"foyer/internal/kernel/config"
@@ -57,6 +58,8 @@ type Server struct {
 	Payments payment.Feature
 	// Contracts is for the demo, which has one sealed, and for tests, which write some.
 	Contracts contract.Feature
+	// Cases is for the demo and for tests, which write some.
+	Cases support.Feature
 
 	handler  http.Handler
 	draining atomic.Bool

@@ -12,6 +12,7 @@ import (
 	"foyer/internal/feature/contract"
 	"foyer/internal/feature/invoice"
 	"foyer/internal/feature/payment"
+	"foyer/internal/feature/support"
 	"foyer/internal/feature/workspace"
 )
 
@@ -23,6 +24,7 @@ type Face struct {
 	Invoices  invoice.Feature
 	Payments  payment.Feature
 	Contracts contract.Feature
+	Cases     support.Feature
 	// MailReady tells whether a mail server is configured.
 	MailReady bool
 }
@@ -30,7 +32,7 @@ type Face struct {
 // Routes are the addresses of the app.
 func (f Face) Routes() []web.Route {
 	return slices.Concat(f.setupRoutes(), f.door().Routes(), f.todayRoutes(), f.clientRoutes(), f.contactRoutes(),
-		f.portalAccessRoutes(), f.projectRoutes(), f.invoiceRoutes(), f.contractRoutes(), f.unmatchedRoutes(), f.settingsRoutes(), f.teamRoutes())
+		f.portalAccessRoutes(), f.projectRoutes(), f.invoiceRoutes(), f.contractRoutes(), f.caseRoutes(), f.unmatchedRoutes(), f.settingsRoutes(), f.teamRoutes())
 }
 
 func (f Face) door() door.Door {

@@ -17,7 +17,7 @@ import (
 type clientFrame struct {
 	view
 	Client client.Client
-	Part   string // overview, contacts, projects, invoices, contracts or portal
+	Part   string // overview, contacts, projects, invoices, contracts, cases or portal
 }
 
 // head is the title block of a client's pages.
@@ -34,10 +34,10 @@ func (p clientFrame) tabs() ui.Tabs {
 	t := ui.Tabs{Label: p.T("client.parts", "name", p.Client.Name)}
 	for _, part := range []struct{ name, path, count string }{
 		{"overview", "", ""}, {"contacts", "/contacts", countText(p.Printer, p.Client.Contacts)}, {"projects", "/projects", ""},
-		{"invoices", "/invoices", ""}, {"contracts", "/contracts", ""}, {"portal", "/portal", ""},
+		{"invoices", "/invoices", ""}, {"contracts", "/contracts", ""}, {"cases", "/cases", ""}, {"portal", "/portal", ""},
 	} {
 		if part.name == "projects" && !p.Who.May(auth.ProjectsRead) || part.name == "invoices" && !p.Who.May(auth.MoneyRead) ||
-			part.name == "contracts" && !p.Who.May(auth.ContractsRead) {
+			part.name == "contracts" && !p.Who.May(auth.ContractsRead) || part.name == "cases" && !p.Who.May(auth.CasesRead) {
 			continue
 		}
 		t.Items = append(t.Items, ui.Tab{

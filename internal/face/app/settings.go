@@ -39,6 +39,7 @@ var settingsTabs = []struct {
 	{"billing.title", billingPath, auth.SettingsRead},
 	{"stripe.title", stripePath, auth.SettingsRead},
 	{"seal.title", sealPath, auth.SettingsRead},
+	{"case.categories", categoriesPath, auth.SettingsRead},
 	{"settings.team", "/app/settings/team", auth.PeopleRead},
 }
 

@@ -9,6 +9,7 @@ import (
 	"foyer/internal/feature/feed"
 	"foyer/internal/feature/payment"
 	"foyer/internal/feature/project"
+	"foyer/internal/feature/support"
 	"foyer/internal/kernel/civil"
 	"foyer/internal/kernel/text"
 )
@@ -23,6 +24,8 @@ type homePage struct {
 	Due      []payment.Waiting
 	// Contracts wait for the contact's own signature.
 	Contracts []contract.Row
+	// Cases wait for an answer of the contact's.
+	Cases []support.Shown
 }
 
 func (f Face) showHome(w http.ResponseWriter, r *http.Request, who auth.Client) error {
@@ -38,6 +41,9 @@ func (f Face) showHome(w http.ResponseWriter, r *http.Request, who auth.Client) 
 		return err
 	}
 	if p.Contracts, err = f.Contracts.ForClient(who).Waiting(r.Context()); err != nil {
+		return err
+	}
+	if p.Cases, err = f.Cases.ForClient(who).Waiting(r.Context()); err != nil {
 		return err
 	}
 	if p.Events, err = feed.ForClient(who).Recent(r.Context()); err != nil {
@@ -66,7 +72,7 @@ func (p homePage) fresh() bool {
 
 // needs is how many things wait for the contact; what waits for a bank does not.
 func (p homePage) needs() int {
-	n := len(p.Contracts)
+	n := len(p.Contracts) + len(p.Cases)
 	for _, w := range p.Due {
 		if !w.UnderWay {
 			n++

@@ -39,6 +39,9 @@ func (v view) shell() ui.PortalShell {
 	if v.Who.Sees(auth.Contracts) {
 		s.Nav = append(s.Nav, v.item("portal.contracts.title", "signature", "/portal/contracts"))
 	}
+	if v.Who.Sees(auth.Cases) {
+		s.Nav = append(s.Nav, v.item("portal.cases.title", "life-buoy", "/portal/cases"))
+	}
 	s.User.Line = v.Who.ClientName()
 	if v.Who.Several() {
 		s.User.Items = append([]ui.MenuItem{{Text: v.T("portal.switch"), Line: v.Who.ClientName(), Icon: "refresh-cw", Href: "/portal/client"}}, s.User.Items...)

@@ -2,6 +2,7 @@ package portal
 
 import (
 	"net/http"
+	"slices"
 
 	"foyer/internal/auth"
 	"foyer/internal/face/web"
@@ -27,14 +28,21 @@ func (f Face) postNotifications(w http.ResponseWriter, r *http.Request, who auth
 	var in struct {
 		Projects bool `form:"projects"`
 		Invoices bool `form:"invoices"`
+		Cases    bool `form:"cases"`
+		Changes  bool `form:"changes"`
 	}
 	if err := web.Decode(r, &in); err != nil {
 		return err
 	}
-	if err := notify.ForClient(who).Save(r.Context(), notify.Settings{Projects: in.Projects, Invoices: in.Invoices}); err != nil {
+	if err := notify.ForClient(who).Save(r.Context(), notify.Settings(in)); err != nil {
 		return err
 	}
 	web.Flash(w, r, "flash.saved")
 	web.Redirect(w, r, "/portal/account/notifications")
 	return nil
+}
+
+// told tells whether the contact sees anything that mails are sent about.
+func (p notificationsPage) told() bool {
+	return slices.ContainsFunc([]auth.Area{auth.Projects, auth.Money, auth.Cases, auth.Changes}, p.Who.Sees)
 }

@@ -12,6 +12,7 @@ import (
 	"foyer/internal/feature/contract"
 	"foyer/internal/feature/invoice"
 	"foyer/internal/feature/payment"
+	"foyer/internal/feature/support"
 	"foyer/internal/kernel/problem"
 )
 
@@ -22,11 +23,12 @@ type Face struct {
 	Invoices  invoice.Feature
 	Payments  payment.Feature
 	Contracts contract.Feature
+	Cases     support.Feature
 }
 
 // Routes are the addresses of the portal.
 func (f Face) Routes() []web.Route {
-	return slices.Concat(f.door().Routes(), f.contractRoutes(), []web.Route{
+	return slices.Concat(f.door().Routes(), f.contractRoutes(), f.caseRoutes(), []web.Route{
 		web.Contact("GET", "/portal/{$}", auth.Own, nil, f.showHome),
 		web.Contact("GET", "/portal/activity", auth.Own, nil, f.showActivity),
 		web.Contact("GET", "/portal/milestones", auth.Projects, nil, f.listMilestones),

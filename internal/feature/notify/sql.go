@@ -45,7 +45,7 @@ where a.workspace_id = :workspace
   and c.identity_id = :reader`
 
 const readSettings = `-- readSettings
-select mail_projects, mail_money
+select mail_projects, mail_money, mail_cases, mail_changes
 from contact
 where workspace_id = :workspace
   and client_id = :client
@@ -55,6 +55,8 @@ const saveSettings = `-- saveSettings
 update contact
 set mail_projects = :projects,
 	mail_money = :money,
+	mail_cases = :cases,
+	mail_changes = :changes,
 	version = version + 1
 where workspace_id = :workspace
   and client_id = :client

@@ -85,19 +85,18 @@ func write(ctx context.Context, who auth.System, tx scope.Tx, w outbox.Wanted, p
 	if err != nil {
 		return outbox.Letter{}, err
 	}
-	side, path := "client", who.Site().PortalURL("/portal/cases/"+c.ID.String())
-	if w.Realm == auth.StaffRealm {
-		side, path = "staff", who.Site().AppURL("/app/cases/"+c.ID.String())
-	}
 	said, err := words(ctx, tx, w, c)
 	if err != nil {
 		return outbox.Letter{}, err
 	}
 	args := []any{"workspace", who.Site().Name, "client", c.ClientName, "number", c.Number, "subject", c.Subject, "who", said.name}
-	key := "mail." + w.Kind + "." + side
 	l := outbox.Letter{
-		Subject: p.T("mail.case.subject", args...), Title: p.T(key+"_title", args...), Paragraphs: []string{p.T(key, args...)},
-		Action: p.T("mail.case.open", args...), URL: path, Small: []string{p.T("mail.case.no_reply", args...)},
+		Subject: p.T("mail.case.subject", args...), Title: p.T("mail."+w.Kind+".client_title", args...), Paragraphs: []string{p.T("mail."+w.Kind+".client", args...)},
+		Action: p.T("mail.case.open", args...), URL: who.Site().PortalURL("/portal/cases/" + c.ID.String()), Small: []string{p.T("mail.case.no_reply", args...)},
+	}
+	if w.Realm == auth.StaffRealm {
+		l.Title, l.Paragraphs = p.T("mail."+w.Kind+".staff_title", args...), []string{p.T("mail."+w.Kind+".staff", args...)}
+		l.URL = who.Site().AppURL("/app/cases/" + c.ID.String())
 	}
 	for paragraph := range strings.SplitSeq(cut(said.body, longestMailed), "\n\n") {
 		if paragraph = strings.TrimSpace(paragraph); paragraph != "" {

@@ -31,6 +31,7 @@ type Event struct {
 	At    time.Time
 	// Member is who it was assigned to, empty for nobody.
 	Member MemberID
+	Self   bool     // it was assigned to who did it
 	Fields []string // of case.changed: what was changed
 }
 
@@ -137,12 +138,13 @@ func (l line) entry(reader string) (Entry, error) {
 		e.Event = &Event{Kind: l.kind, Actor: l.name, Own: own, At: l.at}
 		var params struct {
 			Member string
+			Self   bool
 			Fields []string
 		}
 		if err := json.Unmarshal([]byte(l.params), &params); err != nil {
 			return e, err
 		}
-		e.Event.Member, e.Event.Fields = params.Member, params.Fields
+		e.Event.Member, e.Event.Self, e.Event.Fields = params.Member, params.Self, params.Fields
 	}
 	return e, nil
 }

@@ -198,8 +198,9 @@ func Parse(source string) (Doc, error) {
 
 // converter makes our tree of goldmark's.
 type converter struct {
-	source []byte
-	links  int
+	source  []byte
+	links   int
+	message bool // lines stay lines, and headings are bold
 }
 
 func (c *converter) blocks(parent ast.Node) []block {
@@ -207,7 +208,9 @@ func (c *converter) blocks(parent ast.Node) []block {
 	for n := parent.FirstChild(); n != nil; n = n.NextSibling() {
 		switch n.Kind() {
 		case ast.KindHeading:
-			if spans := c.spans(n); len(spans) > 0 {
+			if spans := c.spans(n); len(spans) > 0 && c.message {
+				made = append(made, block{kind: paragraph, spans: bold(spans)})
+			} else if len(spans) > 0 {
 				made = append(made, block{kind: heading, level: n.(*ast.Heading).Level, spans: spans})
 			}
 		case ast.KindThematicBreak:
@@ -257,7 +260,7 @@ func (c *converter) spans(parent ast.Node) []span {
 		case *ast.Text:
 			out.add(span{manner: m, text: unescape(n.Segment.Value(c.source))})
 			switch {
-			case n.HardLineBreak():
+			case n.HardLineBreak(), n.SoftLineBreak() && c.message:
 				out.add(span{manner: m, broke: true})
 			case n.SoftLineBreak():
 				out.add(span{manner: m, text: " "})
@@ -288,7 +291,7 @@ func (c *converter) spans(parent ast.Node) []span {
 			continue
 		}
 		if closing != "" {
-			out.literal(m, closing)
+			c.literal(&out, m, closing)
 		}
 		for n.NextSibling() == nil {
 			up := n.Parent()
@@ -297,11 +300,20 @@ func (c *converter) spans(parent ast.Node) []span {
 			}
 			n, m = up, outer[len(outer)-1]
 			outer = outer[:len(outer)-1]
-			out.literal(m, c.closing(n, m))
+			c.literal(&out, m, c.closing(n, m))
 		}
 		n = n.NextSibling()
 	}
 	return out.done()
+}
+
+// literal adds text as it was written; in a contract it may have placeholders in it.
+func (c *converter) literal(out *spans, m manner, text string) {
+	if c.message {
+		out.add(span{manner: m, text: text})
+		return
+	}
+	out.literal(m, text)
 }
 
 // closing is what is written after the pieces of a link that is none of ours.

@@ -1,0 +1,80 @@
+// Package talk draws what clients and the business say to each other, which both
+// faces show: the thread of a case, the conversation about a change, and the words
+// for where they stand. It stands below the faces, which may not import one another.
+package talk
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/a-h/templ"
+
+	"foyer/internal/face/ui"
+	"foyer/internal/face/web"
+	"foyer/internal/feature/document"
+	"foyer/internal/feature/support"
+	"foyer/internal/kernel/blob"
+	"foyer/internal/kernel/lang"
+	"foyer/internal/kernel/problem"
+)
+
+// Sheet is the style sheet that pages with a thread or a board load.
+const Sheet = "talk.css"
+
+// Body is the most bytes of a form with files: what may be sent along, and text
+// above its own limit, so that it can be told so in its form.
+const Body = document.LargestUploads + 4<<20
+
+// Uploads are the files that came with a form.
+func Uploads(r *http.Request) ([]document.Upload, error) {
+	files, err := web.Uploads(r, support.UploadField)
+	uploads := make([]document.Upload, len(files))
+	for i, f := range files {
+		uploads[i] = document.Upload(f)
+	}
+	return uploads, err
+}
+
+// TooLarge says at the field of files that a form with them was too large.
+func TooLarge() error {
+	return problem.Field(support.UploadField, "upload.large", "limit", blob.Bytes(document.LargestUploads))
+}
+
+// Lasted is how long something took.
+func Lasted(p lang.Printer, d time.Duration) string {
+	switch {
+	case d < time.Hour:
+		return p.N("lasted.minutes", max(int(d/time.Minute), 1))
+	case d < 48*time.Hour:
+		return p.N("lasted.hours", int(d/time.Hour))
+	}
+	return p.N("lasted.days", int(d/(24*time.Hour)))
+}
+
+// Priority is how urgent something is.
+func Priority[P ~string](p lang.Printer, priority P) ui.PriorityMark {
+	return ui.PriorityMark{Priority: string(priority), Label: p.T("priority." + string(priority))}
+}
+
+// Priorities are priorities to choose from.
+func Priorities[P ~string](p lang.Printer, all []P) []ui.Option {
+	options := make([]ui.Option, len(all))
+	for i, one := range all {
+		options[i] = ui.Option{Value: string(one), Label: p.T("priority." + string(one))}
+	}
+	return options
+}
+
+// Files are the fields of files of a form.
+func Files(v web.View) ui.FileField {
+	return ui.FileField{
+		Name: support.UploadField, Label: v.T("upload.label"), Hint: v.T("upload.hint"), Error: v.Error(support.UploadField), Optional: v.T("ui.optional"),
+		Accept: document.Accepted(), Attrs: templ.Attributes{"multiple": true},
+	}
+}
+
+// when is a moment as a thread has it.
+func when(v web.View, at time.Time) (text, moment string) {
+	at = at.In(v.Now.Location())
+	return v.When(at, v.Now), at.Format(time.RFC3339)
+}
