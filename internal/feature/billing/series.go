@@ -155,18 +155,23 @@ func (a App) SaveSeries(ctx context.Context, in SeriesDetails) error {
 
 // Take gives the next number of a kind in the transaction of whoever issues
 // something in a year, and its place in the count. Two who take one wait for
-// each other; what is rolled back leaves no gap.
+// each other; what is rolled back leaves no gap. Clients take numbers too, for what
+// they begin themselves.
 func Take(ctx context.Context, tx scope.Tx, kind Numbered, year int) (number string, n int64, err error) {
 	if err := tx.Lock(ctx, "number/"+string(kind)); err != nil {
 		return "", 0, err
 	}
-	stored, err := scope.List(ctx, tx, listSeries, scope.Args{"year": year}, scanSeries)
+	list, take := listSeries, takeNumber
+	if tx.Who().Kind == scope.Portal {
+		list, take = listSeriesForClient, takeNumberForClient
+	}
+	stored, err := scope.List(ctx, tx, list, scope.Args{"year": year}, scanSeries)
 	if err != nil {
 		return "", 0, err
 	}
 	all := completed(stored)
 	s := all[slices.IndexFunc(all, func(s Series) bool { return s.Kind == kind })]
-	n, err = scope.One(ctx, tx, takeNumber, scope.Args{"kind": kind, "year": s.year(year)}, scope.Value[int64])
+	n, err = scope.One(ctx, tx, take, scope.Args{"kind": kind, "year": s.year(year)}, scope.Value[int64])
 	if err != nil {
 		return "", 0, err
 	}

@@ -99,7 +99,7 @@ where workspace_id = :workspace
   and currency = :currency
   and version = :version`
 
-const listSeries = `-- listSeries
+const seriesColumns = `
 select k.kind, coalesce(s.prefix, ''), coalesce(s.digits, 1), coalesce(s.yearly, true), coalesce(s.version, 0),
 	coalesce((
 		select c.last
@@ -117,6 +117,16 @@ cross join (
 left join number_series s on s.workspace_id = w.id and s.kind = k.kind
 where w.id = :workspace`
 
+const listSeries = `-- listSeries` + seriesColumns
+
+// The same for a client of the workspace.
+const listSeriesForClient = `-- listSeriesForClient` + seriesColumns + `
+  and exists (
+	select 1
+	from client l
+	where l.workspace_id = w.id
+	  and l.id = :client)`
+
 const saveSeries = `-- saveSeries
 insert into number_series (workspace_id, kind, prefix, digits, yearly)
 values (:workspace, :kind, :prefix, :digits, :yearly)
@@ -130,6 +140,16 @@ where number_series.version = :version`
 const takeNumber = `-- takeNumber
 insert into number_counter (workspace_id, kind, year, last)
 values (:workspace, :kind, :year, 1)
+on conflict (workspace_id, kind, year) do update
+set last = number_counter.last + 1
+returning last`
+
+const takeNumberForClient = `-- takeNumberForClient
+insert into number_counter (workspace_id, kind, year, last)
+select l.workspace_id, :kind, cast(:year as bigint), 1
+from client l
+where l.workspace_id = :workspace
+  and l.id = :client
 on conflict (workspace_id, kind, year) do update
 set last = number_counter.last + 1
 returning last`
