@@ -28,7 +28,7 @@ var ladder = [][]string{
 	{"internal/feature/document"},
 	{"internal/feature/workspace", "internal/feature/staff", "internal/feature/client", "internal/feature/billing", "internal/feature/contract/templates"},
 	{"internal/feature/project"},
-	{"internal/feature/invoice", "internal/feature/contract"},
+	{"internal/feature/invoice", "internal/feature/contract", "internal/feature/change"},
 	{"internal/feature/feed", "internal/feature/notify", "internal/feature/payment"},
 	{"internal/face/ui"},
 	{"internal/face/web"},

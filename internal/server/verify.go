@@ -3,6 +3,7 @@ package server
 import (
 	"context"
 
+	"foyer/internal/feature/change"
 	"foyer/internal/feature/contract"
 	"foyer/internal/feature/invoice"
 )
@@ -14,8 +15,8 @@ type Checked struct {
 	Wrong            []string
 }
 
-// Verify recomputes the logs of contracts, what is kept beside the ledger, and the
-// hashes of files, and tells of each workspace.
+// Verify recomputes the logs of contracts, what is kept beside the ledger and beside
+// change requests, and the hashes of quotes and files, and tells of each workspace.
 func (s *Server) Verify(ctx context.Context, tell func(Checked)) error {
 	ids, err := s.Gate.Workspaces(ctx)
 	if err != nil {
@@ -37,6 +38,11 @@ func (s *Server) Verify(ctx context.Context, tell func(Checked)) error {
 		if c.Wrong, err = invoice.Verify(ctx, who); err != nil {
 			return err
 		}
+		changes, err := change.Verify(ctx, who)
+		if err != nil {
+			return err
+		}
+		c.Wrong = append(c.Wrong, changes...)
 		for _, one := range append(logs, files...) {
 			c.Wrong = append(c.Wrong, one.Error())
 		}

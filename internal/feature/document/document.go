@@ -124,13 +124,18 @@ type File struct {
 
 // Add writes the row of a new version in the transaction of the change that
 // wants it, and gives its id. The first version of a category at a place makes
-// its document; those after it are numbered on. newID makes ids.
+// its document; those after it are numbered on. newID makes ids. Clients add to
+// what is theirs alone.
 func Add(ctx context.Context, tx scope.Tx, newID func() string, f File) (string, error) {
 	if err := tx.Lock(ctx, "document/"+f.Place.Kind+"/"+f.Place.ID+"/"+f.Category); err != nil {
 		return "", err
 	}
 	at := scope.Args{"place_kind": f.Place.Kind, "place": f.Place.ID, "category": f.Category}
-	last, err := scope.One(ctx, tx, latest, at, scanLast)
+	find, insert := latest, insertVersion
+	if tx.Who().Kind == scope.Portal {
+		find, insert = latestOfClient, insertVersionOfClient
+	}
+	last, err := scope.One(ctx, tx, find, at, scanLast)
 	if problem.Is(err, problem.NotFound) {
 		last = lastVersion{document: newID()}
 		_, err = tx.Exec(ctx, insertDocument, tx.WithClient(f.Place.Client, tx.WithIdentity("", scope.Args{
@@ -141,7 +146,7 @@ func Add(ctx context.Context, tx scope.Tx, newID func() string, f File) (string,
 		return "", err
 	}
 	version := newID()
-	_, err = tx.Exec(ctx, insertVersion, tx.WithIdentity("", scope.Args{
+	_, err = tx.Exec(ctx, insert, tx.WithIdentity("", scope.Args{
 		"id": version, "document": last.document, "number": last.number + 1, "blob": f.Stored.blob.Key, "sha256": f.Stored.blob.SHA256,
 		"size": f.Stored.blob.Size, "media_type": f.Stored.mediaType,
 	}))
@@ -164,7 +169,7 @@ type lastVersion struct {
 	number   int64
 }
 
-const latest = `-- latestVersion
+const latestVersion = `
 select d.id, coalesce((
 	select max(v.number)
 	from document_version v
@@ -174,7 +179,14 @@ from document d
 where d.workspace_id = :workspace
   and d.place_kind = :place_kind
   and d.place_id = :place
-  and d.category = :category
+  and d.category = :category`
+
+const latest = `-- latestVersion` + latestVersion + `
+order by d.id
+limit 1`
+
+const latestOfClient = `-- latestVersionOfClient` + latestVersion + `
+  and d.client_id = :client
 order by d.id
 limit 1`
 
@@ -190,6 +202,14 @@ values (:workspace, :id, :place_kind, :place, nullif(:client, ''), :name, :categ
 const insertVersion = `-- insertVersion
 insert into document_version (workspace_id, id, document_id, number, blob_key, sha256, size_bytes, media_type, created_at, created_by)
 values (:workspace, :id, :document, :number, :blob, :sha256, :size, :media_type, :now, nullif(:identity, ''))`
+
+const insertVersionOfClient = `-- insertVersionOfClient
+insert into document_version (workspace_id, id, document_id, number, blob_key, sha256, size_bytes, media_type, created_at, created_by)
+select d.workspace_id, :id, d.id, cast(:number as bigint), :blob, :sha256, cast(:size as bigint), :media_type, cast(:now as bigint), :identity
+from document d
+where d.workspace_id = :workspace
+  and d.client_id = :client
+  and d.id = :document`
 
 const findVersion = `-- findVersion
 select id, media_type, blob_key, sha256, size_bytes
