@@ -167,7 +167,10 @@ func (b *bench) shown(t *testing.T, r change.ID) change.ShownFull {
 	return full
 }
 
-func (b *bench) hash(t *testing.T, r change.ID) string { t.Helper(); return b.get(t, r).Quotes[0].SHA256 }
+func (b *bench) hash(t *testing.T, r change.ID) string {
+	t.Helper()
+	return b.get(t, r).Quotes[0].SHA256
+}
 
 func (b *bench) accept(t *testing.T, r change.ID) {
 	t.Helper()
