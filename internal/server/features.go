@@ -13,6 +13,7 @@ import (
 	"foyer/internal/face/sign"
 	"foyer/internal/face/web"
 	"foyer/internal/feature/activity"
+	"foyer/internal/feature/change"
 	"foyer/internal/feature/contract"
 	"foyer/internal/feature/document"
 	"foyer/internal/feature/invoice"
@@ -23,6 +24,7 @@ import (
 	"foyer/internal/feature/workspace"
 	"foyer/internal/kernel/id"
 	"foyer/internal/kernel/problem"
+	"foyer/internal/kernel/scope"
 	"foyer/internal/kernel/seal"
 	"foyer/internal/kernel/secret"
 )
@@ -31,7 +33,14 @@ import (
 // job and route.
 func (s *Server) connect(ids *id.Source, o Options) error {
 	notices := notify.Notifier{Enqueue: s.Jobs.Enqueue, Post: s.Outbox.Post}
-	log := activity.Log{IDs: ids, Then: notices.Recorded}
+	var changes change.Feature
+	log := activity.Log{IDs: ids}
+	log.Then = func(ctx context.Context, tx scope.Tx, id string, e activity.Event) error {
+		if err := notices.Recorded(ctx, tx, id, e); err != nil {
+			return err
+		}
+		return changes.Followed(ctx, tx, id, e)
+	}
 	s.Gate.Connect(auth.Ports{Record: log.Record, Post: s.Outbox.Post, Enqueue: s.Jobs.Enqueue})
 	s.Outbox.WriteAccountMail()
 	notify.WriteMail(s.Outbox)
@@ -43,6 +52,9 @@ func (s *Server) connect(ids *id.Source, o Options) error {
 	invoices.WriteMail(s.Outbox)
 	s.Jobs.Handle(invoice.RenderKind, invoices.Render)
 	s.Jobs.Each("invoice.remind", time.Hour, invoices.RemindAll)
+	changes = change.Feature{Documents: shelf, Invoices: agreedLines{}, Record: log.Record}
+	changes.WriteMail(s.Outbox)
+	s.Jobs.Each("change.sweep", time.Hour, changes.Sweep)
 	secrets, err := secret.Load(o.Config.SecretKey.Reveal(), o.Config.DataDir)
 	if err != nil {
 		return err

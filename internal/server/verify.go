@@ -3,6 +3,8 @@ package server
 import (
 	"context"
 
+	"foyer/internal/auth"
+	"foyer/internal/feature/change"
 	"foyer/internal/feature/contract"
 	"foyer/internal/feature/invoice"
 	"foyer/internal/feature/support"
@@ -15,8 +17,8 @@ type Checked struct {
 	Wrong            []string
 }
 
-// Verify recomputes the logs of contracts, what is kept beside the ledger, and the
-// hashes of files, and tells of each workspace.
+// Verify recomputes the logs of contracts, what is kept beside the ledger and beside
+// change requests, and the hashes of quotes and files, and tells of each workspace.
 func (s *Server) Verify(ctx context.Context, tell func(Checked)) error {
 	ids, err := s.Gate.Workspaces(ctx)
 	if err != nil {
@@ -38,11 +40,13 @@ func (s *Server) Verify(ctx context.Context, tell func(Checked)) error {
 		if c.Wrong, err = invoice.Verify(ctx, who); err != nil {
 			return err
 		}
-		cases, err := support.Verify(ctx, who)
-		if err != nil {
-			return err
+		for _, verify := range []func(context.Context, auth.System) ([]string, error){support.Verify, change.Verify} {
+			wrong, err := verify(ctx, who)
+			if err != nil {
+				return err
+			}
+			c.Wrong = append(c.Wrong, wrong...)
 		}
-		c.Wrong = append(c.Wrong, cases...)
 		for _, one := range append(logs, files...) {
 			c.Wrong = append(c.Wrong, one.Error())
 		}

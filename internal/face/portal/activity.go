@@ -75,6 +75,20 @@ var signs = map[string]struct {
 	"contract.executed":     {"badge-check", ui.OK},
 	"contract.declined":     {"ban", ui.Bad},
 	"contract.terminated":   {"ban", ui.Neutral},
+	"change.submitted":      {"git-pull-request", ui.Brand},
+	"change.asked":          {"git-pull-request", ui.Warn},
+	"change.answered":       {"git-pull-request", ui.Neutral},
+	"change.quoted":         {"git-pull-request", ui.Brand},
+	"change.negotiated":     {"git-pull-request", ui.Neutral},
+	"change.accepted":       {"circle-check", ui.OK},
+	"change.agreed":         {"circle-check", ui.OK},
+	"change.rejected":       {"ban", ui.Neutral},
+	"change.declined":       {"ban", ui.Neutral},
+	"change.withdrawn":      {"rotate-ccw", ui.Neutral},
+	"change.expired":        {"x", ui.Neutral},
+	"change.started":        {"play", ui.Brand},
+	"change.delivered":      {"package", ui.OK},
+	"change.reopened":       {"rotate-ccw", ui.Neutral},
 }
 
 // happenings are events as sentences.
@@ -112,6 +126,7 @@ func (v view) parts(e feed.Event) map[string]ui.Part {
 		"target":   {Text: e.Target.Name, Strong: true, Href: href},
 		"invoice":  {Text: e.Invoice.Name, Strong: true, Whole: true, Href: invoiceAt(invoice.ID(e.Invoice.ID), "")},
 		"contract": {Text: e.Contract.Name, Strong: true, Whole: true, Href: contractAt(contract.ID(e.Contract.ID), "")},
+		"change":   {Text: e.Change.Name, Strong: true, Whole: true, Href: "/portal/changes/" + e.Change.ID},
 		"from":     {Text: v.near(civil.Date(e.From))},
 		"to":       {Text: v.near(civil.Date(e.To))},
 		"amount":   {Text: e.Amount.Say(v.Printer)},

@@ -1,6 +1,7 @@
 package feed
 
 import (
+	"foyer/internal/feature/change"
 	"foyer/internal/feature/contract"
 	"foyer/internal/feature/invoice"
 	"foyer/internal/feature/project"
@@ -18,11 +19,24 @@ const ofContract = `
 	  and a.kind <> 'contract.signed'
 	  and n.id = a.subject_id` + contract.SeenByContact
 
-// :projects, :money and :contracts tell whether the contact sees these areas at all. A record
+// The change request that an event is about, if the contact may see it and the event is
+// one that has a sentence.
+const ofChange = `
+	from change_request r
+	where r.workspace_id = a.workspace_id
+	  and r.client_id || '' = a.client_id
+	  and :changes
+	  and a.area = 'changes'
+	  and a.subject_kind = 'change'
+	  and a.kind in ('change.submitted', 'change.asked', 'change.answered', 'change.quoted', 'change.negotiated', 'change.accepted', 'change.agreed',
+		'change.rejected', 'change.declined', 'change.withdrawn', 'change.expired', 'change.started', 'change.delivered', 'change.reopened')
+	  and r.id = a.subject_id` + change.SeenByContact
+
+// :projects, :money, :contracts and :changes tell whether the contact sees these areas at all. A record
 // is looked up by its id and its client compared then: an empty text is joined to
 // the client's id so that PostgreSQL does not read all records of a client instead.
 const listSeen = `-- listSeen
-select a.id, a.at, a.kind, i.name, p.id, p.name, t.id, t.name, n.id, n.number, (select n.id` + ofContract + `), (select n.name` + ofContract + `), a.params
+select a.id, a.at, a.kind, i.name, p.id, p.name, t.id, t.name, n.id, n.number, (select n.id` + ofContract + `), (select n.name` + ofContract + `), (select r.id` + ofChange + `), (select r.title` + ofChange + `), a.params
 from activity a
 left join target t on t.workspace_id = a.workspace_id and t.id = a.subject_id and t.client_id || '' = a.client_id and ` + project.TargetSeen + `
 left join project p on p.workspace_id = a.workspace_id and p.client_id || '' = a.client_id and :projects and a.area = 'projects' and ` + project.ProjectSeen + `
@@ -33,7 +47,7 @@ left join identity i on i.workspace_id = a.workspace_id and i.id = a.actor_id
 where a.workspace_id = :workspace
   and a.client_id = :client
   and a.audience = 'client'
-  and (p.id is not null or n.id is not null or exists (select 1` + ofContract + `))
+  and (p.id is not null or n.id is not null or exists (select 1` + ofContract + `) or exists (select 1` + ofChange + `))
   and a.id < :from
 order by a.id desc
 limit :most`

@@ -124,7 +124,7 @@ create table change_file (
 	foreign key (workspace_id, request_id, message_id) references change_message (workspace_id, request_id, id),
 	foreign key (workspace_id, file_version_id) references document_version (workspace_id, id)
 );
-create index change_file_of on change_file (workspace_id, request_id, id);
+create index change_file_of on change_file (workspace_id, request_id, message_id, id);
 
 -- What a client decided about a quote, and how it is known who it was.
 create table change_decision (

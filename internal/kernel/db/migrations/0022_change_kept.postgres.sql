@@ -39,3 +39,15 @@ $$;
 -- +goose StatementEnd
 create trigger change_request_tally after insert or update of state on change_request
 	for each row execute function change_request_tallied();
+
+-- A draft that is discarded takes no request along.
+-- +goose StatementBegin
+create function change_invoice_gone() returns trigger language plpgsql as $$
+begin
+	update change_request set invoice_id = null where workspace_id = old.workspace_id and invoice_id = old.id;
+	return old;
+end;
+$$;
+-- +goose StatementEnd
+create trigger change_invoice_discarded before delete on invoice
+	for each row execute function change_invoice_gone();

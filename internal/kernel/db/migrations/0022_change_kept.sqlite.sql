@@ -80,3 +80,12 @@ begin
 	on conflict (workspace_id, client_id, part, day, currency) do update set records = records + excluded.records;
 end;
 -- +goose StatementEnd
+
+-- A draft that is discarded takes no request along.
+
+-- +goose StatementBegin
+create trigger change_invoice_discarded before delete on invoice
+begin
+	update change_request set invoice_id = null where workspace_id = old.workspace_id and invoice_id = old.id;
+end;
+-- +goose StatementEnd

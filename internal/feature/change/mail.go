@@ -1,0 +1,144 @@
+package change
+
+import (
+	"context"
+	"strings"
+
+	"foyer/internal/auth"
+	"foyer/internal/feature/outbox"
+	"foyer/internal/kernel/civil"
+	"foyer/internal/kernel/id"
+	"foyer/internal/kernel/lang"
+	"foyer/internal/kernel/problem"
+	"foyer/internal/kernel/scope"
+)
+
+// toClient and toStaff are what mails tell of, as the steps are called.
+var (
+	toClient = []string{"asked", "said", "quoted", "agreed", "rejected", "expired"}
+	toStaff  = []string{"submitted", "answered", "negotiated", "accepted", "declined", "withdrawn", "expired", "said"}
+)
+
+// The kinds of mail are these with the name of what they tell of.
+const (
+	mailClient = "change_client_"
+	mailStaff  = "change_staff_"
+)
+
+// WriteMail says who writes the mails.
+func (f Feature) WriteMail(o *outbox.Outbox) {
+	for _, name := range toClient {
+		o.Write(mailClient+name, write)
+	}
+	for _, name := range toStaff {
+		o.Write(mailStaff+name, write)
+	}
+}
+
+// tellClient mails who asked for the change. Where the mail says what was written, text
+// is message, quote or reason, and which the id of it.
+func (r *Request) tellClient(ctx context.Context, tx scope.Tx, by Hand, name, text, which string) error {
+	return r.tell(ctx, tx, by, listAuthor, mailClient+name, text, which)
+}
+
+// tellStaff mails the assignee or, where there is none on the team, who may write
+// changes.
+func (r *Request) tellStaff(ctx context.Context, tx scope.Tx, by Hand, name, text, which string) error {
+	return r.tell(ctx, tx, by, listCarers, mailStaff+name, text, which)
+}
+
+func (r *Request) tell(ctx context.Context, tx scope.Tx, by Hand, readers, kind, text, which string) error {
+	people, err := scope.List(ctx, tx, readers, tx.WithClient(r.Client.String(), scope.Args{"request": r.ID}), scope.Value[string])
+	if err != nil {
+		return err
+	}
+	for _, identity := range people {
+		if identity == tx.Who().Identity {
+			continue
+		}
+		m := auth.Mail{Kind: kind, Identity: identity, Client: r.Client.String(), Params: map[string]any{"request": r.ID, "text": text, "which": which}}
+		if err := by.Post(ctx, tx, m); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// write writes a mail about a request, unless its reader may not see that any more.
+func write(ctx context.Context, who auth.System, tx scope.Tx, w outbox.Wanted, p lang.Printer) (outbox.Letter, error) {
+	request := ID(w.Params["request"])
+	if !id.Valid(request.String()) {
+		return outbox.Letter{}, outbox.ErrNoPoint
+	}
+	r, err := scope.One(ctx, tx, readRequest, scope.Args{"request": request}, scanRequest)
+	if problem.Is(err, problem.NotFound) {
+		err = outbox.ErrNoPoint
+	}
+	if err != nil {
+		return outbox.Letter{}, err
+	}
+	mayRead, at := mayCare, who.Site().AppURL("/app/changes/"+r.ID.String())
+	if w.Realm == auth.PortalRealm {
+		mayRead, at = mayFollow, who.Site().PortalURL("/portal/changes/"+r.ID.String())
+	}
+	n, err := scope.One(ctx, tx, mayRead, scope.Args{"request": r.ID, "reader": w.Identity}, scope.Value[int])
+	if err == nil && n == 0 {
+		err = outbox.ErrNoPoint
+	}
+	if err != nil {
+		return outbox.Letter{}, err
+	}
+	return r.letter(ctx, tx, who, w, p, at)
+}
+
+// letter is what a mail says.
+func (r Request) letter(ctx context.Context, tx scope.Tx, who auth.System, w outbox.Wanted, p lang.Printer, at string) (outbox.Letter, error) {
+	var words []string
+	price, day := "", r.ValidUntil
+	switch w.Params["text"] {
+	case "message":
+		body, err := scope.One(ctx, tx, readBodyOf, scope.Args{"request": r.ID, "message": w.Params["which"]}, scope.Value[string])
+		if err != nil {
+			return outbox.Letter{}, err
+		}
+		words = paragraphs(body)
+	case "reason":
+		words = paragraphs(r.Reason)
+	case "quote":
+		q, err := scope.One(ctx, tx, readQuote, scope.Args{"client": r.Client, "request": r.ID, "quote": w.Params["which"]}, scanQuote)
+		if err != nil {
+			return outbox.Letter{}, err
+		}
+		if r.State != Quoted || r.Quote != q.ID {
+			return outbox.Letter{}, outbox.ErrNoPoint // another one is out, or none
+		}
+		price, day, words = q.Price.Say(p), q.ValidUntil, paragraphs(q.Note)
+	}
+	args := []any{
+		"workspace", who.Site().Name, "client", r.ClientName, "contact", r.ContactName, "number", r.Number, "title", r.Title, "project", r.ProjectName,
+		"price", price, "day", sayDay(p, day),
+	}
+	return outbox.Letter{
+		Subject: p.T("mail."+w.Kind+".subject", args...), Title: p.T("mail."+w.Kind+".title", args...),
+		Paragraphs: append([]string{p.T("mail."+w.Kind+".text", args...)}, words...),
+		Action:     p.T("mail.change.open"), URL: at, Small: []string{p.T("mail.change.small", args...)},
+	}, nil
+}
+
+// paragraphs are what somebody wrote, as it is mailed.
+func paragraphs(body string) []string {
+	var all []string
+	for one := range strings.SplitSeq(body, "\n\n") {
+		if one = strings.TrimSpace(one); one != "" {
+			all = append(all, one)
+		}
+	}
+	return all
+}
+
+func sayDay(p lang.Printer, day civil.Date) string {
+	if day == "" {
+		return ""
+	}
+	return p.LongDate(day.Time())
+}
