@@ -109,6 +109,9 @@ func TestOneDraftTakesTheLinesOfAProject(t *testing.T) {
 		if n := b.invoice(t, first); len(n.Lines) != 2 || n.Sums.Net != 10005 || n.Sums.Gross != 11906 || n.Lines[1].Description != "CR-2 Two" {
 			t.Errorf("the draft is %+v", n)
 		}
+		if b.count(t, `select count(*) from invoice where workspace_id = :workspace and amount_minor = 10005 and net_minor = 10005 and tax_minor = 1901 and gross_minor = 11906`) != 1 {
+			t.Error("the sums of the draft are not stored")
+		}
 		dollars := quote("7")
 		dollars.Currency = "USD"
 		other := accepted("Three", dollars)

@@ -42,7 +42,7 @@ func (r *Request) tellClient(ctx context.Context, tx scope.Tx, by Hand, name, te
 }
 
 // tellStaff mails the assignee or, where there is none on the team, who may write
-// changes.
+// changes. What one side does is told to the other, so nobody is told of their own.
 func (r *Request) tellStaff(ctx context.Context, tx scope.Tx, by Hand, name, text, which string) error {
 	return r.tell(ctx, tx, by, listCarers, mailStaff+name, text, which)
 }
@@ -53,9 +53,6 @@ func (r *Request) tell(ctx context.Context, tx scope.Tx, by Hand, readers, kind,
 		return err
 	}
 	for _, identity := range people {
-		if identity == tx.Who().Identity {
-			continue
-		}
 		m := auth.Mail{Kind: kind, Identity: identity, Client: r.Client.String(), Params: map[string]any{"request": r.ID, "text": text, "which": which}}
 		if err := by.Post(ctx, tx, m); err != nil {
 			return err

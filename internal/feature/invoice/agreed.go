@@ -27,8 +27,8 @@ type Agreed struct {
 
 // one of a unit, and one minor unit in a price.
 const (
-	oneUnit  total.Quantity = 10_000
-	oneMinor                = 10_000
+	oneUnit  = total.Quantity(10_000)
+	oneMinor = 10_000
 )
 
 // AddAgreed puts a line on a draft, or on a new draft for the client and the project,
