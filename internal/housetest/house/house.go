@@ -26,6 +26,7 @@ import (
 	"foyer/internal/feature/invoice"
 	"foyer/internal/feature/payment"
 	"foyer/internal/feature/project"
+	"foyer/internal/feature/support"
 	"foyer/internal/kernel/config"
 	"foyer/internal/kernel/db/dbtest"
 	"foyer/internal/kernel/id"
@@ -149,6 +150,13 @@ type Client struct {
 	Attachment, DraftAttachment contract.AttachmentID
 	Signatory                   contract.SignatoryID
 	GuestToken                  id.Secret
+	// Case is the first contact's, with CaseFile in a reply and NoteFile in a note, and
+	// sorted into Category. HeldCase and ResolvedCase are theirs too, SecondCase the
+	// second contact's, who sees no cases, and OwnCase with its files the fourth's, who
+	// sees their own alone.
+	Case, HeldCase, ResolvedCase, SecondCase, OwnCase support.ID
+	CaseFile, NoteFile, OwnCaseFile, OwnNoteFile      string
+	Category                                          support.CategoryID
 }
 
 // New opens a house that has not been set up.
