@@ -179,11 +179,11 @@ func (c *crawl) cast() {
 	add(actor{name: "primary contact", agent: a.Clients[0].Contacts[0], portal: "contact", ws: a, client: a.Clients[0], others: []string{a.Clients[1].Canary, b.Canary, a.Clients[0].Canary + " secret"}})
 	add(actor{
 		name: "contact without projects", agent: a.Clients[0].Contacts[2], portal: "contact", without: []auth.Area{auth.Projects, auth.Contracts, auth.Cases, auth.Changes}, ws: a, client: a.Clients[0],
-		others: append(c.helped(a.Clients[0], " matter"), a.Clients[1].Canary, b.Canary, a.Clients[0].Canary+" secret", a.Clients[0].Canary+" project", a.Clients[0].Canary+" milestone", a.Clients[0].Canary+" contract", "CTR-2026"),
+		others: append(c.helped(a.Clients[0], " matter", " wish"), a.Clients[1].Canary, b.Canary, a.Clients[0].Canary+" secret", a.Clients[0].Canary+" project", a.Clients[0].Canary+" milestone", a.Clients[0].Canary+" contract", "CTR-2026"),
 	})
 	add(actor{
 		name: "contact without money", agent: a.Clients[0].Contacts[1], portal: "contact", without: []auth.Area{auth.Money, auth.Contracts, auth.Cases, auth.Changes}, ws: a, client: a.Clients[0],
-		others: append(c.helped(a.Clients[0], " matter"), a.Clients[1].Canary, b.Canary, a.Clients[0].Canary+" secret", a.Clients[0].Canary+" invoice", "INV-2026", a.Clients[0].Canary+" contract", "CTR-2026"),
+		others: append(c.helped(a.Clients[0], " matter", " wish"), a.Clients[1].Canary, b.Canary, a.Clients[0].Canary+" secret", a.Clients[0].Canary+" invoice", "INV-2026", a.Clients[0].Canary+" contract", "CTR-2026"),
 	})
 	add(actor{
 		name: "contact who sees their own cases and changes", agent: a.Clients[0].Contacts[3], portal: "contact", without: []auth.Area{auth.Money, auth.Contracts}, ownAlone: true, ws: a, client: a.Clients[0],
@@ -196,10 +196,10 @@ func (c *crawl) cast() {
 	}
 }
 
-// helped are the beginnings of what is said in cases of a client's.
+// helped are the beginnings of what is said in cases and changes of a client's.
 func (c *crawl) helped(of *house.Client, more ...string) []string {
 	var said []string
-	for _, name := range append(more, " case") {
+	for _, name := range append(more, " case", " change") {
 		said = append(said, of.Canary+name)
 	}
 	return said

@@ -53,6 +53,7 @@ func (s *Server) connect(ids *id.Source, o Options) error {
 	s.Jobs.Handle(invoice.RenderKind, invoices.Render)
 	s.Jobs.Each("invoice.remind", time.Hour, invoices.RemindAll)
 	changes = change.Feature{Documents: shelf, Invoices: agreedLines{}, Record: log.Record}
+	s.Changes = changes
 	changes.WriteMail(s.Outbox)
 	s.Jobs.Each("change.sweep", time.Hour, changes.Sweep)
 	secrets, err := secret.Load(o.Config.SecretKey.Reveal(), o.Config.DataDir)

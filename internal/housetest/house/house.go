@@ -21,6 +21,7 @@ import (
 
 	"foyer/internal/auth"
 	"foyer/internal/feature/billing"
+	"foyer/internal/feature/change"
 	"foyer/internal/feature/client"
 	"foyer/internal/feature/contract"
 	"foyer/internal/feature/invoice"
@@ -157,6 +158,12 @@ type Client struct {
 	Case, HeldCase, ResolvedCase, SecondCase, OwnCase support.ID
 	CaseFile, NoteFile, OwnCaseFile, OwnNoteFile      string
 	Category                                          support.CategoryID
+	// Change is the first contact's and in review, with ChangeFile. SubmittedChange,
+	// AskedChange and QuotedChange are theirs too, and AgreedChange, which they accepted:
+	// it is a deliverable of Project and a line of Draft. OwnChange with OwnChangeFile is
+	// the fourth contact's.
+	Change, SubmittedChange, AskedChange, QuotedChange, AgreedChange, OwnChange change.ID
+	ChangeFile, OwnChangeFile                                                   string
 }
 
 // New opens a house that has not been set up.
