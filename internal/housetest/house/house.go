@@ -102,6 +102,8 @@ type House struct {
 	Webhooks atomic.Pointer[string]
 	// front is the address that agents ask; without one they call the handler.
 	front atomic.Pointer[string]
+	// LogTo takes the program's log of every level, from when it is next moved into.
+	LogTo io.Writer
 	// First and Second are the workspaces, empty until Furnish.
 	First, Second *Workspace
 }
@@ -224,7 +226,7 @@ func (h *House) moveIn(t testing.TB) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	opened, err := server.Open(t.Context(), server.Options{Config: c, Log: logger(), Now: h.Clock.Now, Box: h.Box, Demo: true})
+	opened, err := server.Open(t.Context(), server.Options{Config: c, Log: h.logger(), Now: h.Clock.Now, Box: h.Box, Demo: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -273,7 +275,10 @@ func (h *House) ask(t testing.TB, r *http.Request) *httptest.ResponseRecorder {
 }
 
 // logger shows the program's errors when FOYER_TEST_LOG is set.
-func logger() *slog.Logger {
+func (h *House) logger() *slog.Logger {
+	if h.LogTo != nil {
+		return slog.New(slog.NewTextHandler(h.LogTo, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	}
 	if os.Getenv("FOYER_TEST_LOG") == "" {
 		return slog.New(slog.DiscardHandler)
 	}
