@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"time"
 
 	"foyer/internal/auth"
 	"foyer/internal/face/talk"
@@ -161,11 +162,11 @@ func (p changesPage) narrowing() []ui.Menu {
 		w.Priority = one
 		priority.Items = append(priority.Items, ui.MenuItem{Text: orAll(p.view, name("priority.", string(one))), Href: p.href(p.Listed, w, "", ""), Current: p.Wanted.Priority == one})
 	}
-	category := menu(p.T("change.category"), name("change.category.", string(p.Wanted.Category)))
+	category := menu(p.T("change.category"), name("change.category_", string(p.Wanted.Category)))
 	for _, one := range append([]change.Category{""}, change.Categories...) {
 		w := p.Wanted
 		w.Category = one
-		category.Items = append(category.Items, ui.MenuItem{Text: orAll(p.view, name("change.category.", string(one))), Href: p.href(p.Listed, w, "", ""), Current: p.Wanted.Category == one})
+		category.Items = append(category.Items, ui.MenuItem{Text: orAll(p.view, name("change.category_", string(one))), Href: p.href(p.Listed, w, "", ""), Current: p.Wanted.Category == one})
 	}
 	age := menu(p.T("changes.age"), p.age(p.Wanted.Older))
 	for _, days := range []int{0, 7, 14, 30} {
@@ -261,33 +262,29 @@ func (p changesPage) none() ui.EmptyState {
 	return ui.EmptyState{Title: p.T("changes.none.all"), Text: p.T("changes.none.all_text")}
 }
 
-// board is the board, to be drawn.
-func (p changesPage) board() ui.Board {
-	b := ui.Board{Label: p.T("changes.board")}
-	states := map[change.Lane]change.Filter{
-		change.LaneNew: change.Filter(change.Submitted), change.LaneReview: change.Filter(change.InReview), change.LaneQuoted: change.Filter(change.Quoted), change.LaneApproved: change.FilterAccepted,
+// lane is a column of the board without its cards.
+func (p changesPage) lane(lane change.Lane) ui.BoardColumn {
+	c := ui.BoardColumn{ID: string(lane), Title: p.T("changes.lane." + string(lane)), Count: p.Number(p.Board.Counts[lane])}
+	if len(p.Board.Rows[lane]) == 0 {
+		c.Empty = p.T("changes.lane_empty." + string(lane))
 	}
-	for _, lane := range change.Lanes {
-		c := ui.BoardColumn{Name: string(lane), Title: p.T("changes.lane." + string(lane)), Count: p.Number(p.Board.Counts[lane]), Empty: p.T("changes.lane_empty")}
-		for _, r := range p.Board.Rows[lane] {
-			c.Cards = append(c.Cards, p.card(r))
-		}
-		if more := p.Board.Counts[lane] - len(c.Cards); more > 0 {
-			w := p.Wanted
-			w.Filter = states[lane]
-			c.More = ui.Link{Text: p.N("changes.more", more), Href: p.href(true, w, "", "")}
-		}
-		b.Columns = append(b.Columns, c)
+	if more := p.Board.Counts[lane] - len(p.Board.Rows[lane]); more > 0 {
+		w := p.Wanted
+		w.Filter = map[change.Lane]change.Filter{
+			change.LaneNew: change.Filter(change.Submitted), change.LaneReview: change.Filter(change.InReview), change.LaneQuoted: change.Filter(change.Quoted), change.LaneApproved: change.FilterAccepted,
+		}[lane]
+		c.More = ui.Link{Text: p.N("changes.more", more), Href: p.href(true, w, "", "")}
 	}
-	return b
+	return c
 }
 
 func (p changesPage) card(r change.Row) ui.BoardCard {
 	mark := talk.Priority(p.Printer, r.Priority)
 	mark.Bare = true
 	return ui.BoardCard{
-		ID: r.ID.String(), Title: r.Title, Href: changeAt(r.ID, ""), Dialog: "drawer", Pill: ui.Pill{Text: p.T("change.category." + string(r.Category))}, Priority: mark,
-		Text: r.ClientName, Age: talk.Lasted(p.Printer, p.Now.Sub(r.CreatedAt)), Amount: p.price(r), Person: r.AssigneeOf, Move: p.moves(r.ID, r.Title, r.State),
+		ID: r.ID.String(), Title: r.Title, Href: changeAt(r.ID, ""), Dialog: "drawer", Pill: ui.Pill{Text: p.T("change.category_" + string(r.Category))}, Priority: mark,
+		Client: r.ClientName, Age: talk.Lasted(p.Printer, p.Now.Sub(r.CreatedAt)), Moment: r.CreatedAt.Format(time.RFC3339), Amount: p.price(r), Person: r.AssigneeOf,
+		Moves: p.moves(r.ID, r.State), MoveLabel: p.T("changes.move", "title", r.Title),
 	}
 }
 
@@ -301,23 +298,32 @@ func (p changesPage) price(r change.Row) string {
 
 // moves are the ways of a request to other columns of the board, which dragging takes
 // too.
-func (v view) moves(c change.ID, title string, s change.State) ui.Menu {
-	m := ui.Menu{Label: v.T("changes.move", "title", title), Icon: "arrow-right-left"}
+func (v view) moves(c change.ID, s change.State) []ui.BoardMove {
 	if !v.triages() {
-		return m
+		return nil
 	}
+	var moves []ui.BoardMove
+	add := func(to change.Lane, item ui.MenuItem) { moves = append(moves, ui.BoardMove{To: string(to), Item: item}) }
 	if s == change.Submitted || s == change.Quoted || s == change.NeedsInfo {
-		m.Items = append(m.Items, ui.MenuItem{
-			Text: v.T("changes.lane.in_review"), Icon: "eye", Action: changeAt(c, "/review"), Hidden: []ui.Hidden{v.Hidden(), {Name: "state", Value: string(s)}}, To: string(change.LaneReview),
+		add(change.LaneReview, ui.MenuItem{
+			Text: v.T("changes.lane.in_review"), Icon: "eye", Action: changeAt(c, "/review"), Hidden: []ui.Hidden{v.Hidden(), {Name: "state", Value: string(s)}},
 		})
 	}
-	if (s == change.Submitted || s == change.InReview || s == change.NeedsInfo) && v.quotes() {
-		m.Items = append(m.Items, ui.MenuItem{Text: v.T("changes.lane.quoted"), Icon: "banknote", Href: changeAt(c, "/quote"), Dialog: "drawer", To: string(change.LaneQuoted)})
-	}
 	if s == change.Submitted || s == change.InReview || s == change.NeedsInfo {
-		m.Items = append(m.Items,
-			ui.MenuItem{Text: v.T("changes.lane.approved"), Icon: "circle-check", Href: changeAt(c, "/agreement"), Dialog: "center", To: string(change.LaneApproved)},
-			ui.MenuItem{Text: v.T("change.reject"), Icon: "ban", Href: changeAt(c, "/rejection"), Dialog: "center", Danger: true, Rule: true})
+		if v.quotes() {
+			add(change.LaneQuoted, ui.MenuItem{Text: v.T("changes.lane.quoted"), Icon: "banknote", Href: changeAt(c, "/quote"), Dialog: "drawer"})
+		}
+		add(change.LaneApproved, ui.MenuItem{Text: v.T("changes.lane.approved"), Icon: "circle-check", Href: changeAt(c, "/agreement"), Dialog: "center"})
+		add("", ui.MenuItem{Text: v.T("change.reject"), Icon: "ban", Href: changeAt(c, "/rejection"), Dialog: "center", Danger: true, Rule: true})
+	}
+	return moves
+}
+
+// rowMenu are the same ways, for a row of the list.
+func (p changesPage) rowMenu(row change.Row) ui.Menu {
+	m := ui.Menu{Label: p.T("changes.move", "title", row.Title), Icon: "arrow-right-left"}
+	for _, move := range p.moves(row.ID, row.State) {
+		m.Items = append(m.Items, move.Item)
 	}
 	return m
 }

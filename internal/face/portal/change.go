@@ -222,7 +222,7 @@ func (p changePage) chain() []ui.KeyValue {
 func (p changePage) facts() []ui.KeyValue {
 	c := p.Full
 	items := []ui.KeyValue{
-		{Key: p.T("change.project"), Value: c.ProjectName}, {Key: p.T("change.category"), Value: p.T("change.category." + string(c.Category))},
+		{Key: p.T("change.project"), Value: c.ProjectName}, {Key: p.T("change.category"), Value: p.T("change.category_" + string(c.Category))},
 		{Key: p.T("case.priority"), Body: talk.Priority(p.Printer, c.Priority)}, {Key: p.T("portal.case.author"), Value: c.ContactName},
 	}
 	if p.Who.Sees(auth.Projects) {

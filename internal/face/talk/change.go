@@ -24,7 +24,7 @@ func ChangeStatus(p lang.Printer, s change.State, toClient bool) ui.Status {
 
 // ChangeCategory is what sort of change it is.
 func ChangeCategory(p lang.Printer, c change.Category) ui.Pill {
-	return ui.Pill{Text: p.T("change.category." + string(c)), Icon: categoryIcons[c]}
+	return ui.Pill{Text: p.T("change.category_" + string(c)), Icon: categoryIcons[c]}
 }
 
 var categoryIcons = map[change.Category]string{
@@ -36,7 +36,7 @@ func Categories(p lang.Printer) []ui.Option {
 	var options []ui.Option
 	for _, c := range change.Categories {
 		options = append(options, ui.Option{
-			Value: string(c), Label: p.T("change.category." + string(c)), Hint: p.T("change.category_hint." + string(c)), Icon: categoryIcons[c],
+			Value: string(c), Label: p.T("change.category_" + string(c)), Hint: p.T("change.category_hint_" + string(c)), Icon: categoryIcons[c],
 		})
 	}
 	return options
