@@ -40,6 +40,7 @@ var settingsTabs = []struct {
 	{"stripe.title", stripePath, auth.SettingsRead},
 	{"seal.title", sealPath, auth.SettingsRead},
 	{"case.categories", categoriesPath, auth.SettingsRead},
+	{"change.settings", limitPath, auth.SettingsRead},
 	{"settings.team", "/app/settings/team", auth.PeopleRead},
 }
 

@@ -74,9 +74,9 @@ func write(ctx context.Context, who auth.System, tx scope.Tx, w outbox.Wanted, p
 	if err != nil {
 		return outbox.Letter{}, err
 	}
-	mayRead, at := mayCare, who.Site().AppURL("/app/changes/"+r.ID.String())
+	mayRead, at := mayCare, who.Site().AppURL("/app/change-requests/"+r.ID.String())
 	if w.Realm == auth.PortalRealm {
-		mayRead, at = mayFollow, who.Site().PortalURL("/portal/changes/"+r.ID.String())
+		mayRead, at = mayFollow, who.Site().PortalURL("/portal/change-requests/"+r.ID.String())
 	}
 	n, err := scope.One(ctx, tx, mayRead, scope.Args{"request": r.ID, "reader": w.Identity}, scope.Value[int])
 	if err == nil && n == 0 {

@@ -322,13 +322,13 @@ func TestAMailSaysWhatWasWritten(t *testing.T) {
 		b.Deliver(t)
 		must(t, b.app(t).Quote(t.Context(), r, change.Before{}, quote("1,250")))
 		m := b.Deliver(t)[0]
-		for _, want := range []string{"1,250.00", "As discussed.", "/portal/changes/" + r.String(), "Replies to this mail are not read"} {
+		for _, want := range []string{"1,250.00", "As discussed.", "/portal/change-requests/" + r.String(), "Replies to this mail are not read"} {
 			if !strings.Contains(m.Text, want) {
 				t.Errorf("the mail lacks %q: %s", want, m.Text)
 			}
 		}
 		must(t, b.portal(t).Decline(t.Context(), r, b.hash(t, r), "Too dear."))
-		if m = b.Deliver(t)[0]; !strings.Contains(m.Text, "Too dear.") || !strings.Contains(m.Text, "/app/changes/"+r.String()) {
+		if m = b.Deliver(t)[0]; !strings.Contains(m.Text, "Too dear.") || !strings.Contains(m.Text, "/app/change-requests/"+r.String()) {
 			t.Errorf("the mail says %s", m.Text)
 		}
 	})
