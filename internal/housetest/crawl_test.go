@@ -331,7 +331,7 @@ func (c *crawl) fill(a actor, r web.Route) []cell {
 // keepsFrom tells whether there is something of a kind that is kept from an actor at
 // their own client.
 func (a actor) keepsFrom(kind string) bool {
-	return slices.Contains([]string{"project", "invoice", "contract", "case file"}, kind) || a.ownAlone && kind == "case"
+	return slices.Contains([]string{"project", "invoice", "contract", "case file"}, kind) || a.ownAlone && (kind == "case" || kind == "change request")
 }
 
 // object is an id of a kind that belongs to an owner, seen from an actor.
@@ -424,6 +424,16 @@ func (c *crawl) object(a actor, kind string, o owner) string {
 			return at.OwnCaseFile
 		}
 		return at.CaseFile
+	case "change request":
+		if a.ownAlone && o == own {
+			return at.OwnChange.String()
+		}
+		return at.Change.String()
+	case "change file":
+		if a.ownAlone && o == own {
+			return at.OwnChangeFile
+		}
+		return at.ChangeFile
 	case "case category":
 		return at.Category.String()
 	case "rate":
@@ -540,7 +550,7 @@ func visible(a actor, objects web.Objects, param string, o owner) bool {
 	if kind == "case file" {
 		return o == kept // a note's
 	}
-	return (kind == "client" || kind == "project" || kind == "case" || kind == "case category" || strings.HasSuffix(kind, "invoice") || strings.HasSuffix(kind, "contract") || kind == "draft") && len(objects) == 1 || kind == "member" || kind == "host" ||
+	return (kind == "client" || kind == "project" || kind == "case" || kind == "change request" || kind == "case category" || strings.HasSuffix(kind, "invoice") || strings.HasSuffix(kind, "contract") || kind == "draft") && len(objects) == 1 || kind == "member" || kind == "host" ||
 		kind == "rate" || kind == "saved line" || kind == "unmatched payment"
 }
 
