@@ -29,7 +29,7 @@ func conversation(staff bool) ui.Thread {
 			ui.ThreadMessage{
 				ID: "m1", Name: "Ines Marlow", Author: "You", Own: true, When: "20 Nov, 16:20", Moment: "2026-11-20T16:20:00Z",
 				Body:  ui.Message("On the staging pages the celadon and oxblood glazes look washed out compared to the photographs you delivered. Same photo, same screen.\nIs that the site or my laptop?"),
-				Files: []ui.ThreadFile{{Name: "side-by-side.jpg", Kind: "JPG", Size: "1.4 MB", Href: "/files/1", DownloadLabel: "Download side-by-side.jpg"}, {Name: german + ".pdf", Kind: "PDF", Size: "318 KB", Href: "/files/2", DownloadLabel: "Download the other one"}},
+				Files: []ui.ThreadFile{{Name: "side-by-side.jpg", Kind: "JPG", Size: "1.4 MB", Href: "/files/1", DownloadLabel: "Download side-by-side.jpg"}, {Name: german + ".pdf", Kind: "PDF", Size: "318 KB", Href: "/files/2", DownloadLabel: "Download " + german + ".pdf"}},
 			},
 			ui.ThreadEvent{Icon: "user", Text: "Jun Sato took this case", When: "20 Nov, 16:58", Moment: "2026-11-20T16:58:00Z"},
 			ui.ThreadMessage{
