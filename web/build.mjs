@@ -59,7 +59,8 @@ writeFileSync(join(out, "app.css"), css);
 
 const options = { bundle: true, minify: true, target: "es2022", charset: "utf8", legalComments: "none", logLevel: "warning" };
 
-// What single pages load besides: long text, its editor, the signing page, threads.
+// What single pages load besides: long text, its editor, the signing page, threads
+// and boards.
 for (const name of ["reading", "prose", "sign", "talk"]) {
   const made = await build({ ...options, entryPoints: [at(`css/${name}.css`)], external: ["*.woff2"], write: false });
   let text = made.outputFiles[0].text;
@@ -67,11 +68,12 @@ for (const name of ["reading", "prose", "sign", "talk"]) {
   writeFileSync(join(out, `${name}.css`), text);
 }
 
-for (const name of ["app", "prose", "sign"]) {
+for (const name of ["app", "prose", "sign", "board"]) {
   const { metafile } = await build({ ...options, entryPoints: [at(`js/${name}.js`)], outfile: join(out, `${name}.js`), format: "iife", metafile: true });
   if (name === "app") continue;
   // The licences of all that is in it.
   const packages = new Set(Object.keys(metafile.inputs).map((path) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1]).filter(Boolean));
+  if (!packages.size) continue;
   const licences = [...packages].sort().map((one) => {
     const file = readdirSync(from(one)).find((entry) => /^licen[cs]e/i.test(entry));
     if (!file) throw new Error(`${one} has no licence`);

@@ -26,12 +26,13 @@ const (
 	proseBudget   = 160 * 1024         // the editor, for staff who write a contract
 	signBudget    = 250*1024 - 80*1024 // the signing page may weigh 250 KB, and a first visit 80
 	sheetBudget   = 4 * 1024
+	boardBudget   = 16 * 1024 // what drags the cards of a board
 	readingBudget = 60 * 1024 // the face for long texts, of which a page has one subset
 )
 
 func TestEveryAssetIsFoundUnderItsHash(t *testing.T) {
 	t.Parallel()
-	for _, name := range []string{"app.css", "app.js", "reading.css", "prose.css", "prose.js", "sign.css", "sign.js", "favicon.svg", "caveat-latin.woff2", "instrument-sans-latin.woff2", "instrument-sans-latin-ext.woff2"} {
+	for _, name := range []string{"app.css", "app.js", "reading.css", "prose.css", "prose.js", "sign.css", "sign.js", "talk.css", "board.js", "favicon.svg", "caveat-latin.woff2", "instrument-sans-latin.woff2", "instrument-sans-latin-ext.woff2"} {
 		url := Asset(name)
 		data, contentType, encoding, found := Open(url, "")
 		if !found || len(data) == 0 || contentType == "" || encoding != "" {
@@ -115,12 +116,15 @@ func TestBudgets(t *testing.T) {
 	if n := len(files["prose.js"].gzip); n > proseBudget {
 		t.Errorf("prose.js is %d bytes gzipped, budget %d", n, proseBudget)
 	}
+	if n := len(files["board.js"].gzip); n > boardBudget {
+		t.Errorf("board.js is %d bytes gzipped, budget %d", n, boardBudget)
+	}
 	// The step that shows a name in the faces has no long text, so the face for that is
 	// not loaded there.
 	if n := len(files["sign.js"].gzip) + len(files["sign.css"].gzip) + len(files["reading.css"].gzip) + faces; n > signBudget {
 		t.Errorf("the signing page loads %d bytes besides, budget %d", n, signBudget)
 	}
-	for _, name := range []string{"reading.css", "prose.css", "sign.css"} {
+	for _, name := range []string{"reading.css", "prose.css", "sign.css", "talk.css"} {
 		if n := len(files[name].gzip); n > sheetBudget {
 			t.Errorf("%s is %d bytes gzipped, budget %d", name, n, sheetBudget)
 		}
@@ -135,7 +139,7 @@ func TestBudgets(t *testing.T) {
 
 func TestTheStylesheetNamesFontsThatAreServed(t *testing.T) {
 	t.Parallel()
-	for name, want := range map[string]int{"app.css": 2, "reading.css": 2, "prose.css": 0, "sign.css": 6} {
+	for name, want := range map[string]int{"app.css": 2, "reading.css": 2, "prose.css": 0, "sign.css": 6, "talk.css": 0} {
 		namesFontsThatAreServed(t, name, want)
 	}
 }

@@ -6,7 +6,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 
 const names = `
 archive archive-restore arrow-down arrow-left arrow-right arrow-right-left arrow-up at-sign badge-check ban banknote bell
-bell-off book-open briefcase building building-2 calendar calendar-clock calendar-days calendar-plus check
+bell-off book-open briefcase bug building building-2 calendar calendar-clock calendar-days calendar-plus check
 chevron-down chevron-left chevron-right chevron-up chevrons-up-down circle circle-alert circle-check circle-dot
 circle-help circle-plus circle-user circle-x clipboard clock cloud-upload copy credit-card door-closed door-open
 download ellipsis ellipsis-vertical eraser external-link eye eye-off file file-check file-down file-plus file-text

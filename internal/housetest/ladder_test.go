@@ -29,7 +29,7 @@ var ladder = [][]string{
 	{"internal/feature/workspace", "internal/feature/staff", "internal/feature/client", "internal/feature/billing", "internal/feature/contract/templates"},
 	{"internal/feature/project"},
 	{"internal/feature/invoice", "internal/feature/contract", "internal/feature/support", "internal/feature/change"},
-	{"internal/feature/feed", "internal/feature/notify", "internal/feature/payment"},
+	{"internal/feature/feed", "internal/feature/notify", "internal/feature/payment", "internal/feature/waiting"},
 	{"internal/face/ui"},
 	{"internal/face/web"},
 	{"internal/face/door", "internal/face/sheet", "internal/face/sign", "internal/face/talk"},

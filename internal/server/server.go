@@ -16,6 +16,7 @@ import (
 
 	"foyer/internal/auth"
 	"foyer/internal/face/web"
+	"foyer/internal/feature/change"
 	"foyer/internal/feature/contract"
 	"foyer/internal/feature/outbox"
 	"foyer/internal/feature/payment"
@@ -58,8 +59,9 @@ type Server struct {
 	Payments payment.Feature
 	// Contracts is for the demo, which has one sealed, and for tests, which write some.
 	Contracts contract.Feature
-	// Cases is for the demo and for tests, which write some.
-	Cases support.Feature
+	// Cases and Changes are for the demo and for tests, which write some.
+	Cases   support.Feature
+	Changes change.Feature
 
 	handler  http.Handler
 	draining atomic.Bool

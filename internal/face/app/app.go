@@ -9,6 +9,7 @@ import (
 	"foyer/internal/auth"
 	"foyer/internal/face/door"
 	"foyer/internal/face/web"
+	"foyer/internal/feature/change"
 	"foyer/internal/feature/contract"
 	"foyer/internal/feature/invoice"
 	"foyer/internal/feature/payment"
@@ -25,6 +26,7 @@ type Face struct {
 	Payments  payment.Feature
 	Contracts contract.Feature
 	Cases     support.Feature
+	Changes   change.Feature
 	// MailReady tells whether a mail server is configured.
 	MailReady bool
 }
@@ -32,7 +34,7 @@ type Face struct {
 // Routes are the addresses of the app.
 func (f Face) Routes() []web.Route {
 	return slices.Concat(f.setupRoutes(), f.door().Routes(), f.todayRoutes(), f.clientRoutes(), f.contactRoutes(),
-		f.portalAccessRoutes(), f.projectRoutes(), f.invoiceRoutes(), f.contractRoutes(), f.caseRoutes(), f.unmatchedRoutes(), f.settingsRoutes(), f.teamRoutes())
+		f.portalAccessRoutes(), f.projectRoutes(), f.invoiceRoutes(), f.contractRoutes(), f.caseRoutes(), f.changeRoutes(), f.unmatchedRoutes(), f.settingsRoutes(), f.teamRoutes())
 }
 
 func (f Face) door() door.Door {

@@ -54,6 +54,9 @@ func (v view) shell() ui.StaffShell {
 	if v.Who.May(auth.ContractsRead) {
 		work = append(work, v.item("contracts.title", "signature", "/app/contracts"))
 	}
+	if v.Who.May(auth.ChangesRead) {
+		work = append(work, v.item("changes.title", "git-pull-request", changesPath))
+	}
 	if v.Who.May(auth.CasesRead) {
 		work = append(work, v.item("cases.title", "life-buoy", "/app/cases"))
 	}

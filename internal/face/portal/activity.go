@@ -6,6 +6,7 @@ import (
 
 	"foyer/internal/auth"
 	"foyer/internal/face/ui"
+	"foyer/internal/feature/change"
 	"foyer/internal/feature/contract"
 	"foyer/internal/feature/feed"
 	"foyer/internal/feature/invoice"
@@ -126,7 +127,7 @@ func (v view) parts(e feed.Event) map[string]ui.Part {
 		"target":   {Text: e.Target.Name, Strong: true, Href: href},
 		"invoice":  {Text: e.Invoice.Name, Strong: true, Whole: true, Href: invoiceAt(invoice.ID(e.Invoice.ID), "")},
 		"contract": {Text: e.Contract.Name, Strong: true, Whole: true, Href: contractAt(contract.ID(e.Contract.ID), "")},
-		"change":   {Text: e.Change.Name, Strong: true, Whole: true, Href: "/portal/changes/" + e.Change.ID},
+		"change":   {Text: e.Change.Name, Strong: true, Whole: true, Href: changeAt(change.ID(e.Change.ID), "")},
 		"from":     {Text: v.near(civil.Date(e.From))},
 		"to":       {Text: v.near(civil.Date(e.To))},
 		"amount":   {Text: e.Amount.Say(v.Printer)},

@@ -5,11 +5,12 @@ import (
 
 	"foyer/internal/auth"
 	"foyer/internal/face/ui"
+	"foyer/internal/feature/change"
 	"foyer/internal/feature/contract"
 	"foyer/internal/feature/feed"
 	"foyer/internal/feature/payment"
 	"foyer/internal/feature/project"
-	"foyer/internal/feature/support"
+	"foyer/internal/feature/waiting"
 	"foyer/internal/kernel/civil"
 	"foyer/internal/kernel/text"
 )
@@ -24,8 +25,7 @@ type homePage struct {
 	Due      []payment.Waiting
 	// Contracts wait for the contact's own signature.
 	Contracts []contract.Row
-	// Cases wait for an answer of the contact's.
-	Cases []support.Shown
+	Talk      waiting.Talk
 }
 
 func (f Face) showHome(w http.ResponseWriter, r *http.Request, who auth.Client) error {
@@ -43,7 +43,7 @@ func (f Face) showHome(w http.ResponseWriter, r *http.Request, who auth.Client) 
 	if p.Contracts, err = f.Contracts.ForClient(who).Waiting(r.Context()); err != nil {
 		return err
 	}
-	if p.Cases, err = f.Cases.ForClient(who).Waiting(r.Context()); err != nil {
+	if p.Talk, err = waiting.ForClient(r.Context(), who); err != nil {
 		return err
 	}
 	if p.Events, err = feed.ForClient(who).Recent(r.Context()); err != nil {
@@ -72,7 +72,7 @@ func (p homePage) fresh() bool {
 
 // needs is how many things wait for the contact; what waits for a bank does not.
 func (p homePage) needs() int {
-	n := len(p.Contracts) + len(p.Cases)
+	n := len(p.Contracts) + len(p.Talk.Cases) + len(p.Talk.Changes)
 	for _, w := range p.Due {
 		if !w.UnderWay {
 			n++
@@ -115,7 +115,14 @@ func (p homePage) cards() []ui.StatCard {
 			upcoming.Text = text.Capital(p.Overdue(next.Until(p.today())))
 		}
 	}
-	return []ui.StatCard{active, completed, upcoming}
+	all := []ui.StatCard{active, completed, upcoming}
+	if !p.Projects {
+		all = nil
+	}
+	if p.Who.Sees(auth.Changes) {
+		all = append(all, ui.StatCard{Label: p.T("home.pending"), Icon: "git-pull-request", Figure: p.Number(p.Talk.Pending), Href: changesAt(change.FilterPending, "", "", "")})
+	}
+	return all
 }
 
 // upcoming are milestones with their days.

@@ -42,6 +42,9 @@ func (v view) shell() ui.PortalShell {
 	if v.Who.Sees(auth.Cases) {
 		s.Nav = append(s.Nav, v.item("portal.cases.title", "life-buoy", "/portal/cases"))
 	}
+	if v.Who.Sees(auth.Changes) {
+		s.Nav = append(s.Nav, v.item("portal.changes.nav", "git-pull-request", changesPath))
+	}
 	s.User.Line = v.Who.ClientName()
 	if v.Who.Several() {
 		s.User.Items = append([]ui.MenuItem{{Text: v.T("portal.switch"), Line: v.Who.ClientName(), Icon: "refresh-cw", Href: "/portal/client"}}, s.User.Items...)

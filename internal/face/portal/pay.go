@@ -138,7 +138,7 @@ func (p homePage) waiting() []ui.AttentionRow {
 	for late < len(p.Due) && p.Due[late].DueOn < p.today() {
 		late++
 	}
-	return append(slices.Insert(rows, late, p.toSign()...), p.toAnswer()...)
+	return append(slices.Insert(rows, late, p.toSign()...), append(p.toDecide(), p.toAnswer()...)...)
 }
 
 // toPay are the rows of invoices to be paid, the earliest due first.

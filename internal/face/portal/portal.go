@@ -9,6 +9,7 @@ import (
 	"foyer/internal/auth"
 	"foyer/internal/face/door"
 	"foyer/internal/face/web"
+	"foyer/internal/feature/change"
 	"foyer/internal/feature/contract"
 	"foyer/internal/feature/invoice"
 	"foyer/internal/feature/payment"
@@ -24,11 +25,12 @@ type Face struct {
 	Payments  payment.Feature
 	Contracts contract.Feature
 	Cases     support.Feature
+	Changes   change.Feature
 }
 
 // Routes are the addresses of the portal.
 func (f Face) Routes() []web.Route {
-	return slices.Concat(f.door().Routes(), f.contractRoutes(), f.caseRoutes(), []web.Route{
+	return slices.Concat(f.door().Routes(), f.contractRoutes(), f.caseRoutes(), f.changeRoutes(), []web.Route{
 		web.Contact("GET", "/portal/{$}", auth.Own, nil, f.showHome),
 		web.Contact("GET", "/portal/activity", auth.Own, nil, f.showActivity),
 		web.Contact("GET", "/portal/milestones", auth.Projects, nil, f.listMilestones),

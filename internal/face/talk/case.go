@@ -36,7 +36,7 @@ type CaseThread struct {
 // staff tells whether it is a page of the app.
 func (c CaseThread) staff() bool { return c.Face == ui.Staff }
 
-// View draws it.
+// Draw draws it.
 func (c CaseThread) Draw() ui.Thread {
 	t := ui.Thread{Label: c.T("case.thread")}
 	for _, e := range c.Thread.Entries {
@@ -82,15 +82,7 @@ func (c CaseThread) note(n support.Note) ui.ThreadMessage {
 	return m
 }
 
-func (c CaseThread) files(all []document.Attached) []ui.ThreadFile {
-	var files []ui.ThreadFile
-	for _, f := range all {
-		files = append(files, ui.ThreadFile{
-			Name: f.Name, Kind: f.Kind(), Size: web.Bytes(f.Size), Href: c.At + "/files/" + f.ID, DownloadLabel: c.T("upload.download", "name", f.Name),
-		})
-	}
-	return files
-}
+func (c CaseThread) files(all []document.Attached) []ui.ThreadFile { return files(c.View, c.At, all) }
 
 // eventIcons are the icons of events, after case.
 var eventIcons = map[string]string{

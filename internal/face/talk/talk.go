@@ -73,6 +73,17 @@ func Files(v web.View) ui.FileField {
 	}
 }
 
+// files are files that were sent along with something at an address.
+func files(v web.View, at string, all []document.Attached) []ui.ThreadFile {
+	var drawn []ui.ThreadFile
+	for _, f := range all {
+		drawn = append(drawn, ui.ThreadFile{
+			Name: f.Name, Kind: f.Kind(), Size: web.Bytes(f.Size), Href: at + "/files/" + f.ID, DownloadLabel: v.T("upload.download", "name", f.Name),
+		})
+	}
+	return drawn
+}
+
 // when is a moment as a thread has it.
 func when(v web.View, at time.Time) (text, moment string) {
 	at = at.In(v.Now.Location())

@@ -43,6 +43,8 @@
 // Projects: Track and LabelledTrack (TrackStop), Milestones (Milestone),
 // Checklist (CheckItem), Cards and ProjectCard.
 //
+// Boards, with talk.css and board.js: Board (BoardColumn, BoardCard, BoardMove).
+//
 // Forms: TextField, TextArea, DateField, ColorField, FileField, PasswordField
 // (all are Field under another name: ui.TextField{Name: "email", Type:
 // "email", Label: …}), Select, Tiles, SegmentField, Checkbox, Checkboxes (each
@@ -71,7 +73,8 @@
 // forms inside it are sent by htmx and drawn again on 422. data-close on a
 // link inside closes the dialog instead of following it (Cancel). A Sortable's
 // items can be dragged by their grips: what is dropped elsewhere sends its own
-// form, with "before", the ID of the item that now follows it. data-focus
+// form, with "before", the ID of the item that now follows it. A BoardCard that is
+// dropped on a column does what its menu does for that column. data-focus
 // takes the focus when it appears, data-submit sends its form on change. The server answers
 // a fragment request (HX-Request) with the fragment alone, and a success with
 // status 200 or 204 and HX-Redirect, never 303, which a fetch would follow

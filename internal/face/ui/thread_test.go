@@ -54,12 +54,14 @@ func TestMessagesAreHeldToTheGate(t *testing.T) {
 	hasNot(t, got, "<script", "<h2", `href="javascript`)
 }
 
-// What is seen of a file is in its name, so that it can be said to a page.
+// What is seen of a file is its link's name, so that it can be said to a page.
 func TestAFileIsNamedByWhatIsSeen(t *testing.T) {
 	t.Parallel()
 	m := message("Here")
 	m.Files = []ui.ThreadFile{{Name: "a.jpg", Kind: "JPG", Size: "1.4 MB", Href: "/files/1", DownloadLabel: "Download a.jpg"}, {Name: "b", DownloadLabel: "Download b", Href: "/files/2"}}
-	has(t, draw(t, m), `aria-label="Download a.jpg, 1.4 MB"`, `aria-label="Download b"`, `href="/files/1"`)
+	got := draw(t, m)
+	has(t, got, `title="Download a.jpg"`, `href="/files/1"`, "a.jpg", "1.4 MB")
+	hasNot(t, got, "aria-label", `<span class="message-kind" aria-hidden`)
 }
 
 func TestAComposerWorksWithoutScript(t *testing.T) {

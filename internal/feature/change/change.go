@@ -86,6 +86,9 @@ func (d Details) read() (Details, error) {
 	choice(&f, "category", d.Category, Categories)
 	choice(&f, "priority", d.Priority, Priorities)
 	d.Justification = text.Block(&f, "justification", d.Justification, text.Optional, LongestText)
+	if d.Justification == "" && !f.Has("justification") {
+		f.Add("justification", "change.justification_required")
+	}
 	d.Benefit = text.Block(&f, "benefit", d.Benefit, text.Optional, LongestText)
 	return d, f.Err()
 }

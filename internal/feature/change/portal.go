@@ -273,6 +273,15 @@ func (p Portal) Say(ctx context.Context, request ID, b Before, body string, file
 	return p.saying(ctx, request, b, p.MayRequest(), body, files, "")
 }
 
+// Write answers what staff asked or, where nothing was asked, says something. Problems
+// are as Answer's.
+func (p Portal) Write(ctx context.Context, request ID, b Before, body string, files []document.Upload) error {
+	return p.saying(ctx, request, b, p.MayRequest(), body, files, whatever)
+}
+
+// whatever is the step of what is written: an answer where one is asked for.
+const whatever = "whatever"
+
 // saying writes a message and takes the request on by a step, where one is named.
 func (p Portal) saying(ctx context.Context, request ID, b Before, may bool, body string, files []document.Upload, step string) error {
 	if err := p.may(may); err != nil {
@@ -289,6 +298,9 @@ func (p Portal) saying(ctx context.Context, request ID, b Before, may bool, body
 				return err
 			}
 			*kept = true
+			if step == whatever {
+				step = map[bool]string{true: "answered"}[o.State == NeedsInfo]
+			}
 			if step == "" {
 				step = "said"
 				err = o.said(ctx, tx, p.who, message)

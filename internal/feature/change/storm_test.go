@@ -9,6 +9,7 @@ import (
 	"foyer/internal/feature/change"
 	"foyer/internal/feature/project"
 	"foyer/internal/kernel/problem"
+	"foyer/internal/kernel/scope"
 )
 
 // atOnce runs functions at once and counts those that succeed; whatever is refused is
@@ -237,5 +238,42 @@ func TestARequestFollowsItsDeliverable(t *testing.T) {
 		other := b.Deliverable(t, b.project, "Nobody's", true)
 		b.MoveTarget(t, b.project, other, project.Done)
 		b.right(t)
+	})
+}
+
+// What was said, offered and decided cannot be changed, and what is kept beside it is
+// compared with it.
+func TestVerifyNamesWhatIsWrong(t *testing.T) {
+	onBoth(t, func(t *testing.T, b *bench) {
+		r := b.quoted(t, "Gift cards", quote("10"))
+		must(t, b.portal(t).Say(t.Context(), r, change.Before{}, "Nice.", nil))
+		b.accept(t, r)
+		for _, statement := range []string{
+			`update change_quote set price_minor = 1 where workspace_id = :workspace`,
+			`update change_message set body = '' where workspace_id = :workspace`,
+			`update change_decision set decision = 'declined' where workspace_id = :workspace`,
+			`delete from change_decision where workspace_id = :workspace`,
+		} {
+			if err := b.System(t, home).Write(t.Context(), func(tx scope.Tx) error {
+				_, err := tx.Exec(t.Context(), statement, nil)
+				return err
+			}); err == nil {
+				t.Errorf("the database lets through %q", statement)
+			}
+		}
+		b.right(t)
+		wrong := func(statement string) []string {
+			t.Helper()
+			b.Run(t, home, statement, nil)
+			found, err := change.Verify(t.Context(), b.System(t, home))
+			must(t, err)
+			return found
+		}
+		if got := wrong(`update client_tally set records = records + 1 where workspace_id = :workspace and part = 'change.scheduled'`); len(got) != 1 {
+			t.Errorf("of a wrong tally is said %q", got)
+		}
+		if got := wrong(`update change_request set state = 'accepted', target_id = null where workspace_id = :workspace`); len(got) != 2 {
+			t.Errorf("of a change without a deliverable is said %q", got)
+		}
 	})
 }

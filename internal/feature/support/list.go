@@ -239,38 +239,3 @@ func (p Portal) List(ctx context.Context, w Wanted) (ShownList, error) {
 	l.Rows, l.Prev, l.Next = page.Cut(l.Rows, PageSize, from, func(s Shown) page.Place { return place(s.ShownAt, s.ID) })
 	return l, nil
 }
-
-// Waiting are the contact's cases that wait for an answer of theirs, the oldest
-// first, at most six.
-func (p Portal) Waiting(ctx context.Context) ([]Shown, error) {
-	if !p.who.Sees(auth.Cases) {
-		return nil, nil
-	}
-	var rows []Shown
-	err := p.who.Read(ctx, auth.Cases, func(tx scope.Tx) (err error) {
-		rows, err = scope.List(ctx, tx, shownWaiting, scope.Args{"all": p.all()}, scanShown)
-		return err
-	})
-	return rows, err
-}
-
-// Due is a case that waits for the member who asks: a new one that nobody works on,
-// or one of theirs that the client has answered.
-type Due struct {
-	Row
-	Unassigned bool
-}
-
-// Due reads what waits for the member, the longest first, and how many there are.
-func (a App) Due(ctx context.Context) ([]Due, error) {
-	var all []Due
-	err := a.who.Read(ctx, auth.CasesRead, func(tx scope.Tx) (err error) {
-		all, err = scope.List(ctx, tx, listDue, scope.Args{"member": a.who.MemberID()}, func(row scope.Row) (d Due, err error) {
-			d.Row, err = scanRow(row)
-			d.Unassigned = d.Assignee == ""
-			return d, err
-		})
-		return err
-	})
-	return all, err
-}

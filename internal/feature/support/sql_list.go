@@ -91,24 +91,6 @@ where workspace_id = :workspace
   and part >= 'case.'
   and part < 'case/'`
 
-const shownWaiting = `-- shownWaiting` + shownColumns + `
-  and n.state = 'waiting_client'
-order by n.state_at, n.id
-limit 6`
-
-// What nobody works on yet, and what of the member's own the client wrote last in.
-const listDue = `-- listDueCases` + rowColumns + `
-  and n.state in ('new', 'open')
-  and (n.assignee_id is null or n.assignee_id = :member)
-  and coalesce((
-	select r.author_kind
-	from case_reply r
-	where r.workspace_id = n.workspace_id and r.case_id = n.id
-	order by r.id desc
-	limit 1), 'contact') = 'contact'
-order by n.updated_at, n.id
-limit 9`
-
 const listWrong = `-- listWrongCases
 select 'tally of ' || c.client_id || ' ' || c.part as what
 from (

@@ -7,6 +7,9 @@
 // such as {{client.name}}. Whatever else somebody types (HTML, pictures, code,
 // headings of a fourth level) stays what it is, text: it is neither lost nor done.
 //
+// A message is the same for what people write to each other, where a line stays a
+// line and an address needs no marks.
+//
 // A placeholder gets its value in the tree. The value is text there, so that no
 // name of a client can become a heading, a link or a script.
 package prose

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"strings"
 	"unicode"
-	"unicode/utf8"
 
 	"github.com/yuin/goldmark/ast"
 	"github.com/yuin/goldmark/extension"
@@ -84,25 +83,33 @@ type span struct {
 	wrong bool   // what stands between the braces is no name
 }
 
-// reader is goldmark with the parsers of the subset alone. What is not among them
-// (code, HTML, references, underlined headings) is not read, and so stays text.
-var reader = parser.NewParser(
-	parser.WithBlockParsers(
-		util.Prioritized(parser.NewThematicBreakParser(), 200),
-		util.Prioritized(shallow{parser.NewListParser()}, 300),
-		util.Prioritized(parser.NewListItemParser(), 400),
-		util.Prioritized(headings{parser.NewATXHeadingParser()}, 600),
-		util.Prioritized(shallow{parser.NewBlockquoteParser()}, 800),
-		util.Prioritized(indented{parser.NewParagraphParser()}, 1000),
-	),
-	parser.WithInlineParsers(
-		util.Prioritized(placeholders{}, 100),
-		util.Prioritized(links{counted{parser.NewLinkParser(), parser.NewContextKey(), maxBrackets}}, 200),
-		util.Prioritized(parser.NewAutoLinkParser(), 300),
-		util.Prioritized(counted{parser.NewEmphasisParser(), parser.NewContextKey(), maxStars}, 500),
-	),
-	parser.WithParagraphTransformers(util.Prioritized(tables{extension.NewTableParagraphTransformer()}, 200)),
+// contracts and messages are goldmark with the parsers of the subset alone. What is
+// not among them (code, HTML, references, underlined headings) is not read, and so
+// stays text.
+var (
+	contracts = subset(util.Prioritized(placeholders{}, 100))
+	messages  = subset(util.Prioritized(addresses{}, 400))
 )
+
+func subset(own util.PrioritizedValue) parser.Parser {
+	return parser.NewParser(
+		parser.WithBlockParsers(
+			util.Prioritized(parser.NewThematicBreakParser(), 200),
+			util.Prioritized(shallow{parser.NewListParser()}, 300),
+			util.Prioritized(parser.NewListItemParser(), 400),
+			util.Prioritized(headings{parser.NewATXHeadingParser()}, 600),
+			util.Prioritized(shallow{parser.NewBlockquoteParser()}, 800),
+			util.Prioritized(indented{parser.NewParagraphParser()}, 1000),
+		),
+		parser.WithInlineParsers(
+			own,
+			util.Prioritized(links{counted{parser.NewLinkParser(), parser.NewContextKey(), maxBrackets}}, 200),
+			util.Prioritized(parser.NewAutoLinkParser(), 300),
+			util.Prioritized(counted{parser.NewEmphasisParser(), parser.NewContextKey(), maxStars}, 500),
+		),
+		parser.WithParagraphTransformers(util.Prioritized(tables{extension.NewTableParagraphTransformer()}, 200)),
+	)
+}
 
 // shallow opens no container in more than maxDepth others.
 type shallow struct{ parser.BlockParser }
@@ -184,7 +191,9 @@ func Clean(text string) string {
 }
 
 // Parse reads a text.
-func Parse(source string) (Doc, error) {
+func Parse(source string) (Doc, error) { return parse(source, contracts, false) }
+
+func parse(source string, by parser.Parser, message bool) (Doc, error) {
 	if len(source) > MaxBytes {
 		return Doc{}, ErrLong
 	}
@@ -192,15 +201,15 @@ func Parse(source string) (Doc, error) {
 	if bytes.Count(data, []byte("\n")) >= MaxLines {
 		return Doc{}, ErrLong
 	}
-	c := converter{source: data}
-	return Doc{c.blocks(reader.Parse(text.NewReader(data)))}, nil
+	c := converter{source: data, message: message}
+	return Doc{c.blocks(by.Parse(text.NewReader(data)))}, nil
 }
 
 // converter makes our tree of goldmark's.
 type converter struct {
 	source  []byte
+	message bool
 	links   int
-	message bool // lines stay lines, and headings are bold
 }
 
 func (c *converter) blocks(parent ast.Node) []block {
@@ -209,7 +218,7 @@ func (c *converter) blocks(parent ast.Node) []block {
 		switch n.Kind() {
 		case ast.KindHeading:
 			if spans := c.spans(n); len(spans) > 0 && c.message {
-				made = append(made, block{kind: paragraph, spans: bold(spans)})
+				made = append(made, bold(spans))
 			} else if len(spans) > 0 {
 				made = append(made, block{kind: heading, level: n.(*ast.Heading).Level, spans: spans})
 			}
@@ -270,11 +279,12 @@ func (c *converter) spans(parent ast.Node) []span {
 			out.add(span{manner: m, text: n.written, place: name, wrong: !ok})
 		case *ast.AutoLink:
 			c.autolink(&out, m, n)
+		case *bare:
+			c.bare(&out, m, n)
 		case *ast.Emphasis:
 			inner.bold, inner.italic = m.bold || n.Level == 2, m.italic || n.Level == 1
 		case *ast.Link:
-			href, ok := address(unescape(n.Destination))
-			if m.link == 0 && ok && len(n.Title) == 0 && n.HasChildren() {
+			if href, ok := c.leads(n, m); ok {
 				c.links++
 				inner.link, inner.href = c.links, href
 				break
@@ -307,20 +317,20 @@ func (c *converter) spans(parent ast.Node) []span {
 	return out.done()
 }
 
-// literal adds text as it was written; in a contract it may have placeholders in it.
-func (c *converter) literal(out *spans, m manner, text string) {
-	if c.message {
-		out.add(span{manner: m, text: text})
-		return
+// leads is where a link in a manner leads to, and whether it is one of ours.
+func (c *converter) leads(n *ast.Link, m manner) (string, bool) {
+	if m.link != 0 || len(n.Title) > 0 || !n.HasChildren() {
+		return "", false
 	}
-	out.literal(m, text)
+	href, ok := address(unescape(n.Destination))
+	return href, ok && (!c.message || c.honest(n, href))
 }
 
 // closing is what is written after the pieces of a link that is none of ours.
 func (c *converter) closing(n ast.Node, m manner) string {
 	switch n := n.(type) {
 	case *ast.Link:
-		if _, ok := address(unescape(n.Destination)); m.link != 0 || !ok || len(n.Title) > 0 {
+		if _, ok := c.leads(n, m); !ok {
 			return ending(n.Destination, n.Title)
 		}
 	case *ast.Image:
@@ -339,18 +349,47 @@ func ending(destination, title []byte) string {
 
 func (c *converter) autolink(out *spans, m manner, n *ast.AutoLink) {
 	label := string(n.Label(c.source))
-	to := string(n.URL(c.source))
-	if n.AutoLinkType == ast.AutoLinkEmail {
-		to = "mailto:" + label
-	}
-	href, ok := address(to)
+	href, ok := c.autoAddress(n)
 	if !ok || m.link != 0 {
 		out.add(span{manner: m, text: "<" + label + ">"})
 		return
 	}
-	c.links++
-	m.link, m.href = c.links, href
-	out.add(span{manner: m, text: label})
+	c.bare(out, m, &bare{text: label, href: href})
+}
+
+func (c *converter) autoAddress(n *ast.AutoLink) (string, bool) {
+	to := string(n.URL(c.source))
+	if n.AutoLinkType == ast.AutoLinkEmail {
+		to = "mailto:" + string(n.Label(c.source))
+	}
+	return address(to)
+}
+
+func (c *converter) bare(out *spans, m manner, n *bare) {
+	if m.link == 0 {
+		c.links++
+		m.link, m.href = c.links, n.href
+	}
+	out.add(span{manner: m, text: n.text})
+}
+
+// literal adds the end of a link or picture that is none: in a contract it may have
+// placeholders, and in a message its address is a link as it would be elsewhere.
+func (c *converter) literal(out *spans, m manner, text string) {
+	if !c.message {
+		out.literal(m, text)
+		return
+	}
+	to, ok := strings.CutPrefix(text, "](")
+	to = strings.TrimSuffix(to, ")")
+	href, leads := address(to)
+	if !ok || !leads || strings.Contains(to, " ") {
+		out.add(span{manner: m, text: text})
+		return
+	}
+	out.add(span{manner: m, text: "]("})
+	c.bare(out, m, &bare{text: to, href: href})
+	out.add(span{manner: m, text: ")"})
 }
 
 // spans are pieces that are being gathered.
@@ -417,62 +456,4 @@ func (s spans) done() []span {
 		out = out[:len(out)-1]
 	}
 	return out
-}
-
-// unescape takes the backslashes from before punctuation and puts letters in the
-// places of their names, as &amp; is one.
-func unescape(source []byte) string {
-	if bytes.IndexByte(source, '\\') < 0 && bytes.IndexByte(source, '&') < 0 {
-		return string(source)
-	}
-	var b strings.Builder
-	for i := 0; i < len(source); i++ {
-		switch c := source[i]; {
-		case c == '\\' && i+1 < len(source) && util.IsPunct(source[i+1]):
-			i++
-			b.WriteByte(source[i])
-		case c == '&':
-			letters, n := entity(source[i:])
-			b.WriteString(letters)
-			i += n - 1
-		default:
-			b.WriteByte(c)
-		}
-	}
-	return b.String()
-}
-
-// entity reads the named or numbered letter at the beginning of a text, and how
-// many bytes it is written with.
-func entity(source []byte) (string, int) {
-	end := bytes.IndexByte(source[:min(len(source), 40)], ';')
-	if end < 2 {
-		return "&", 1
-	}
-	name := source[1:end]
-	if name[0] != '#' {
-		if found, ok := util.LookUpHTML5EntityByName(string(name)); ok {
-			return string(found.Characters), end + 1
-		}
-		return "&", 1
-	}
-	digits, base := string(name[1:]), 10
-	if strings.HasPrefix(digits, "x") || strings.HasPrefix(digits, "X") {
-		digits, base = digits[1:], 16
-	}
-	n := rune(0)
-	if digits == "" || len(digits) > 7 {
-		return "&", 1
-	}
-	for _, d := range digits {
-		at := strings.IndexRune("0123456789abcdef", unicode.ToLower(d))
-		if at < 0 || at >= base {
-			return "&", 1
-		}
-		n = n*rune(base) + rune(at)
-	}
-	if n == 0 || !utf8.ValidRune(n) {
-		n = utf8.RuneError
-	}
-	return Clean(string(n)), end + 1
 }

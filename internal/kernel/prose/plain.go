@@ -135,10 +135,16 @@ func withAddresses(spans []span) string {
 		}
 		words := joined(spans[i:n], "\n")
 		b.WriteString(words)
-		if href := spans[i].href; spans[i].link != 0 && words != href && "mailto:"+words != href {
+		if href := spans[i].href; spans[i].link != 0 && !says(words, href) {
 			b.WriteString(" (" + href + ")")
 		}
 		i = n
 	}
 	return strings.TrimSpace(b.String())
+}
+
+// says tells whether words are the address that they lead to.
+func says(words, href string) bool {
+	to, _ := address(words)
+	return to == href || "mailto:"+words == href
 }

@@ -51,6 +51,8 @@ func TestWhatTheSubsetBecomes(t *testing.T) {
 		{"a reference", "[The client]: Marlow\n\n[a][b]", "<p>[The client]: Marlow</p>\n<p>[a][b]</p>\n", "[The client]: Marlow\n\n[a][b]"},
 		{"a heading of the fourth level", "#### deep", "<p>#### deep</p>\n", "#### deep"},
 		{"a line under a line", "Name\n---\nMore\n===", "<p>Name</p>\n<hr>\n<p>More ===</p>\n", "Name\n\n* * *\n\nMore ==="},
+		{"dashes under a line", "Regards\n--\nJun | Studio", "<p>Regards -- Jun | Studio</p>\n", "Regards -- Jun | Studio"},
+		{"a dash between lines", "0\n -\n1|A", "<p>0 - 1|A</p>\n", "0 - 1|A"},
 		{"a row with a cell too many", "|a|b|\n|-|-|\n|1|2|3|", "<p>|a|b| |-|-| |1|2|3|</p>\n", "|a|b| |-|-| |1|2|3|"},
 		{"a placeholder with no name", "{{Client Name}} {{}} {x} \\{{client.name}}", `<p><span class="prose-place">{{Client Name}}</span> {{}} {x} {{client.name}}</p>` + "\n", "{{Client Name}} {{}} {x} {{client.name}}"},
 		{"nothing", " \n\t\n", "", ""},

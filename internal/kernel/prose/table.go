@@ -34,12 +34,16 @@ func asTable(n ast.Node) (tableNode, bool) {
 }
 
 // tables leaves those alone that have too many columns, or a row with more cells
-// than the head, of which goldmark would drop what is over.
+// than the head, of which goldmark would drop what is over. A line of dashes alone,
+// such as people put above their names, makes no table of the lines around it.
 type tables struct{ parser.ParagraphTransformer }
 
 func (t tables) Transform(node *ast.Paragraph, r text.Reader, pc parser.Context) {
 	lines := node.Lines()
 	for i := 1; i < lines.Len(); i++ {
+		if dashes(line(lines, i, r)) {
+			return
+		}
 		if !ruler(line(lines, i, r)) {
 			continue
 		}
@@ -61,6 +65,8 @@ func line(lines *text.Segments, i int, r text.Reader) string {
 	at := lines.At(i)
 	return strings.TrimSpace(string(at.Value(r.Source())))
 }
+
+func dashes(line string) bool { return line != "" && strings.Trim(line, "- \t") == "" }
 
 // ruler tells whether a line may be the one under the head of a table.
 func ruler(line string) bool {

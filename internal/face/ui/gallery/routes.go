@@ -49,6 +49,7 @@ func (p page) document(face ui.Face, title string) ui.Document {
 		Assets: ui.Assets{
 			Stylesheet: web.Asset("app.css"), Script: web.Asset("app.js"),
 			Font: web.Asset("instrument-sans-latin.woff2"), Icon: web.Asset("favicon.svg"),
+			Sheets: []string{web.Asset("talk.css")}, Scripts: []string{web.Asset("board.js")},
 		},
 		SkipLabel: "Skip to content", ToastsLabel: "Messages",
 		Trouble: "The server could not be reached. Try again in a moment.",
@@ -88,6 +89,10 @@ func routes() http.Handler {
 	show(mux, "GET /project", projectPage)
 	show(mux, "GET /strains", strainsPage)
 	show(mux, "GET /targets", targetsPage)
+	show(mux, "GET /board", boardPage)
+	mux.HandleFunc("POST /carry", func(w http.ResponseWriter, r *http.Request) {
+		http.Redirect(w, r, "/board?toast="+url.QueryEscape(r.FormValue("id")+" to "+r.FormValue("to")), http.StatusSeeOther)
+	})
 	mux.HandleFunc("POST /move", func(w http.ResponseWriter, r *http.Request) {
 		http.Redirect(w, r, "/targets?toast="+url.QueryEscape(r.FormValue("id")+" before "+r.FormValue("before")), http.StatusSeeOther)
 	})

@@ -14,7 +14,7 @@ var pages = []string{
 	"/", "/signin", "/home", "/quiet", "/empty", "/staff", "/clients", "/clients?q=nobody", "/clients/new",
 	"/forms", "/errors", "/atoms", "/confirm",
 	"/thread", "/case", "/case/errors",
-	"/projects", "/project", "/strains", "/targets", "/targets?q=many", "/home?dir=rtl&theme=dark&brand=red&toast=Saved",
+	"/projects", "/project", "/strains", "/targets", "/targets?q=many", "/board", "/board?q=long", "/home?dir=rtl&theme=dark&brand=red&toast=Saved",
 }
 
 func get(t *testing.T, path string, header ...string) (int, *html.Node, string) {

@@ -8,17 +8,7 @@ package main
 import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
-import (
-	"foyer/internal/face/ui"
-	"foyer/web"
-)
-
-// talking is a document that loads the sheet of threads besides.
-func (p page) talking(face ui.Face, title string) ui.Document {
-	d := p.document(face, title)
-	d.Assets.Sheets = append(d.Assets.Sheets, web.Asset("talk.css"))
-	return d
-}
+import "foyer/internal/face/ui"
 
 // conversation is a thread as the client sees it, or with what staff alone read.
 func conversation(staff bool) ui.Thread {
@@ -238,7 +228,7 @@ func threadPage(p page) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = (p.talking(ui.Portal, "Glaze colours")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var3), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = (p.document(ui.Portal, "Glaze colours")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var3), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -375,7 +365,7 @@ func casePage(p page) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = (p.talking(ui.Staff, "Glaze colours")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var8), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = (p.document(ui.Staff, "Glaze colours")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var8), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -12,7 +12,8 @@
 --   KIND.STATE: invoices and credit notes;
 --   open and off: what is left to pay and what was given up, by the day it is due;
 --   paid: payments, by day;
---   credit: what came in or was given back and is on no invoice.
+--   credit: what came in or was given back and is on no invoice;
+--   change.STATE: change requests.
 create table client_tally (
 	workspace_id text collate "C" not null references workspace (id),
 	client_id text collate "C" not null,

@@ -59,6 +59,7 @@ create index change_request_of on change_request (workspace_id, client_id, shown
 create index change_request_contact on change_request (workspace_id, client_id, contact_id, shown_at, id);
 create index change_request_project on change_request (workspace_id, project_id, id);
 create index change_request_quoted on change_request (workspace_id, valid_until, id) where state = 'quoted';
+create index change_request_asked on change_request (workspace_id, client_id, state_at, id) where state in ('quoted', 'needs_info');
 create index change_request_target on change_request (workspace_id, target_id) where target_id is not null;
 create index change_request_invoice on change_request (workspace_id, invoice_id) where invoice_id is not null;
 

@@ -1,0 +1,330 @@
+package app
+
+import (
+	"cmp"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+
+	"foyer/internal/auth"
+	"foyer/internal/face/talk"
+	"foyer/internal/face/ui"
+	"foyer/internal/face/web"
+	"foyer/internal/feature/change"
+	"foyer/internal/feature/project"
+)
+
+const changesPath = "/app/change-requests"
+
+func (f Face) changeRoutes() []web.Route {
+	one := web.Objects{"id": "change request"}
+	return []web.Route{
+		web.Staff("GET", changesPath, auth.ChangesRead, nil, f.listChanges),
+		web.Staff("GET", changesPath+"/{id}", auth.ChangesRead, one, f.showChange),
+		web.Staff("GET", changesPath+"/{id}/files/{file}", auth.ChangesRead, web.Objects{"id": "change request", "file": "change file"}, f.showChangeFile),
+		web.Staff("POST", changesPath+"/{id}/review", auth.ChangesWrite, one, f.postReview),
+		web.Staff("POST", changesPath+"/{id}/messages", auth.ChangesWrite, one, f.postChangeMessage).WithBody(talk.Body),
+		web.Staff("GET", changesPath+"/{id}/quote", auth.ChangesWrite, one, f.askQuote),
+		web.Staff("POST", changesPath+"/{id}/quote", auth.ChangesWrite, one, f.postQuote),
+		web.Staff("GET", changesPath+"/{id}/agreement", auth.ChangesWrite, one, f.askAgreement),
+		web.Staff("POST", changesPath+"/{id}/agreement", auth.ChangesWrite, one, f.postAgreement),
+		web.Staff("GET", changesPath+"/{id}/rejection", auth.ChangesWrite, one, f.askRejection),
+		web.Staff("POST", changesPath+"/{id}/rejection", auth.ChangesWrite, one, f.postRejection),
+		web.Staff("POST", changesPath+"/{id}/remark", auth.ChangesWrite, one, f.postRemark),
+		web.Staff("GET", "/app/settings/changes", auth.SettingsRead, nil, f.showConsentLimit),
+		web.Staff("POST", "/app/settings/changes", auth.SettingsWrite, nil, f.postConsentLimit),
+	}
+}
+
+func changeIn(r *http.Request) change.ID { return change.ID(r.PathValue("id")) }
+
+// changeAt is an address below a change request.
+func changeAt(c change.ID, path string) string { return changesPath + "/" + c.String() + path }
+
+// triages tells whether the person may work on change requests; without it a page has
+// no controls.
+func (v view) triages() bool { return v.Who.May(auth.ChangesWrite) }
+
+// quotes tells whether the person may name a price.
+func (v view) quotes() bool { return v.triages() && v.Who.May(auth.MoneyRead) }
+
+// changesPage is the board or the list.
+type changesPage struct {
+	view
+	Wanted change.Wanted
+	Listed bool // as a list
+	List   change.List
+	Board  change.Board
+}
+
+func (f Face) listChanges(w http.ResponseWriter, r *http.Request, who auth.Staff) error {
+	q, app := r.URL.Query(), f.Changes.ForStaff(who)
+	older, _ := strconv.Atoi(q.Get("older")) // what is no number asks for nothing
+	wanted := change.Wanted{
+		Filter: change.Filter(q.Get("tab")), Query: q.Get("q"), Project: project.ID(q.Get("project")), Priority: change.Priority(q.Get("priority")),
+		Category: change.Category(q.Get("category")), Assignee: q.Get("assignee"), Older: older, After: q.Get("after"), Before: q.Get("before"),
+	}
+	p := changesPage{view: newView(w, r, who), Listed: q.Get("view") == "list"}
+	p.Loads = []string{talk.Sheet, "board.js"}
+	var err error
+	if p.Listed {
+		p.List, err = app.List(r.Context(), wanted)
+		p.Wanted = p.List.Wanted
+	} else {
+		p.Board, err = app.Board(r.Context(), wanted)
+		p.Wanted = p.Board.Wanted
+	}
+	if err != nil {
+		return err
+	}
+	if p.Fragment {
+		return web.Render(w, r, http.StatusOK, changeResults(p))
+	}
+	return p.page(w, r, http.StatusOK, p.T("changes.title"), changesView(p))
+}
+
+// href is the address of the page with something else wanted.
+func (p changesPage) href(listed bool, w change.Wanted, cursor, at string) string {
+	q := url.Values{}
+	set := func(name, value string) {
+		if value != "" {
+			q.Set(name, value)
+		}
+	}
+	if listed {
+		set("view", "list")
+		if w.Filter != change.FilterAll {
+			set("tab", string(w.Filter))
+		}
+	}
+	set("q", w.Query)
+	set("project", w.Project.String())
+	set("priority", string(w.Priority))
+	set("category", string(w.Category))
+	set("assignee", w.Assignee)
+	if w.Older > 0 {
+		set("older", strconv.Itoa(w.Older))
+	}
+	if at != "" {
+		set(cursor, at)
+	}
+	if len(q) == 0 {
+		return changesPath
+	}
+	return changesPath + "?" + q.Encode()
+}
+
+// views switches between board and list.
+func (p changesPage) views() ui.Segment {
+	return ui.Segment{Label: p.T("changes.views"), Items: []ui.Tab{
+		{Text: p.T("changes.board"), Href: p.href(false, p.Wanted, "", ""), Current: !p.Listed},
+		{Text: p.T("changes.list"), Href: p.href(true, p.Wanted, "", ""), Current: p.Listed},
+	}}
+}
+
+// tabs are the states of the list.
+func (p changesPage) tabs() ui.Segment {
+	s := ui.Segment{Label: p.T("changes.filter")}
+	for _, filter := range change.Filters {
+		w := p.Wanted
+		w.Filter = filter
+		s.Items = append(s.Items, ui.Tab{
+			Text: p.filterName(filter), Href: p.href(true, w, "", ""), Count: countText(p.Printer, p.List.Counts[filter]), Current: p.Wanted.Filter == filter,
+		})
+	}
+	return s
+}
+
+func (p changesPage) filterName(filter change.Filter) string {
+	switch filter {
+	case change.FilterAll, change.FilterPending, change.FilterAccepted, change.FilterClosed:
+		return p.T("changes.filter." + string(filter))
+	}
+	return p.T("change.state." + string(filter))
+}
+
+// narrowing are the filters besides the states, as menus.
+func (p changesPage) narrowing() []ui.Menu {
+	menu := func(label, chosen string) ui.Menu {
+		return ui.Menu{Label: p.T("changes.narrow", "by", label), Face: narrowed(label, chosen)}
+	}
+	name := func(prefix, value string) string {
+		if value == "" {
+			return ""
+		}
+		return p.T(prefix + value)
+	}
+	priority := menu(p.T("case.priority"), name("priority.", string(p.Wanted.Priority)))
+	for _, one := range append([]change.Priority{""}, change.Priorities...) {
+		w := p.Wanted
+		w.Priority = one
+		priority.Items = append(priority.Items, ui.MenuItem{Text: orAll(p.view, name("priority.", string(one))), Href: p.href(p.Listed, w, "", ""), Current: p.Wanted.Priority == one})
+	}
+	category := menu(p.T("change.category"), name("change.category.", string(p.Wanted.Category)))
+	for _, one := range append([]change.Category{""}, change.Categories...) {
+		w := p.Wanted
+		w.Category = one
+		category.Items = append(category.Items, ui.MenuItem{Text: orAll(p.view, name("change.category.", string(one))), Href: p.href(p.Listed, w, "", ""), Current: p.Wanted.Category == one})
+	}
+	age := menu(p.T("changes.age"), p.age(p.Wanted.Older))
+	for _, days := range []int{0, 7, 14, 30} {
+		w := p.Wanted
+		w.Older = days
+		age.Items = append(age.Items, ui.MenuItem{Text: orAll(p.view, p.age(days)), Href: p.href(p.Listed, w, "", ""), Current: p.Wanted.Older == days})
+	}
+	menus := []ui.Menu{priority, category, age}
+	if p.Wanted.Project != "" {
+		w := p.Wanted
+		w.Project = ""
+		one := menu(p.T("change.project"), p.project())
+		one.Items = []ui.MenuItem{{Text: p.T("ui.all"), Href: p.href(p.Listed, w, "", "")}}
+		menus = append(menus, one)
+	}
+	return menus
+}
+
+func orAll(v view, text string) string {
+	if text == "" {
+		return v.T("ui.all")
+	}
+	return text
+}
+
+func (p changesPage) age(days int) string {
+	if days == 0 {
+		return ""
+	}
+	return p.N("changes.older", days)
+}
+
+// project is the name of the project that is asked for, as a row knows it.
+func (p changesPage) project() string {
+	for _, r := range p.List.Rows {
+		return r.ProjectName
+	}
+	for _, lane := range change.Lanes {
+		for _, r := range p.Board.Rows[lane] {
+			return r.ProjectName
+		}
+	}
+	return p.T("changes.one_project")
+}
+
+func (p changesPage) search() ui.SearchField {
+	s := ui.SearchField{
+		Action: changesPath, Value: p.Wanted.Query, Label: p.T("changes.search"), Placeholder: p.T("changes.search"), Target: "#change-results", SubmitLabel: p.T("ui.search"),
+	}
+	u, err := url.Parse(p.href(p.Listed, p.Wanted, "", ""))
+	if err != nil {
+		return s
+	}
+	for name, values := range u.Query() {
+		if name != "q" {
+			s.Hidden = append(s.Hidden, ui.Hidden{Name: name, Value: values[0]})
+		}
+	}
+	slices.SortFunc(s.Hidden, func(a, b ui.Hidden) int { return cmp.Compare(a.Name, b.Name) })
+	return s
+}
+
+// found says how many requests are shown.
+func (p changesPage) found() string {
+	if p.Listed {
+		return p.N("changes.found", p.List.Counts[p.Wanted.Filter])
+	}
+	n := 0
+	for _, lane := range change.Lanes {
+		n += p.Board.Counts[lane]
+	}
+	return p.N("changes.found", n)
+}
+
+func (p changesPage) pager() ui.Pager {
+	return p.pages(p.T("changes.pages"), p.found(), p.List.Prev, p.List.Next, func(cursor, at string) string { return p.href(true, p.Wanted, cursor, at) })
+}
+
+// none is what an empty list says.
+func (p changesPage) none() ui.EmptyState {
+	w := p.Wanted
+	switch {
+	case w.Query != "":
+		return ui.EmptyState{
+			Plain: true, Title: p.T("changes.none.search", "query", w.Query), Text: p.T("changes.none.search_text"),
+			Action: ui.Button{Label: p.T("clients.none.clear"), Href: p.href(p.Listed, change.Wanted{Filter: w.Filter}, "", "")},
+		}
+	case w.Filter != change.FilterAll || w.Project != "" || w.Priority != "" || w.Category != "" || w.Assignee != "" || w.Older > 0:
+		return ui.EmptyState{Plain: true, Title: p.T("changes.none.narrow"), Action: ui.Button{
+			Label: p.T("clients.none.clear"), Href: p.href(p.Listed, change.Wanted{Filter: change.FilterAll}, "", ""),
+		}}
+	}
+	return ui.EmptyState{Title: p.T("changes.none.all"), Text: p.T("changes.none.all_text")}
+}
+
+// board is the board, to be drawn.
+func (p changesPage) board() ui.Board {
+	b := ui.Board{Label: p.T("changes.board")}
+	states := map[change.Lane]change.Filter{
+		change.LaneNew: change.Filter(change.Submitted), change.LaneReview: change.Filter(change.InReview), change.LaneQuoted: change.Filter(change.Quoted), change.LaneApproved: change.FilterAccepted,
+	}
+	for _, lane := range change.Lanes {
+		c := ui.BoardColumn{Name: string(lane), Title: p.T("changes.lane." + string(lane)), Count: p.Number(p.Board.Counts[lane]), Empty: p.T("changes.lane_empty")}
+		for _, r := range p.Board.Rows[lane] {
+			c.Cards = append(c.Cards, p.card(r))
+		}
+		if more := p.Board.Counts[lane] - len(c.Cards); more > 0 {
+			w := p.Wanted
+			w.Filter = states[lane]
+			c.More = ui.Link{Text: p.N("changes.more", more), Href: p.href(true, w, "", "")}
+		}
+		b.Columns = append(b.Columns, c)
+	}
+	return b
+}
+
+func (p changesPage) card(r change.Row) ui.BoardCard {
+	mark := talk.Priority(p.Printer, r.Priority)
+	mark.Bare = true
+	return ui.BoardCard{
+		ID: r.ID.String(), Title: r.Title, Href: changeAt(r.ID, ""), Dialog: "drawer", Pill: ui.Pill{Text: p.T("change.category." + string(r.Category))}, Priority: mark,
+		Text: r.ClientName, Age: talk.Lasted(p.Printer, p.Now.Sub(r.CreatedAt)), Amount: p.price(r), Person: r.AssigneeOf, Move: p.moves(r.ID, r.Title, r.State),
+	}
+}
+
+// price is what a quote asks for; empty without one.
+func (p changesPage) price(r change.Row) string {
+	if r.Price == nil {
+		return ""
+	}
+	return r.Price.Say(p.Printer)
+}
+
+// moves are the ways of a request to other columns of the board, which dragging takes
+// too.
+func (v view) moves(c change.ID, title string, s change.State) ui.Menu {
+	m := ui.Menu{Label: v.T("changes.move", "title", title), Icon: "arrow-right-left"}
+	if !v.triages() {
+		return m
+	}
+	if s == change.Submitted || s == change.Quoted || s == change.NeedsInfo {
+		m.Items = append(m.Items, ui.MenuItem{
+			Text: v.T("changes.lane.in_review"), Icon: "eye", Action: changeAt(c, "/review"), Hidden: []ui.Hidden{v.Hidden(), {Name: "state", Value: string(s)}}, To: string(change.LaneReview),
+		})
+	}
+	if (s == change.Submitted || s == change.InReview || s == change.NeedsInfo) && v.quotes() {
+		m.Items = append(m.Items, ui.MenuItem{Text: v.T("changes.lane.quoted"), Icon: "banknote", Href: changeAt(c, "/quote"), Dialog: "drawer", To: string(change.LaneQuoted)})
+	}
+	if s == change.Submitted || s == change.InReview || s == change.NeedsInfo {
+		m.Items = append(m.Items,
+			ui.MenuItem{Text: v.T("changes.lane.approved"), Icon: "circle-check", Href: changeAt(c, "/agreement"), Dialog: "center", To: string(change.LaneApproved)},
+			ui.MenuItem{Text: v.T("change.reject"), Icon: "ban", Href: changeAt(c, "/rejection"), Dialog: "center", Danger: true, Rule: true})
+	}
+	return m
+}
+
+func (p changesPage) columns() []ui.Column {
+	return []ui.Column{
+		{Text: p.T("change.title")}, {Text: p.T("project.client")}, {Text: p.T("change.status")}, {Text: p.T("change.category")}, {Text: p.T("case.priority")},
+		{Text: p.T("case.assignee")}, {Text: p.T("change.price"), End: true}, {Text: p.T("case.created")}, {Text: p.T("ui.more"), Hidden: true},
+	}
+}
