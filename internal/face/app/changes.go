@@ -303,7 +303,9 @@ func (v view) moves(c change.ID, s change.State) []ui.BoardMove {
 		return nil
 	}
 	var moves []ui.BoardMove
-	add := func(to change.Lane, item ui.MenuItem) { moves = append(moves, ui.BoardMove{To: string(to), Item: item}) }
+	add := func(to change.Lane, item ui.MenuItem) {
+		moves = append(moves, ui.BoardMove{To: string(to), Item: item})
+	}
 	if s == change.Submitted || s == change.Quoted || s == change.NeedsInfo {
 		add(change.LaneReview, ui.MenuItem{
 			Text: v.T("changes.lane.in_review"), Icon: "eye", Action: changeAt(c, "/review"), Hidden: []ui.Hidden{v.Hidden(), {Name: "state", Value: string(s)}},
