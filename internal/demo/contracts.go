@@ -7,11 +7,9 @@ import (
 	"strings"
 	"time"
 
-	"foyer/internal/auth"
 	"foyer/internal/feature/client"
 	"foyer/internal/feature/contract"
 	"foyer/internal/kernel/civil"
-	"foyer/internal/kernel/id"
 	"foyer/internal/kernel/mark"
 	"foyer/internal/kernel/pdf"
 )
@@ -160,16 +158,7 @@ func signature(p contract.Paper, name string) contract.Signature {
 // sign lets the client's first contact read and sign.
 func (t *teller) sign(ctx context.Context, a *agreement, made contract.ID) error {
 	email := map[string]string{"Marlow Ceramics": Ines, "Northwind Bikes": Sam}[a.client]
-	v := t.Gate.Visitor(t.site, facts)
-	token, err := t.Gate.SignIn(ctx, v, auth.PortalRealm, email, ClientPassword, id.Secret{})
-	if err != nil {
-		return err
-	}
-	signed, err := t.Gate.Signed(ctx, v, auth.PortalRealm, token)
-	if err != nil {
-		return err
-	}
-	who, err := signed.Client()
+	who, err := t.contact(ctx, email)
 	if err != nil {
 		return err
 	}

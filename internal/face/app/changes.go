@@ -303,7 +303,9 @@ func (v view) moves(c change.ID, s change.State) []ui.BoardMove {
 		return nil
 	}
 	var moves []ui.BoardMove
-	add := func(to change.Lane, item ui.MenuItem) { moves = append(moves, ui.BoardMove{To: string(to), Item: item}) }
+	add := func(to change.Lane, item ui.MenuItem) {
+		moves = append(moves, ui.BoardMove{To: string(to), Item: item})
+	}
 	if s == change.Submitted || s == change.Quoted || s == change.NeedsInfo {
 		add(change.LaneReview, ui.MenuItem{
 			Text: v.T("changes.lane.in_review"), Icon: "eye", Action: changeAt(c, "/review"), Hidden: []ui.Hidden{v.Hidden(), {Name: "state", Value: string(s)}},
@@ -330,7 +332,7 @@ func (p changesPage) rowMenu(row change.Row) ui.Menu {
 
 func (p changesPage) columns() []ui.Column {
 	return []ui.Column{
-		{Text: p.T("change.title")}, {Text: p.T("project.client")}, {Text: p.T("change.status")}, {Text: p.T("change.category")}, {Text: p.T("case.priority")},
+		{Text: p.T("change.title")}, {Text: p.T("project.client")}, {Text: p.T("change.status")}, {Text: p.T("case.priority")},
 		{Text: p.T("case.assignee")}, {Text: p.T("change.price"), End: true}, {Text: p.T("case.created")}, {Text: p.T("ui.more"), Hidden: true},
 	}
 }

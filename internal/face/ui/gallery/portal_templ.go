@@ -108,7 +108,7 @@ func index() templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			for _, name := range []string{"signin", "home", "quiet", "empty", "staff", "clients", "clients/new", "forms", "errors", "atoms", "confirm", "projects", "project", "strains", "targets", "board"} {
+			for _, name := range []string{"signin", "home", "quiet", "empty", "staff", "clients", "clients/new", "forms", "errors", "atoms", "confirm", "projects", "project", "strains", "targets", "board", "thread", "case", "case/errors"} {
 				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 3, "<li><a href=\"")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err

@@ -13,6 +13,7 @@ import (
 var pages = []string{
 	"/", "/signin", "/home", "/quiet", "/empty", "/staff", "/clients", "/clients?q=nobody", "/clients/new",
 	"/forms", "/errors", "/atoms", "/confirm",
+	"/thread", "/case", "/case/errors",
 	"/projects", "/project", "/strains", "/targets", "/targets?q=many", "/board", "/board?q=long", "/home?dir=rtl&theme=dark&brand=red&toast=Saved",
 }
 
