@@ -32,7 +32,7 @@ type Event struct {
 	Invoice  Subject // or credit note, by its number
 	Contract Subject
 	Change   Subject
-	Case     Subject // by its subject
+	Case     Subject      // by its subject
 	From     string       // of milestone.rescheduled: the day before
 	To       string       // and the day now, as YYYY-MM-DD
 	Amount   money.Amount // of what was paid or given back; may be zero
@@ -84,7 +84,7 @@ func (p Portal) read(ctx context.Context, from string, most int) ([]Event, error
 	err := p.who.Read(ctx, auth.Own, func(tx scope.Tx) (err error) {
 		events, err = scope.List(ctx, tx, listSeen, scope.Args{
 			"from": from, "most": most, "projects": p.who.Sees(auth.Projects), "money": p.who.Sees(auth.Money), "contracts": p.who.Sees(auth.Contracts),
-			"all":     p.who.Capabilities().Of(auth.Contracts) == auth.AllOfIt,
+			"all":   p.who.Capabilities().Of(auth.Contracts) == auth.AllOfIt,
 			"cases": p.who.Sees(auth.Cases), "all_cases": p.who.Capabilities().Of(auth.Cases) == auth.AllOfIt,
 			"changes": p.who.Sees(auth.Changes), "all_changes": p.who.Capabilities().Of(auth.Changes) == auth.AllOfIt,
 		}, scan)

@@ -40,7 +40,7 @@ const ofCase = `
 	  and n.client_id || '' = a.client_id
 	  and :cases
 	  and a.area = 'cases'
-	  and a.subject_kind = 'case'
+	  and a.subject_kind in ('case', 'case_message')
 	  and a.kind in ('case.raised', 'case.answered', 'case.replied', 'case.resolved', 'case.reopened', 'case.closed')
 	  and n.id = a.subject_id
 	  and (:all_cases or n.contact_id = :contact)`
