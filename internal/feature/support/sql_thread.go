@@ -71,8 +71,10 @@ const threadLater = `-- threadLater` + replyLines + laterReplies + union + noteL
 const shownReplyLines = replyLines + `
 	  and r.client_id = :client`
 
+// The client is compared with an empty text joined to it, so that the events of the
+// case are read rather than those of the client.
 const shownEventLines = eventLines + `
-	  and a.client_id = :client
+	  and a.client_id || '' = :client
 	  and a.audience = 'client'`
 
 const shownEarlier = `-- shownEarlier` + shownReplyLines + earlierReplies + union + shownEventLines + earlierEvents + earlier
