@@ -224,7 +224,7 @@ func (f Face) contractRoutes() []web.Route {
 // signature.
 func (p homePage) toSign() []ui.AttentionRow {
 	var rows []ui.AttentionRow
-	for _, c := range p.Contracts {
+	for _, c := range p.Talk.Contracts {
 		row := ui.AttentionRow{
 			Icon: "signature", Tone: ui.Brand, Title: p.T("home.sign.title", "name", c.Name), Text: c.Number,
 			Button: ui.Button{Label: p.T("home.sign.go"), Href: contractAt(c.ID, ""), Attrs: templ.Attributes{"aria-label": p.T("home.sign.go_one", "name", c.Name)}},

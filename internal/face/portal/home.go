@@ -6,7 +6,6 @@ import (
 	"foyer/internal/auth"
 	"foyer/internal/face/ui"
 	"foyer/internal/feature/change"
-	"foyer/internal/feature/contract"
 	"foyer/internal/feature/feed"
 	"foyer/internal/feature/payment"
 	"foyer/internal/feature/project"
@@ -23,9 +22,7 @@ type homePage struct {
 	Summary  project.Summary
 	Events   []feed.Event
 	Due      []payment.Waiting
-	// Contracts wait for the contact's own signature.
-	Contracts []contract.Row
-	Talk      waiting.Talk
+	Talk     waiting.Talk
 }
 
 func (f Face) showHome(w http.ResponseWriter, r *http.Request, who auth.Client) error {
@@ -38,9 +35,6 @@ func (f Face) showHome(w http.ResponseWriter, r *http.Request, who auth.Client) 
 		}
 	}
 	if p.Due, err = f.Payments.ForClient(who).Waiting(r.Context()); err != nil {
-		return err
-	}
-	if p.Contracts, err = f.Contracts.ForClient(who).Waiting(r.Context()); err != nil {
 		return err
 	}
 	if p.Talk, err = waiting.ForClient(r.Context(), who); err != nil {
@@ -72,7 +66,7 @@ func (p homePage) fresh() bool {
 
 // needs is how many things wait for the contact; what waits for a bank does not.
 func (p homePage) needs() int {
-	n := len(p.Contracts) + len(p.Talk.Cases) + len(p.Talk.Changes)
+	n := len(p.Talk.Contracts) + len(p.Talk.Cases) + len(p.Talk.Changes)
 	for _, w := range p.Due {
 		if !w.UnderWay {
 			n++

@@ -212,19 +212,6 @@ func (p Portal) List(ctx context.Context, w Wanted) (List, error) {
 	return l, nil
 }
 
-// Waiting are the contracts that wait for the contact's own signature, those that
-// lapse first in front; nothing for who may not sign.
-func (p Portal) Waiting(ctx context.Context) (rows []Row, err error) {
-	if !p.who.Sees(auth.Contracts) || !p.who.Capabilities().Sign {
-		return nil, nil
-	}
-	err = p.who.Read(ctx, auth.Contracts, func(tx scope.Tx) (err error) {
-		rows, err = scope.List(ctx, tx, shownWaiting, scope.Args{"today": civil.Today(p.who.Now())}, scanRow)
-		return err
-	})
-	return rows, err
-}
-
 // Due is something about a contract that waits for staff.
 type Due struct {
 	ID         ID

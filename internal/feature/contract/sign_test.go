@@ -13,6 +13,7 @@ import (
 	"foyer/internal/auth"
 	"foyer/internal/feature/client"
 	"foyer/internal/feature/contract"
+	"foyer/internal/feature/waiting"
 	"foyer/internal/kernel/blob"
 	"foyer/internal/kernel/mail"
 	"foyer/internal/kernel/mark"
@@ -199,10 +200,12 @@ func TestWhoMayNotSign(t *testing.T) {
 		if len(list.Rows) != 1 || !list.Rows[0].Mine {
 			t.Errorf("the next one is shown %+v", list.Rows)
 		}
-		waiting, err := b.portal(t, ines, c).Waiting(t.Context())
-		must(t, err)
-		if len(waiting) != 0 {
-			t.Errorf("what Ines has signed waits for her: %+v", waiting)
+		for email, want := range map[string]int{ines: 0, second: 1} {
+			talk, err := waiting.ForClient(t.Context(), b.Contact(t, home, email, c))
+			must(t, err)
+			if len(talk.Contracts) != want {
+				t.Errorf("%+v waits for %s", talk.Contracts, email)
+			}
 		}
 	})
 }

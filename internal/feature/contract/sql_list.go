@@ -80,8 +80,8 @@ const shownBefore = `-- shownBefore` + rowColumns + mineAsContact + fromContract
 const countShown = `-- countShown` + counts + shownMatching + `
 group by 1, 2, 3, 4`
 
-const shownWaiting = `-- shownWaiting` + rowColumns + mineAsContact + fromContract + `
-  and n.client_id = :client
+// WaitsForContact are the contracts (n) that wait for a contact's own signature.
+const WaitsForContact = `
   and n.state = 'pending_signature'
   and (n.sign_by = '' or n.sign_by >= :today)
   and exists (
@@ -92,9 +92,7 @@ const shownWaiting = `-- shownWaiting` + rowColumns + mineAsContact + fromContra
 	  and s.number = n.version_number
 	  and s.contact_id = :contact
 	  and s.role <> 'copy'
-	  and s.state in ('invited', 'viewed'))
-order by case when n.sign_by = '' then '9999' else n.sign_by end, n.id
-limit 6`
+	  and s.state in ('invited', 'viewed'))`
 
 // What waits for staff: for a signature of the one who reads, for a seal that
 // failed, and what ends or renews soon.

@@ -2,6 +2,7 @@ package waiting
 
 import (
 	"foyer/internal/feature/change"
+	"foyer/internal/feature/contract"
 	"foyer/internal/feature/support"
 )
 
@@ -30,6 +31,15 @@ select * from (
 	  and :changes` + change.SeenByContact + `
 	order by r.state_at, r.id
 	limit 6) b
+union all
+select * from (
+	select 'contract', n.id, n.number, n.name, '', n.state, n.sign_by, 0, '', false, false, 0
+	from contract n
+	where n.workspace_id = :workspace
+	  and n.client_id = :client
+	  and :signs` + contract.WaitsForContact + `
+	order by case when n.sign_by = '' then '9999' else n.sign_by end, n.id
+	limit 6) c
 union all
 select 'pending', '', '', '', '', '', '', case when not :changes then 0 when :all_changes then coalesce((
 		select cast(sum(t.records) as bigint)

@@ -3,11 +3,14 @@
 package waiting
 
 import (
+	"cmp"
 	"context"
+	"slices"
 	"time"
 
 	"foyer/internal/auth"
 	"foyer/internal/feature/change"
+	"foyer/internal/feature/contract"
 	"foyer/internal/feature/support"
 	"foyer/internal/kernel/civil"
 	"foyer/internal/kernel/money"
@@ -36,22 +39,32 @@ type Change struct {
 	Since      time.Time
 }
 
+// Contract is a contract that waits for a contact's own signature.
+type Contract struct {
+	ID     contract.ID
+	Number string
+	Name   string
+	SignBy civil.Date // may be empty
+}
+
 // Talk is what waits for an answer, the longest first, at most six of each.
 type Talk struct {
 	Cases   []Case
 	Changes []Change
+	// Contracts are those to sign, of a contact, and those that lapse first in front.
+	Contracts []Contract
 	// Pending is how many change requests of the client wait for somebody, as the list
 	// counts them; of a contact.
 	Pending int
 }
 
 // ForClient reads what waits for a contact: cases that staff wait in, questions about
-// changes, and quotes to decide about, as far as they see them and may do it.
+// changes, quotes to decide about and contracts to sign, as far as they see them and may do it.
 func ForClient(ctx context.Context, who auth.Client) (Talk, error) {
 	can := who.Capabilities()
 	return read(ctx, shownTalk, scope.Args{
 		"cases": who.Sees(auth.Cases), "all": can.Of(auth.Cases) == auth.AllOfIt, "changes": who.Sees(auth.Changes), "all_changes": can.Of(auth.Changes) == auth.AllOfIt,
-		"may_answer": can.Request, "may_accept": can.Accept, "today": civil.Today(who.Now()),
+		"may_answer": can.Request, "may_accept": can.Accept, "signs": who.Sees(auth.Contracts) && can.Sign, "today": civil.Today(who.Now()),
 	}, func(ctx context.Context, fn func(scope.Tx) error) error { return who.Read(ctx, auth.Own, fn) })
 }
 
@@ -67,8 +80,12 @@ func read(ctx context.Context, statement string, args scope.Args, in func(contex
 	err = in(ctx, func(tx scope.Tx) error {
 		return tx.Each(ctx, statement, args, func(row scope.Row) error { return t.take(row) })
 	})
+	slices.SortStableFunc(t.Contracts, func(x, y Contract) int { return cmp.Compare(x.lapses(), y.lapses()) })
 	return t, err
 }
+
+// lapses is when it does, in the order of texts; one without a day comes last.
+func (c Contract) lapses() string { return cmp.Or(string(c.SignBy), "9999") }
 
 // take reads a row: a case, a change, or how many are pending.
 func (t *Talk) take(row scope.Row) error {
@@ -88,6 +105,8 @@ func (t *Talk) take(row scope.Row) error {
 			c.Price = &money.Amount{Minor: minor, Currency: currency}
 		}
 		t.Changes = append(t.Changes, c)
+	case "contract":
+		t.Contracts = append(t.Contracts, Contract{contract.ID(id), number, name, civil.Date(until)})
 	default:
 		t.Pending = int(minor)
 	}
