@@ -80,6 +80,7 @@ type secrets struct {
 	t               *testing.T
 	crawl           *crawl
 	answers, mailed int
+	held            string // address of a case that was put on hold
 	words           map[string]bool // canaries with secret after them
 }
 
@@ -89,29 +90,31 @@ func (s *secrets) happen() {
 	w := s.crawl.h.First
 	c := w.Clients[0]
 	secret, one := c.Canary+" secret ", "/app/cases/"+c.Case.String()
-	send := func(page, action, field, said string, file bool) {
+	send := func(by *house.Agent, page, action, field, said string, file bool) {
 		s.t.Helper()
-		values := w.Owner.Get(s.t, page).Page(s.t).Form(s.t, action)
+		values := by.Get(s.t, page).Page(s.t).Form(s.t, action)
 		values.Set(field, said)
 		var got house.Response
 		if file {
-			got = w.Owner.PostFile(s.t, action, values, "files", said+".txt", []byte(said+" file"))
+			got = by.PostFile(s.t, action, values, "files", said+".txt", []byte(said+" file"))
 		} else {
-			got = w.Owner.Post(s.t, action, values)
+			got = by.Post(s.t, action, values)
 		}
 		if got.Code != http.StatusSeeOther {
 			s.t.Errorf("%s: status %d", action, got.Code)
 		}
 		values.Set(field, strings.Repeat(said, 2000))
 		values.Del("_key")
-		if got = w.Owner.Post(s.t, action, values); got.Code != http.StatusUnprocessableEntity && got.Code != http.StatusConflict {
+		if got = by.Post(s.t, action, values); got.Code != http.StatusUnprocessableEntity && got.Code != http.StatusConflict {
 			s.t.Errorf("%s takes what is too long: status %d", action, got.Code)
 		}
 	}
-	send(one, one+"/notes", "body", secret+"note that was just written", true)
-	send(one, one+"/replies", "body", c.Canary+" case answer after a note", true)
-	held := "/app/cases/" + w.Raise(s.t, c.Contacts[0], c.Canary+" case to hold").String()
-	send(held+"/pause", held+"/pause", "reason", secret+"reason that was just given", false)
+	send(w.Members[auth.Support], one, one+"/notes", "body", secret+"note that was just written", true)
+	send(w.Owner, one, one+"/replies", "body", c.Canary+" case answer after a note", true)
+	change := "/app/change-requests/" + c.QuotedChange.String()
+	send(w.Owner, change, change+"/remark", "remark", secret+"remark that was just made", false)
+	s.held = "/app/cases/" + w.Raise(s.t, c.Contacts[0], c.Canary+" case to hold").String()
+	send(w.Owner, s.held+"/pause", s.held+"/pause", "reason", secret+"reason that was just given", false)
 }
 
 // quiet waits until nothing is left to be done and to be mailed.
@@ -173,7 +176,7 @@ func (s *secrets) staffRead() {
 	var said strings.Builder
 	s.visit(actor{name: "owner", agent: w.Owner, role: auth.Owner, ws: w, client: c}, "/app/", func(_ string, got house.Response) { said.WriteString(got.Text()) })
 	for _, path := range []string{
-		"/app/cases/" + c.HeldCase.String(), "/app/cases/" + c.ResolvedCase.String(), "/app/cases/" + c.OwnCase.String(), "/app/cases?tab=open",
+		s.held, "/app/cases/" + c.HeldCase.String(), "/app/cases/" + c.ResolvedCase.String(), "/app/cases/" + c.OwnCase.String(), "/app/cases?tab=open",
 		"/app/change-requests/" + c.QuotedChange.String(), "/app/invoices/" + c.Draft.String(), "/app/projects/" + c.Project.String() + "/funding",
 	} {
 		said.WriteString(w.Owner.Get(s.t, path).Text())

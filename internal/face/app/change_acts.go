@@ -46,9 +46,6 @@ func (f Face) askQuote(w http.ResponseWriter, r *http.Request, who auth.Staff) e
 	if err != nil {
 		return err
 	}
-	if !p.quotes() {
-		return problem.Of(problem.Forbidden, "problem.forbidden")
-	}
 	if !p.open() {
 		web.Redirect(w, r, changeAt(p.Full.ID, ""))
 		return nil

@@ -11,7 +11,6 @@ import (
 	"foyer/internal/face/ui"
 	"foyer/internal/face/web"
 	"foyer/internal/feature/client"
-	"foyer/internal/feature/contract"
 	"foyer/internal/feature/payment"
 	"foyer/internal/feature/project"
 	"foyer/internal/feature/waiting"
@@ -30,7 +29,6 @@ type todayPage struct {
 	Counts client.Counts
 	Due    project.Dues
 	News   payment.News
-	Agreed contract.Dues
 	Talk   waiting.Talk
 }
 
@@ -52,20 +50,11 @@ func (f Face) showToday(w http.ResponseWriter, r *http.Request, who auth.Staff) 
 		}
 		p.Counts = counts
 	}
-	if who.May(auth.ContractsRead) {
-		due, err := f.Contracts.ForStaff(who).Due(r.Context())
-		if err != nil {
-			return err
-		}
-		p.Agreed = due
+	waits, err := waiting.ForStaff(r.Context(), who)
+	if err != nil {
+		return err
 	}
-	if who.May(auth.CasesWrite) || who.May(auth.ChangesWrite) {
-		waits, err := waiting.ForStaff(r.Context(), who)
-		if err != nil {
-			return err
-		}
-		p.Talk = waits
-	}
+	p.Talk = waits
 	if who.May(auth.MoneyRead) {
 		news, err := f.Payments.ForStaff(who).News(r.Context())
 		if err != nil {
@@ -99,14 +88,14 @@ func (p todayPage) unmatched() ui.AttentionRow {
 // failed.
 func (p todayPage) contracts() []ui.AttentionRow {
 	var rows []ui.AttentionRow
-	for _, c := range p.Agreed.Sign {
+	for _, c := range p.Talk.Agreed.Sign {
 		row := ui.AttentionRow{Icon: "signature", Tone: ui.Brand, Title: p.T("today.sign", "name", c.Name), Text: c.ClientName + " · " + c.Number}
 		if p.agrees() {
 			row.Button = ui.Button{Label: p.T("contract.read_sign"), Href: contractAt(c.ID, "/signature"), Attrs: templ.Attributes{"aria-label": p.T("home.sign.go_one", "name", c.Name)}}
 		}
 		rows = append(rows, row)
 	}
-	for _, c := range p.Agreed.Stuck {
+	for _, c := range p.Talk.Agreed.Stuck {
 		rows = append(rows, ui.AttentionRow{
 			Icon: "shield-alert", Tone: ui.Bad, Title: p.T("today.seal", "name", c.Name), Text: p.T("today.seal_text"),
 			Button: ui.Button{Label: p.T("today.seal_action"), Href: contractAt(c.ID, "")},
@@ -145,7 +134,7 @@ func (p todayPage) waits(client string, since time.Time) string {
 // ending are the contracts that end or renew soon.
 func (p todayPage) ending() []ui.DatedRow {
 	var rows []ui.DatedRow
-	for _, c := range p.Agreed.Ending {
+	for _, c := range p.Talk.Agreed.Ending {
 		row := p.dueRow(project.Due{Name: c.Name, On: c.On})
 		key := "today.ends_with"
 		if c.Renews {

@@ -104,7 +104,7 @@ func (f Face) postDecision(w http.ResponseWriter, r *http.Request, who auth.Clie
 		flash = "flash.change_negotiated"
 		err = door.Negotiate(r.Context(), changeIn(r), change.Before{State: change.Quoted}, in.Body, nil)
 	default:
-		err = problem.Of(problem.Malformed, "problem.bad_request")
+		err = problem.Field("decision", "field.choice")
 	}
 	return f.changeDone(w, r, who, err, flash, in, "")
 }

@@ -73,7 +73,7 @@ func TestAgreedForFree(t *testing.T) {
 	onBoth(t, func(t *testing.T, b *bench) {
 		b.hire(t)
 		r := b.submit(t, "A new colour")
-		wants(t, b.as(t, sue).Quote(t.Context(), r, change.Before{}, quote("1")), problem.Forbidden, "", "")
+		wants(t, b.as(t, sue).Quote(t.Context(), r, change.Before{}, quote("1")), problem.Conflict, "", "change.quote_no_money")
 		wants(t, b.as(t, vic).Agree(t.Context(), r, change.Before{}, "Yes"), problem.Forbidden, "", "")
 		wants(t, b.as(t, sue).Agree(t.Context(), r, change.Before{}, " "), problem.Invalid, "note", "field.required")
 		must(t, b.as(t, sue).Agree(t.Context(), r, change.Before{}, "On the house."))

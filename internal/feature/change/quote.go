@@ -153,17 +153,17 @@ func readHours(f *problem.Fields, hours string) int64 {
 }
 
 // Quote answers a request with a price. One that is out is taken back first. Problems
-// are Forbidden, also for roles that see no money, Invalid by field, NotFound, and
-// Conflict when it has moved on or somebody else said something meanwhile.
+// are Forbidden, Invalid by field, NotFound, and Conflict for roles that see no money, or
+// when it has moved on or somebody else said something meanwhile.
 func (a App) Quote(ctx context.Context, request ID, b Before, in QuoteDetails) error {
-	if !a.SeesMoney() {
-		return problem.Of(problem.Forbidden, "problem.forbidden")
-	}
 	q, err := in.read(civil.Today(a.who.Now()))
 	if err != nil {
 		return err
 	}
 	return a.on(ctx, request, b, func(tx scope.Tx, r *Request) error {
+		if !a.SeesMoney() {
+			return problem.Of(problem.Conflict, "change.quote_no_money")
+		}
 		if q.Milestone != "" {
 			at := scope.Args{"project": r.Project, "milestone": q.Milestone}
 			names, err := scope.List(ctx, tx, findMilestone, at, scope.Value[string])

@@ -2,6 +2,8 @@ package change
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"time"
 
 	"foyer/internal/auth"
@@ -40,6 +42,24 @@ type Agreed struct {
 	Sums    []money.Amount // without tax; none for roles that see no money
 }
 
+// mostAgreed is how many changes are listed at a project.
+const mostAgreed = 200
+
+// sumOf is what changes come to, by currency.
+func sumOf(all []AgreedChange) []money.Amount {
+	minor := map[string]int64{}
+	for _, c := range all {
+		if c.Price != nil {
+			minor[c.Price.Currency] += c.Price.Minor
+		}
+	}
+	var sums []money.Amount
+	for _, currency := range slices.Sorted(maps.Keys(minor)) {
+		sums = append(sums, money.Amount{Minor: minor[currency], Currency: currency})
+	}
+	return sums
+}
+
 func scanAmount(row scope.Row) (a money.Amount, err error) { return a, row.Scan(&a.Currency, &a.Minor) }
 
 // OfProject reads what is agreed on of a project; nothing for a project that is not
@@ -72,8 +92,14 @@ func (p Portal) OfProject(ctx context.Context, of project.ID) (v Agreed, err err
 		return v, nil
 	}
 	at := scope.Args{"project": of, "all_changes": p.all()}
-	err = p.who.Read(ctx, auth.Changes, func(tx scope.Tx) error {
-		return tx.Batch(ctx, scope.Into(&v.Changes, listSeenAgreed, at, scanAgreed), scope.Into(&v.Sums, sumSeenAgreed, at, scanAmount))
+	err = p.who.Read(ctx, auth.Changes, func(tx scope.Tx) (err error) {
+		v.Changes, err = scope.List(ctx, tx, listSeenAgreed, at, scanAgreed)
+		if err == nil && len(v.Changes) == mostAgreed { // there may be more than are listed
+			v.Sums, err = scope.List(ctx, tx, sumSeenAgreed, at, scanAmount)
+		} else {
+			v.Sums = sumOf(v.Changes)
+		}
+		return err
 	})
 	return v, err
 }

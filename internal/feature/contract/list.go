@@ -1,6 +1,7 @@
 package contract
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -230,28 +231,16 @@ type Dues struct {
 	Ending []Due // end or renew within Notice days, the next in front
 }
 
-// Due reads what waits.
-func (a App) Due(ctx context.Context) (d Dues, err error) {
-	today := civil.Today(a.who.Now())
-	err = a.who.Read(ctx, auth.ContractsRead, func(tx scope.Tx) error {
-		return tx.Each(ctx, listDue, scope.Args{"today": today, "soon": today.Add(Notice)}, func(row scope.Row) error {
-			var kind string
-			var one Due
-			if err := row.Scan(&kind, &one.ID, &one.Number, &one.Name, &one.ClientName, &one.On); err != nil {
-				return err
-			}
-			switch kind {
-			case "sign":
-				d.Sign = append(d.Sign, one)
-			case "seal":
-				d.Stuck = append(d.Stuck, one)
-			default:
-				one.Renews = kind == "renews"
-				d.Ending = append(d.Ending, one)
-			}
-			return nil
-		})
-	})
-	slices.SortStableFunc(d.Ending, func(a, b Due) int { return strings.Compare(string(a.On), string(b.On)) })
-	return d, err
+// Add takes up something that waits, of a kind that DueForStaff tells.
+func (d *Dues) Add(kind string, one Due) {
+	switch kind {
+	case "sign":
+		d.Sign = append(d.Sign, one)
+	case "seal":
+		d.Stuck = append(d.Stuck, one)
+	case "ends", "renews":
+		one.Renews = kind == "renews"
+		at, _ := slices.BinarySearchFunc(d.Ending, one, func(a, b Due) int { return cmp.Or(strings.Compare(string(a.On), string(b.On)), -1) })
+		d.Ending = slices.Insert(d.Ending, at, one)
+	}
 }

@@ -96,7 +96,10 @@ const WaitsForContact = `
 
 // What waits for staff: for a signature of the one who reads, for a seal that
 // failed, and what ends or renews soon.
-const listDue = `-- listDueContracts
+//
+// DueForStaff names :identity of who reads it, :today and :soon; its columns are kind,
+// id, number, name, client and due_on. Dues.Add takes up its rows.
+const DueForStaff = `
 select * from (
 	select 'sign' as kind, n.id as id, n.number as number, n.name as name, c.name as client, '' as due_on
 	from signatory s
@@ -144,5 +147,4 @@ select * from (
 	  and (n.ends_on = '' or n.ends_on >= :today)
 	order by n.renews_on, n.id
 	limit 8
-) e
-order by kind, due_on, id`
+) e`

@@ -87,4 +87,9 @@ select * from (
 	  and :changes
 	order by r.state_at, r.id
 	limit 6) b
+union all
+select d.kind, d.id, d.number, d.name, d.client, '', d.due_on, 0, '', false, false, null
+from (` + contract.DueForStaff + `
+) d
+where :contracts
 order by kind, since, id`

@@ -53,6 +53,8 @@ type Talk struct {
 	Changes []Change
 	// Contracts are those to sign, of a contact, and those that lapse first in front.
 	Contracts []Contract
+	// Agreed are the contracts that wait for staff.
+	Agreed contract.Dues
 	// Pending is how many change requests of the client wait for somebody, as the list
 	// counts them; of a contact.
 	Pending int
@@ -68,12 +70,16 @@ func ForClient(ctx context.Context, who auth.Client) (Talk, error) {
 	}, func(ctx context.Context, fn func(scope.Tx) error) error { return who.Read(ctx, auth.Own, fn) })
 }
 
-// ForStaff reads what waits for a member: cases that nobody works on and those of
-// theirs that the client wrote last in, and change requests that nobody has taken or
-// that are theirs and in review, as far as their role may write them.
+// ForStaff reads what waits for a member: contracts, where their role reads them, and,
+// where it writes them, cases that nobody works on and those of theirs that the client
+// wrote last in, and change requests that nobody has taken or that are theirs and in
+// review.
 func ForStaff(ctx context.Context, who auth.Staff) (Talk, error) {
-	return read(ctx, staffTalk, scope.Args{"cases": who.May(auth.CasesWrite), "changes": who.May(auth.ChangesWrite), "member": who.MemberID()},
-		func(ctx context.Context, fn func(scope.Tx) error) error { return who.Read(ctx, auth.OwnRead, fn) })
+	today := civil.Today(who.Now())
+	return read(ctx, staffTalk, scope.Args{
+		"cases": who.May(auth.CasesWrite), "changes": who.May(auth.ChangesWrite), "member": who.MemberID(), "contracts": who.May(auth.ContractsRead),
+		"today": today, "soon": today.Add(contract.Notice),
+	}, func(ctx context.Context, fn func(scope.Tx) error) error { return who.Read(ctx, auth.OwnRead, fn) })
 }
 
 func read(ctx context.Context, statement string, args scope.Args, in func(context.Context, func(scope.Tx) error) error) (t Talk, err error) {
@@ -87,7 +93,7 @@ func read(ctx context.Context, statement string, args scope.Args, in func(contex
 // lapses is when it does, in the order of texts; one without a day comes last.
 func (c Contract) lapses() string { return cmp.Or(string(c.SignBy), "9999") }
 
-// take reads a row: a case, a change, or how many are pending.
+// take reads a row: something that waits, or how many are pending.
 func (t *Talk) take(row scope.Row) error {
 	var kind, id, number, name, client, state, until, currency string
 	var minor int64
@@ -107,8 +113,10 @@ func (t *Talk) take(row scope.Row) error {
 		t.Changes = append(t.Changes, c)
 	case "contract":
 		t.Contracts = append(t.Contracts, Contract{contract.ID(id), number, name, civil.Date(until)})
-	default:
+	case "pending":
 		t.Pending = int(minor)
+	default:
+		t.Agreed.Add(kind, contract.Due{ID: contract.ID(id), Number: number, Name: name, ClientName: client, On: civil.Date(until)})
 	}
 	return nil
 }
