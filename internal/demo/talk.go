@@ -54,14 +54,14 @@ var matters = []matter{
 		resolved: 39*day - time.Hour, how: "The shop is opened on the newer tablet.", closed: true,
 	},
 	{
-		by: Rui, subject: "Order mails arrive twice", priority: support.High, severity: support.Major, category: "Shop", ago: 9 * day,
+		by: Rui, subject: "Order mails arrive twice", priority: support.High, severity: support.Major, category: "Shop", ago: 5 * day,
 		text: "Since the weekend each order is mailed to us **twice**, a minute apart:\n\n- once with the picture of the piece\n- once without\n\nCustomers get one mail only.",
 		talk: []said{
-			{ago: 9*day - 50*minute, by: Jun, text: "Thank you, that helps. Two rules send them; I have switched the older one off. Do new orders come once now?", wait: true},
-			{ago: 9*day - 50*minute, by: Jun, text: "kingfisher: the older rule belongs to the import. Tell Theo before the next stock sync.", note: true},
-			{ago: 8 * day, by: Rui, text: "Three orders since, three mails. All good."},
+			{ago: 5*day - 50*minute, by: Jun, text: "Thank you, that helps. Two rules send them; I have switched the older one off. Do new orders come once now?", wait: true},
+			{ago: 5*day - 50*minute, by: Jun, text: "kingfisher: the older rule belongs to the import. Tell Theo before the next stock sync.", note: true},
+			{ago: 4 * day, by: Rui, text: "Three orders since, three mails. All good."},
 		},
-		resolved: 8*day - 2*time.Hour, how: "One rule sends the mails now, with the picture.",
+		resolved: 4*day - 2*time.Hour, how: "One rule sends the mails now, with the picture.",
 	},
 	{
 		by: Ines, subject: "Glaze colours look dull on product pages", priority: support.Medium, severity: support.Minor, category: "Shop", ago: 3*day - 2*time.Hour, file: "side-by-side.png",

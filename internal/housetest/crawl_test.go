@@ -89,8 +89,10 @@ type actor struct {
 	portal string
 	ws     *house.Workspace
 	client *house.Client
-	// without are areas that a contact does not see.
-	without []auth.Area
+	// without are areas that a contact does not see, and ownAlone tells that of cases
+	// and changes they see their own.
+	without  []auth.Area
+	ownAlone bool
 	// others are what may not be seen: canaries of other clients and workspaces,
 	// and what is kept from a contact's own client.
 	others []string
@@ -176,18 +178,31 @@ func (c *crawl) cast() {
 	add(actor{name: "staff owner of the other workspace", agent: b.Owner, role: auth.Owner, ws: b, client: b.Clients[0], others: []string{a.Canary}})
 	add(actor{name: "primary contact", agent: a.Clients[0].Contacts[0], portal: "contact", ws: a, client: a.Clients[0], others: []string{a.Clients[1].Canary, b.Canary, a.Clients[0].Canary + " secret"}})
 	add(actor{
-		name: "contact without projects", agent: a.Clients[0].Contacts[2], portal: "contact", without: []auth.Area{auth.Projects, auth.Contracts}, ws: a, client: a.Clients[0],
-		others: []string{a.Clients[1].Canary, b.Canary, a.Clients[0].Canary + " secret", a.Clients[0].Canary + " project", a.Clients[0].Canary + " milestone", a.Clients[0].Canary + " contract", "CTR-2026"},
+		name: "contact without projects", agent: a.Clients[0].Contacts[2], portal: "contact", without: []auth.Area{auth.Projects, auth.Contracts, auth.Cases, auth.Changes}, ws: a, client: a.Clients[0],
+		others: append(c.helped(a.Clients[0], " matter", " wish"), a.Clients[1].Canary, b.Canary, a.Clients[0].Canary+" secret", a.Clients[0].Canary+" project", a.Clients[0].Canary+" milestone", a.Clients[0].Canary+" contract", "CTR-2026"),
 	})
 	add(actor{
-		name: "contact without money", agent: a.Clients[0].Contacts[1], portal: "contact", without: []auth.Area{auth.Money, auth.Contracts}, ws: a, client: a.Clients[0],
-		others: []string{a.Clients[1].Canary, b.Canary, a.Clients[0].Canary + " secret", a.Clients[0].Canary + " invoice", "INV-2026", a.Clients[0].Canary + " contract", "CTR-2026"},
+		name: "contact without money", agent: a.Clients[0].Contacts[1], portal: "contact", without: []auth.Area{auth.Money, auth.Contracts, auth.Cases, auth.Changes}, ws: a, client: a.Clients[0],
+		others: append(c.helped(a.Clients[0], " matter", " wish"), a.Clients[1].Canary, b.Canary, a.Clients[0].Canary+" secret", a.Clients[0].Canary+" invoice", "INV-2026", a.Clients[0].Canary+" contract", "CTR-2026"),
+	})
+	add(actor{
+		name: "contact who sees their own cases and changes", agent: a.Clients[0].Contacts[3], portal: "contact", without: []auth.Area{auth.Money, auth.Contracts}, ownAlone: true, ws: a, client: a.Clients[0],
+		others: append(c.helped(a.Clients[0]), a.Clients[1].Canary, b.Canary, a.Clients[0].Canary+" secret", a.Clients[0].Canary+" invoice", "INV-2026", a.Clients[0].Canary+" contract", "CTR-2026"),
 	})
 	add(actor{name: "contact of the sibling client", agent: a.Clients[1].Contacts[0], portal: "contact", ws: a, client: a.Clients[1], others: []string{a.Clients[0].Canary, b.Canary}})
 	add(actor{name: "contact of the other workspace", agent: b.Clients[0].Contacts[0], portal: "contact", ws: b, client: b.Clients[0], others: []string{a.Canary, b.Clients[1].Canary}})
 	for name, x := range c.turnedAway(t) {
 		add(actor{name: name, agent: x.agent, portal: x.portal, ws: a, others: []string{a.Clients[1].Canary, b.Canary}})
 	}
+}
+
+// helped are the beginnings of what is said in cases and changes of a client's.
+func (c *crawl) helped(of *house.Client, more ...string) []string {
+	var said []string
+	for _, name := range append(more, " case", " change") {
+		said = append(said, of.Canary+name)
+	}
+	return said
 }
 
 type outsider struct {
@@ -299,7 +314,7 @@ func (c *crawl) fill(a actor, r web.Route) []cell {
 	add(base.owners)
 	for _, p := range params {
 		for _, o := range []owner{kept, sibling, foreign, missing, malformed} {
-			if o == kept && !slices.Contains([]string{"project", "invoice", "contract"}, r.Rule.Objects[p]) {
+			if o == kept && !a.keepsFrom(r.Rule.Objects[p]) {
 				continue
 			}
 			owners := map[string]owner{}
@@ -311,6 +326,12 @@ func (c *crawl) fill(a actor, r web.Route) []cell {
 		}
 	}
 	return cells
+}
+
+// keepsFrom tells whether there is something of a kind that is kept from an actor at
+// their own client.
+func (a actor) keepsFrom(kind string) bool {
+	return slices.Contains([]string{"project", "invoice", "contract", "case file"}, kind) || a.ownAlone && (kind == "case" || kind == "change request")
 }
 
 // object is an id of a kind that belongs to an owner, seen from an actor.
@@ -388,6 +409,33 @@ func (c *crawl) object(a actor, kind string, o owner) string {
 		return at.DraftAttachment.String()
 	case "signatory":
 		return at.Signatory.String()
+	case "case":
+		if a.ownAlone && o == own {
+			return at.OwnCase.String()
+		}
+		return at.Case.String()
+	case "case file":
+		switch {
+		case o == kept && a.ownAlone:
+			return at.OwnNoteFile
+		case o == kept:
+			return at.NoteFile
+		case a.ownAlone && o == own:
+			return at.OwnCaseFile
+		}
+		return at.CaseFile
+	case "change request":
+		if a.ownAlone && o == own {
+			return at.OwnChange.String()
+		}
+		return at.Change.String()
+	case "change file":
+		if a.ownAlone && o == own {
+			return at.OwnChangeFile
+		}
+		return at.ChangeFile
+	case "case category":
+		return at.Category.String()
 	case "rate":
 		return ws.Rate.String()
 	case "saved line":
@@ -499,7 +547,10 @@ func visible(a actor, objects web.Objects, param string, o owner) bool {
 		return false
 	}
 	kind := objects[param]
-	return (kind == "client" || kind == "project" || strings.HasSuffix(kind, "invoice") || strings.HasSuffix(kind, "contract") || kind == "draft") && len(objects) == 1 || kind == "member" || kind == "host" ||
+	if kind == "case file" {
+		return o == kept // a note's
+	}
+	return (kind == "client" || kind == "project" || kind == "case" || kind == "change request" || kind == "case category" || strings.HasSuffix(kind, "invoice") || strings.HasSuffix(kind, "contract") || kind == "draft") && len(objects) == 1 || kind == "member" || kind == "host" ||
 		kind == "rate" || kind == "saved line" || kind == "unmatched payment"
 }
 
@@ -512,12 +563,12 @@ func roleMay(role auth.Role, right string) bool {
 	}
 	const none, read, write = 0, 1, 2
 	table := map[auth.Role]map[string]int{
-		auth.Owner:   {"clients": write, "projects": write, "money": write, "contracts": write, "settings": write, "people": write},
-		auth.Admin:   {"clients": write, "projects": write, "money": write, "contracts": write, "settings": write, "people": write},
-		auth.Finance: {"clients": read, "projects": read, "money": write, "contracts": write, "settings": none, "people": read},
-		auth.Project: {"clients": write, "projects": write, "money": read, "contracts": write, "settings": none, "people": none},
-		auth.Support: {"clients": read, "projects": read, "money": none, "contracts": none, "settings": none, "people": none},
-		auth.Viewer:  {"clients": read, "projects": read, "money": read, "contracts": read, "settings": none, "people": none},
+		auth.Owner:   {"clients": write, "projects": write, "money": write, "contracts": write, "cases": write, "changes": write, "settings": write, "people": write},
+		auth.Admin:   {"clients": write, "projects": write, "money": write, "contracts": write, "cases": write, "changes": write, "settings": write, "people": write},
+		auth.Finance: {"clients": read, "projects": read, "money": write, "contracts": write, "cases": read, "changes": read, "settings": none, "people": read},
+		auth.Project: {"clients": write, "projects": write, "money": read, "contracts": write, "cases": read, "changes": write, "settings": none, "people": none},
+		auth.Support: {"clients": read, "projects": read, "money": none, "contracts": none, "cases": write, "changes": write, "settings": none, "people": none},
+		auth.Viewer:  {"clients": read, "projects": read, "money": read, "contracts": read, "cases": read, "changes": read, "settings": none, "people": none},
 	}
 	need := read
 	if level == "write" {

@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"foyer/internal/auth"
+	"foyer/internal/face/talk"
 	"foyer/internal/face/web"
 	"foyer/internal/feature/support"
 	"foyer/internal/kernel/problem"
@@ -109,6 +110,7 @@ func (f Face) drawCategories(w http.ResponseWriter, r *http.Request, who auth.St
 		return err
 	}
 	p := categoriesPage{newView(w, r, who), all, in}
+	p.Loads = []string{talk.Sheet}
 	p.View = p.WithProblem(trouble)
 	return p.page(w, r, status, p.T("case.categories"), categoriesView(p))
 }

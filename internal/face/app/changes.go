@@ -332,7 +332,7 @@ func (p changesPage) rowMenu(row change.Row) ui.Menu {
 
 func (p changesPage) columns() []ui.Column {
 	return []ui.Column{
-		{Text: p.T("change.title")}, {Text: p.T("project.client")}, {Text: p.T("change.status")}, {Text: p.T("change.category")}, {Text: p.T("case.priority")},
+		{Text: p.T("change.title")}, {Text: p.T("project.client")}, {Text: p.T("change.status")}, {Text: p.T("case.priority")},
 		{Text: p.T("case.assignee")}, {Text: p.T("change.price"), End: true}, {Text: p.T("case.created")}, {Text: p.T("ui.more"), Hidden: true},
 	}
 }

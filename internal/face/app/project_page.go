@@ -6,7 +6,9 @@ import (
 	"slices"
 
 	"foyer/internal/auth"
+	"foyer/internal/face/talk"
 	"foyer/internal/face/ui"
+	"foyer/internal/feature/change"
 	"foyer/internal/feature/project"
 	"foyer/internal/kernel/civil"
 	"foyer/internal/kernel/text"
@@ -124,6 +126,7 @@ type projectPage struct {
 	projectFrame
 	Targets []project.Target
 	Money   bool
+	Agreed  change.Agreed
 }
 
 func (f Face) showProject(w http.ResponseWriter, r *http.Request, who auth.Staff) error {
@@ -132,7 +135,13 @@ func (f Face) showProject(w http.ResponseWriter, r *http.Request, who auth.Staff
 	if err != nil {
 		return err
 	}
-	p := projectPage{projectFrame{newView(w, r, who), found, "overview"}, targets, app.SeesMoney()}
+	p := projectPage{projectFrame: projectFrame{newView(w, r, who), found, "overview"}, Targets: targets, Money: app.SeesMoney()}
+	if who.May(auth.ChangesRead) {
+		p.Loads = []string{talk.Sheet}
+		if p.Agreed, err = f.Changes.ForStaff(who).OfProject(r.Context(), found.ID); err != nil {
+			return err
+		}
+	}
 	return p.page(w, r, http.StatusOK, found.Name, projectView(p))
 }
 
@@ -155,6 +164,24 @@ func (p projectPage) facts() []ui.KeyValue {
 		items = append(items, ui.KeyValue{Key: p.T("project.state." + string(d.State)), Value: p.ListDate(d.StateAt.In(p.Now.Location()))})
 	}
 	return filled(append(items, ui.KeyValue{Key: p.T("project.created"), Value: p.ListDate(d.CreatedAt.In(p.Now.Location()))}))
+}
+
+// value is what the project is worth with the changes that are agreed on, by currency:
+// its budget, what the changes come to, and both together.
+func (p projectPage) value() []ui.KeyValue {
+	var items []ui.KeyValue
+	budget := p.Project.Money
+	for _, sum := range p.Agreed.Sums {
+		if sum.Currency != budget.Currency {
+			items = append(items, ui.KeyValue{Key: p.T("project.value_changes"), Value: sum.Say(p.Printer)})
+			continue
+		}
+		items = append(items, ui.KeyValue{Key: p.T("project.budget"), Value: budget.Say(p.Printer)}, ui.KeyValue{Key: p.T("project.value_changes"), Value: sum.Say(p.Printer)})
+		if whole, err := budget.Add(sum); err == nil {
+			items = append(items, ui.KeyValue{Key: p.T("project.value"), Value: whole.Say(p.Printer)})
+		}
+	}
+	return items
 }
 
 // ahead are the open milestones that come first, at most four.

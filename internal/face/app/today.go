@@ -2,16 +2,19 @@ package app
 
 import (
 	"net/http"
+	"time"
 
 	"github.com/a-h/templ"
 
 	"foyer/internal/auth"
+	"foyer/internal/face/talk"
 	"foyer/internal/face/ui"
 	"foyer/internal/face/web"
 	"foyer/internal/feature/client"
 	"foyer/internal/feature/contract"
 	"foyer/internal/feature/payment"
 	"foyer/internal/feature/project"
+	"foyer/internal/feature/waiting"
 	"foyer/internal/kernel/text"
 )
 
@@ -28,6 +31,7 @@ type todayPage struct {
 	Due    project.Dues
 	News   payment.News
 	Agreed contract.Dues
+	Talk   waiting.Talk
 }
 
 // dueWithin is how many days ahead the page looks.
@@ -54,6 +58,13 @@ func (f Face) showToday(w http.ResponseWriter, r *http.Request, who auth.Staff) 
 			return err
 		}
 		p.Agreed = due
+	}
+	if who.May(auth.CasesWrite) || who.May(auth.ChangesWrite) {
+		waits, err := waiting.ForStaff(r.Context(), who)
+		if err != nil {
+			return err
+		}
+		p.Talk = waits
 	}
 	if who.May(auth.MoneyRead) {
 		news, err := f.Payments.ForStaff(who).News(r.Context())
@@ -102,6 +113,33 @@ func (p todayPage) contracts() []ui.AttentionRow {
 		})
 	}
 	return rows
+}
+
+// talk are the cases and change requests that wait for this person, the longest first.
+func (p todayPage) talk() []ui.AttentionRow {
+	var rows []ui.AttentionRow
+	for _, c := range p.Talk.Cases {
+		key := "today.case_answer"
+		if c.Nobodys {
+			key = "today.case_new"
+		}
+		rows = append(rows, ui.AttentionRow{
+			Icon: "life-buoy", Tone: ui.Info, Title: p.T(key, "subject", c.Subject), Text: p.waits(c.Client, c.Since),
+			Button: ui.Button{Label: p.T("today.case_open"), Href: caseAt(c.ID, ""), Attrs: templ.Attributes{"aria-label": p.T("home.answer.go_one", "subject", c.Subject)}},
+		})
+	}
+	for _, c := range p.Talk.Changes {
+		rows = append(rows, ui.AttentionRow{
+			Icon: "git-pull-request", Tone: ui.Info, Title: p.T("today.change_"+string(c.State), "title", c.Title), Text: p.waits(c.Client, c.Since),
+			Button: ui.Button{Label: p.T("today.change_open"), Href: changeAt(c.ID, ""), Attrs: templ.Attributes{"aria-label": p.T("today.change_open_one", "title", c.Title)}},
+		})
+	}
+	return rows
+}
+
+// waits says whose it is and for how long it has waited.
+func (p todayPage) waits(client string, since time.Time) string {
+	return p.T("today.waits", "client", client, "time", talk.Lasted(p.Printer, p.Now.Sub(since)))
 }
 
 // ending are the contracts that end or renew soon.

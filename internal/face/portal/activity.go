@@ -11,6 +11,7 @@ import (
 	"foyer/internal/feature/feed"
 	"foyer/internal/feature/invoice"
 	"foyer/internal/feature/project"
+	"foyer/internal/feature/support"
 	"foyer/internal/kernel/civil"
 	"foyer/internal/kernel/lang"
 )
@@ -76,6 +77,12 @@ var signs = map[string]struct {
 	"contract.executed":     {"badge-check", ui.OK},
 	"contract.declined":     {"ban", ui.Bad},
 	"contract.terminated":   {"ban", ui.Neutral},
+	"case.raised":           {"life-buoy", ui.Brand},
+	"case.answered":         {"message-circle", ui.Brand},
+	"case.replied":          {"message-circle", ui.Neutral},
+	"case.resolved":         {"circle-check", ui.OK},
+	"case.reopened":         {"rotate-ccw", ui.Neutral},
+	"case.closed":           {"lock", ui.Neutral},
 	"change.submitted":      {"git-pull-request", ui.Brand},
 	"change.asked":          {"git-pull-request", ui.Warn},
 	"change.answered":       {"git-pull-request", ui.Neutral},
@@ -127,6 +134,7 @@ func (v view) parts(e feed.Event) map[string]ui.Part {
 		"target":   {Text: e.Target.Name, Strong: true, Href: href},
 		"invoice":  {Text: e.Invoice.Name, Strong: true, Whole: true, Href: invoiceAt(invoice.ID(e.Invoice.ID), "")},
 		"contract": {Text: e.Contract.Name, Strong: true, Whole: true, Href: contractAt(contract.ID(e.Contract.ID), "")},
+		"case":     {Text: e.Case.Name, Strong: true, Href: caseAt(support.ID(e.Case.ID), "")},
 		"change":   {Text: e.Change.Name, Strong: true, Whole: true, Href: changeAt(change.ID(e.Change.ID), "")},
 		"from":     {Text: v.near(civil.Date(e.From))},
 		"to":       {Text: v.near(civil.Date(e.To))},

@@ -7,6 +7,7 @@ import (
 
 	"foyer/internal/auth"
 	"foyer/internal/face/ui"
+	"foyer/internal/feature/change"
 	"foyer/internal/feature/invoice"
 	"foyer/internal/feature/project"
 	"foyer/internal/kernel/civil"
@@ -20,6 +21,7 @@ type projectPage struct {
 	Milestones   []project.ShownTarget
 	Deliverables []project.ShownTarget
 	Invoices     []invoice.ShownRow
+	Agreed       change.Agreed
 }
 
 func (f Face) showProject(w http.ResponseWriter, r *http.Request, who auth.Client) error {
@@ -29,6 +31,9 @@ func (f Face) showProject(w http.ResponseWriter, r *http.Request, who auth.Clien
 	}
 	p := projectPage{view: newView(w, r, who), Project: found}
 	if p.Invoices, err = f.Invoices.ForClient(who).OfProject(r.Context(), found.ID); err != nil {
+		return err
+	}
+	if p.Agreed, err = f.Changes.ForClient(who).OfProject(r.Context(), found.ID); err != nil {
 		return err
 	}
 	for _, t := range targets {
@@ -47,6 +52,14 @@ func (p projectPage) head() ui.PageHead {
 		Title: s.Name, Sub: text.Capital(p.DateSpan(s.StartsOn.Time(), s.EndsOn.Time())), Status: projectStatus(p.Printer, s.State),
 		Crumbs: []ui.Link{{Text: p.T("portal.projects.title"), Href: "/portal/projects"}}, CrumbsLabel: p.T("ui.crumbs"),
 	}
+}
+
+// changesCost is what the agreed changes come to; empty for nothing.
+func (p projectPage) changesCost() string {
+	if len(p.Agreed.Sums) != 1 || p.Agreed.Sums[0].Minor == 0 {
+		return ""
+	}
+	return p.T("portal.project.changes_sum", "amount", p.Agreed.Sums[0].Say(p.Printer))
 }
 
 // underWay tells whether there is still something to wait for.

@@ -45,7 +45,7 @@ func (c CaseThread) Draw() ui.Thread {
 			t.Items = append(t.Items, c.reply(*e.Reply))
 		case e.Note != nil:
 			t.Items = append(t.Items, c.note(*e.Note))
-		case e.Event.Kind == "case.changed" && !c.staff():
+		case e.Event.Kind == "case.opened": // that somebody took or answered it says so
 		default:
 			t.Items = append(t.Items, c.event(*e.Event))
 		}
@@ -107,6 +107,8 @@ func (c CaseThread) sentence(kind string, e support.Event) string {
 		who = c.Site.Name
 	}
 	switch {
+	case kind == "waiting" && !c.staff():
+		return c.T("portal.case.event.waiting")
 	case kind == "closed" && e.Actor == "":
 		return c.T("case.event.closed_itself")
 	case kind == "assigned" && e.Self:

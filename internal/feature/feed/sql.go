@@ -32,11 +32,25 @@ const ofChange = `
 		'change.rejected', 'change.declined', 'change.withdrawn', 'change.expired', 'change.started', 'change.delivered', 'change.reopened')
 	  and r.id = a.subject_id` + change.SeenByContact
 
-// :projects, :money, :contracts and :changes tell whether the contact sees these areas at all. A record
+// The case that an event is about, if the contact may see it and the event is one that
+// has a sentence.
+const ofCase = `
+	from support_case n
+	where n.workspace_id = a.workspace_id
+	  and n.client_id || '' = a.client_id
+	  and :cases
+	  and a.area = 'cases'
+	  and a.subject_kind in ('case', 'case_message')
+	  and a.kind in ('case.raised', 'case.answered', 'case.replied', 'case.resolved', 'case.reopened', 'case.closed')
+	  and n.id = a.subject_id
+	  and (:all_cases or n.contact_id = :contact)`
+
+// :projects, :money, :contracts, :changes and :cases tell whether the contact sees these areas at all. A record
 // is looked up by its id and its client compared then: an empty text is joined to
 // the client's id so that PostgreSQL does not read all records of a client instead.
 const listSeen = `-- listSeen
-select a.id, a.at, a.kind, i.name, p.id, p.name, t.id, t.name, n.id, n.number, (select n.id` + ofContract + `), (select n.name` + ofContract + `), (select r.id` + ofChange + `), (select r.title` + ofChange + `), a.params
+select a.id, a.at, a.kind, i.name, p.id, p.name, t.id, t.name, n.id, n.number, (select n.id` + ofContract + `), (select n.name` + ofContract + `), (select r.id` + ofChange + `), (select r.title` + ofChange + `),
+	(select n.id` + ofCase + `), (select n.subject` + ofCase + `), a.params
 from activity a
 left join target t on t.workspace_id = a.workspace_id and t.id = a.subject_id and t.client_id || '' = a.client_id and ` + project.TargetSeen + `
 left join project p on p.workspace_id = a.workspace_id and p.client_id || '' = a.client_id and :projects and a.area = 'projects' and ` + project.ProjectSeen + `
@@ -47,7 +61,7 @@ left join identity i on i.workspace_id = a.workspace_id and i.id = a.actor_id
 where a.workspace_id = :workspace
   and a.client_id = :client
   and a.audience = 'client'
-  and (p.id is not null or n.id is not null or exists (select 1` + ofContract + `) or exists (select 1` + ofChange + `))
+  and (p.id is not null or n.id is not null or exists (select 1` + ofContract + `) or exists (select 1` + ofChange + `) or exists (select 1` + ofCase + `))
   and a.id < :from
 order by a.id desc
 limit :most`

@@ -117,7 +117,7 @@ type List struct {
 	Rows       []Row
 	Prev, Next string // cursors, empty on the first and the last page
 	Counts     Counts // of what matches the query and the priority
-	Cards      Cards  // of everything
+	Cards      Cards  // of everything; none in the list of one client
 }
 
 // counted is how many cases have a state and a priority.
@@ -187,7 +187,10 @@ func (a App) List(ctx context.Context, w Wanted) (List, error) {
 		delete(args, "from")
 	}
 	var tallied, matching []counted
-	queries := []scope.Query{scope.Into(&l.Rows, statement, args, scanRow), scope.Into(&tallied, tallyAll, nil, scanTally)}
+	queries := []scope.Query{scope.Into(&l.Rows, statement, args, scanRow)}
+	if l.Wanted.Client == "" {
+		queries = append(queries, scope.Into(&tallied, tallyAll, nil, scanTally))
+	}
 	if l.Wanted.narrow() {
 		queries = append(queries, scope.Into(&matching, countAll, scope.Args{
 			"whose": args["whose"], "member": args["member"], "of": args["of"], "pattern": args["pattern"],

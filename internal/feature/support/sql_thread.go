@@ -18,7 +18,6 @@ select * from (
 	where o.workspace_id = :workspace
 	  and o.case_id = :case`
 
-// What is said of replies and notes says itself.
 const eventLines = `
 select * from (
 	select a.id, a.kind, a.actor_kind = 'staff', a.actor_id, i.name, '', cast(a.params as text), a.at
@@ -26,8 +25,7 @@ select * from (
 	left join identity i on i.workspace_id = a.workspace_id and i.id = a.actor_id
 	where a.workspace_id = :workspace
 	  and a.subject_kind = 'case'
-	  and a.subject_id = :case
-	  and a.kind not in ('case.answered', 'case.replied', 'case.noted')`
+	  and a.subject_id = :case`
 
 const (
 	earlierReplies = `
@@ -73,8 +71,10 @@ const threadLater = `-- threadLater` + replyLines + laterReplies + union + noteL
 const shownReplyLines = replyLines + `
 	  and r.client_id = :client`
 
+// The client is compared with an empty text joined to it, so that the events of the
+// case are read rather than those of the client.
 const shownEventLines = eventLines + `
-	  and a.client_id = :client
+	  and a.client_id || '' = :client
 	  and a.audience = 'client'`
 
 const shownEarlier = `-- shownEarlier` + shownReplyLines + earlierReplies + union + shownEventLines + earlierEvents + earlier

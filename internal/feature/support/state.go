@@ -115,9 +115,17 @@ func (a act) note(ctx context.Context, kind string, params map[string]any) error
 	return a.record(ctx, kind, auth.ForStaffOnly, params)
 }
 
+// says are the events that something was said. They have a subject of their own, so
+// that a thread, which shows what was said itself, need not pass over them.
+var says = []string{"answered", "replied", "noted"}
+
 func (a act) record(ctx context.Context, kind string, audience auth.Audience, params map[string]any) error {
+	subject := "case"
+	if slices.Contains(says, kind) {
+		subject = "case_message"
+	}
 	return a.who.Record(ctx, a.tx, auth.Event{
-		Kind: "case." + kind, SubjectKind: "case", SubjectID: a.c.ID.String(), Area: auth.Cases, Client: a.c.Client.String(),
+		Kind: "case." + kind, SubjectKind: subject, SubjectID: a.c.ID.String(), Area: auth.Cases, Client: a.c.Client.String(),
 		Audience: audience, Params: params,
 	})
 }

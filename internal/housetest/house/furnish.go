@@ -271,7 +271,7 @@ func (w *Workspace) team(t testing.TB, letter string) {
 func (w *Workspace) PortalHost() string { return "portal." + w.Canary[len(w.Canary)-1:] + ".example" }
 
 // client makes a client whose every text has the canary, with a primary contact
-// and another, both able to sign in.
+// and three others, all able to sign in.
 func (w *Workspace) client(t testing.TB, canary string) *Client {
 	t.Helper()
 	ctx := t.Context()
@@ -294,6 +294,12 @@ func (w *Workspace) client(t testing.TB, canary string) *Client {
 		Name: canary + " Third", Email: canary + "-third@client.example", Preset: auth.BillingPreset, Capabilities: auth.BillingPreset.Capabilities(),
 	})
 	must(t, err)
+	own := auth.ProjectPreset.Capabilities()
+	own.Changes = auth.OwnOfIt
+	_, err = clients.CreateContact(ctx, c.ID, client.ContactDetails{
+		Name: canary + " Fourth", Email: canary + "-fourth@client.example", Preset: auth.ProjectPreset, Drawn: auth.ProjectPreset, Capabilities: own,
+	})
+	must(t, err)
 	must(t, clients.EnablePortal(ctx, c.ID))
 	w.projects(t, c)
 	w.invoices(t, c)
@@ -306,6 +312,8 @@ func (w *Workspace) client(t testing.TB, canary string) *Client {
 		c.Identities = append(c.Identities, contact.Identity)
 	}
 	w.contracts(t, c)
+	w.cases(t, c)
+	w.changes(t, c)
 	return c
 }
 
@@ -370,6 +378,8 @@ func (w *Workspace) Crowd(t testing.TB) {
 		must(t, projects.AddFunding(ctx, c.Project, project.FundingDetails{Source: name, Amount: "1", Currency: "EUR", Status: project.Received}))
 		w.crowdOfInvoices(t, c, n)
 		w.agree(t, c, name+" contract", contract.SignatoryDetails{Side: contract.Theirs, Role: contract.Signer, Step: "1", Contact: c.ContactIDs[0].String()})
+		w.crowdOfCases(t, c, n, name)
+		w.crowdOfChanges(t, c, n, name)
 	}
 }
 

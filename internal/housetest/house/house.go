@@ -21,11 +21,13 @@ import (
 
 	"foyer/internal/auth"
 	"foyer/internal/feature/billing"
+	"foyer/internal/feature/change"
 	"foyer/internal/feature/client"
 	"foyer/internal/feature/contract"
 	"foyer/internal/feature/invoice"
 	"foyer/internal/feature/payment"
 	"foyer/internal/feature/project"
+	"foyer/internal/feature/support"
 	"foyer/internal/kernel/config"
 	"foyer/internal/kernel/db/dbtest"
 	"foyer/internal/kernel/id"
@@ -100,6 +102,8 @@ type House struct {
 	Webhooks atomic.Pointer[string]
 	// front is the address that agents ask; without one they call the handler.
 	front atomic.Pointer[string]
+	// LogTo takes the program's log of every level, from when it is next moved into.
+	LogTo io.Writer
 	// First and Second are the workspaces, empty until Furnish.
 	First, Second *Workspace
 }
@@ -149,6 +153,19 @@ type Client struct {
 	Attachment, DraftAttachment contract.AttachmentID
 	Signatory                   contract.SignatoryID
 	GuestToken                  id.Secret
+	// Case is the first contact's, with CaseFile in a reply and NoteFile in a note, and
+	// sorted into Category. HeldCase and ResolvedCase are theirs too, SecondCase the
+	// second contact's, who sees no cases, and OwnCase with its files the fourth's, who
+	// sees their own alone.
+	Case, HeldCase, ResolvedCase, SecondCase, OwnCase support.ID
+	CaseFile, NoteFile, OwnCaseFile, OwnNoteFile      string
+	Category                                          support.CategoryID
+	// Change is the first contact's and in review, with ChangeFile. SubmittedChange,
+	// AskedChange and QuotedChange are theirs too, and AgreedChange, which they accepted:
+	// it is a deliverable of Project and a line of Draft. OwnChange with OwnChangeFile is
+	// the fourth contact's.
+	Change, SubmittedChange, AskedChange, QuotedChange, AgreedChange, OwnChange change.ID
+	ChangeFile, OwnChangeFile                                                   string
 }
 
 // New opens a house that has not been set up.
@@ -209,7 +226,7 @@ func (h *House) moveIn(t testing.TB) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	opened, err := server.Open(t.Context(), server.Options{Config: c, Log: logger(), Now: h.Clock.Now, Box: h.Box, Demo: true})
+	opened, err := server.Open(t.Context(), server.Options{Config: c, Log: h.logger(), Now: h.Clock.Now, Box: h.Box, Demo: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -258,7 +275,10 @@ func (h *House) ask(t testing.TB, r *http.Request) *httptest.ResponseRecorder {
 }
 
 // logger shows the program's errors when FOYER_TEST_LOG is set.
-func logger() *slog.Logger {
+func (h *House) logger() *slog.Logger {
+	if h.LogTo != nil {
+		return slog.New(slog.NewTextHandler(h.LogTo, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	}
 	if os.Getenv("FOYER_TEST_LOG") == "" {
 		return slog.New(slog.DiscardHandler)
 	}

@@ -61,7 +61,7 @@ create index support_case_open on support_case (workspace_id, (case when state i
 create index support_case_of on support_case (workspace_id, client_id, shown_at, id);
 create index support_case_contact on support_case (workspace_id, client_id, contact_id, shown_at, id);
 create index support_case_resolved on support_case (workspace_id, resolved_at, id) where state = 'resolved';
-create index support_case_follows on support_case (workspace_id, follows_id) where follows_id is not null;
+create index support_case_follows on support_case (workspace_id, follows_id, id);
 create index support_case_waiting on support_case (workspace_id, client_id, state_at, id) where state = 'waiting_client';
 create index support_case_assignee on support_case (workspace_id, assignee_id, updated_at, id) where state not in ('resolved', 'closed');
 
