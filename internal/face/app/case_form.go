@@ -27,6 +27,7 @@ type caseForm struct {
 	Source      string `form:"source"`
 	Assignee    string `form:"assignee"`
 	Choose      string `form:"choose"` // the button that chooses the client
+	Files       string `form:"files"`  // what browsers send where no file is chosen
 }
 
 func (in caseForm) details() support.Details {

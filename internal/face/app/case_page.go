@@ -50,9 +50,10 @@ func (f Face) showCase(w http.ResponseWriter, r *http.Request, who auth.Staff) e
 
 // messageForm is what either composer sends.
 type messageForm struct {
-	Body string `form:"body"`
-	Seen string `form:"seen"`
-	Then string `form:"then"`
+	Body  string `form:"body"`
+	Seen  string `form:"seen"`
+	Then  string `form:"then"`
+	Files string `form:"files"` // what browsers send where no file is chosen
 }
 
 func (f Face) postReply(w http.ResponseWriter, r *http.Request, who auth.Staff) error {

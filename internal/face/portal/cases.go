@@ -190,7 +190,8 @@ func mended(err error) bool {
 
 func (f Face) postReply(w http.ResponseWriter, r *http.Request, who auth.Client) error {
 	var in struct {
-		Body string `form:"body"`
+		Body  string `form:"body"`
+		Files string `form:"files"` // what browsers send where no file is chosen
 	}
 	err := web.Decode(r, &in)
 	if problem.Is(err, problem.TooLarge) {
@@ -342,6 +343,7 @@ type matterForm struct {
 	Subject     string `form:"subject"`
 	Description string `form:"description"`
 	Priority    string `form:"priority"`
+	Files       string `form:"files"` // what browsers send where no file is chosen
 }
 
 // caseFormPage is where a case is begun.

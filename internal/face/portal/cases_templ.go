@@ -503,7 +503,7 @@ func caseFormView(p caseFormPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if p.Problem != nil {
-				templ_7745c5c3_Err = ui.ErrorSummary{Title: p.Trouble(), Items: p.ErrorItems(support.MatterFields...)}.Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = p.summary(support.MatterFields...).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

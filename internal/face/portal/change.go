@@ -72,7 +72,8 @@ func (f Face) changeDone(w http.ResponseWriter, r *http.Request, who auth.Client
 
 func (f Face) postAnswer(w http.ResponseWriter, r *http.Request, who auth.Client) error {
 	var in struct {
-		Body string `form:"body"`
+		Body  string `form:"body"`
+		Files string `form:"files"` // what browsers send where no file is chosen
 	}
 	err := web.Decode(r, &in)
 	if problem.Is(err, problem.TooLarge) {

@@ -183,6 +183,7 @@ type changeForm struct {
 	Priority      string `form:"priority"`
 	Justification string `form:"justification"`
 	Benefit       string `form:"benefit"`
+	Files         string `form:"files"` // what browsers send where no file is chosen
 }
 
 // changeFormPage is where a change is asked for.

@@ -462,7 +462,7 @@ func changeFormView(p changeFormPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				if p.Problem != nil {
-					templ_7745c5c3_Err = ui.ErrorSummary{Title: p.Trouble(), Items: p.ErrorItems(change.Fields...)}.Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = p.summary(change.Fields...).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

@@ -78,3 +78,11 @@ func personFrame(v web.View, who auth.Person, title string, body templ.Component
 func (v view) page(w http.ResponseWriter, r *http.Request, status int, title string, body templ.Component) error {
 	return web.Render(w, r, status, web.Nest(v.Document(title), v.shell(), body))
 }
+
+// summary says how many fields of a form need another look, and which.
+func (v view) summary(fields ...string) ui.ErrorSummary {
+	if items := v.ErrorItems(fields...); len(items) > 0 {
+		return ui.ErrorSummary{Title: v.N("ui.errors", len(items)), Items: items}
+	}
+	return ui.ErrorSummary{Text: v.Trouble()}
+}
