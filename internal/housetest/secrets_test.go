@@ -111,7 +111,7 @@ func (s *secrets) happen() {
 	}
 	send(w.Members[auth.Support], one, one+"/notes", "body", secret+"note that was just written", true)
 	send(w.Owner, one, one+"/replies", "body", c.Canary+" case answer after a note", true)
-	change := "/app/change-requests/" + c.QuotedChange.String()
+	change := "/app/change-requests/" + c.SubmittedChange.String()
 	send(w.Owner, change, change+"/remark", "remark", secret+"remark that was just made", false)
 	s.held = "/app/cases/" + w.Raise(s.t, c.Contacts[0], c.Canary+" case to hold").String()
 	send(w.Owner, s.held+"/pause", s.held+"/pause", "reason", secret+"reason that was just given", false)
@@ -177,7 +177,7 @@ func (s *secrets) staffRead() {
 	s.visit(actor{name: "owner", agent: w.Owner, role: auth.Owner, ws: w, client: c}, "/app/", func(_ string, got house.Response) { said.WriteString(got.Text()) })
 	for _, path := range []string{
 		s.held, "/app/cases/" + c.HeldCase.String(), "/app/cases/" + c.ResolvedCase.String(), "/app/cases/" + c.OwnCase.String(), "/app/cases?tab=open",
-		"/app/change-requests/" + c.QuotedChange.String(), "/app/invoices/" + c.Draft.String(), "/app/projects/" + c.Project.String() + "/funding",
+		"/app/change-requests/" + c.QuotedChange.String(), "/app/change-requests/" + c.SubmittedChange.String(), "/app/invoices/" + c.Draft.String(), "/app/projects/" + c.Project.String() + "/funding",
 	} {
 		said.WriteString(w.Owner.Get(s.t, path).Text())
 	}

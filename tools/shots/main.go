@@ -99,7 +99,7 @@ var pages = []page{
 	{name: "staff-contract-new", path: "/app/contracts/new", who: priya},
 	{name: "staff-contract-client", path: "/app/clients?q=marlow", follow: []string{"Marlow Ceramics", "Contracts"}, who: priya},
 	{name: "staff-talk-cases", path: "/app/cases", who: priya},
-	{name: "staff-talk-case", path: "/app/cases?q=glaze", follow: []string{"Glaze colours"}, who: priya, readme: true},
+	{name: "staff-talk-case", path: "/app/cases?q=glaze", follow: []string{"Glaze colours"}, who: priya},
 	{name: "staff-talk-case-new", path: "/app/cases/new", who: priya},
 	{name: "staff-talk-case-resolution", path: "/app/cases?q=glaze", follow: []string{"Glaze colours", "Resolve"}, who: priya},
 	{name: "staff-talk-client-cases", path: "/app/clients?q=marlow", follow: []string{"Marlow Ceramics", "Cases"}, who: priya},
