@@ -6,7 +6,9 @@ import (
 	"testing"
 
 	"foyer/internal/demo"
+	"foyer/internal/feature/change"
 	"foyer/internal/feature/contract"
+	"foyer/internal/feature/support"
 )
 
 // stop is a page, or a page with something open over it, in a state worth
@@ -49,9 +51,9 @@ func newTour(t *testing.T, p *program) *tour {
 	must(t, err)
 	member := s.firstLink("/app/settings/team", "/role")
 	contact := s.firstLink(marlow+"/contacts", "/suspension")
-	return &tour{p: p, guest: append(guestStops(link.Path), signStops(t, p)...), contact: append(contactStops(), contractStops(t, p)...),
+	return &tour{p: p, guest: append(guestStops(link.Path), signStops(t, p)...), contact: slices.Concat(contactStops(), contractStops(t, p), talkStops(t, p)),
 		member: slices.Concat(clientStops(marlow, lead, plain, contact), projectStops(s.work("Online shop relaunch"), s.work("Patient booking"), s.work("Annual report")),
-			invoiceStops(marlow, lead, s.bill("overdue"), s.bill("draft")), settingStops(member), agreementStops(t, p, marlow))}
+			invoiceStops(marlow, lead, s.bill("overdue"), s.bill("draft")), settingStops(member), agreementStops(t, p, marlow), triageStops(t, p, marlow, lead))}
 }
 
 // firstLink is the address of the first link on a page that ends so.
@@ -229,6 +231,103 @@ func agreementStops(t *testing.T, p *program, marlow string) []stop {
 			b.see("Agree to sign electronically first")
 		}},
 		{name: "app-settings-seal", path: "/app/settings/seal"},
+	}
+}
+
+// talkStops are the pages of cases and change requests.
+func talkStops(t *testing.T, p *program) []stop {
+	t.Helper()
+	solved := p.raised(t, demo.Ines, "The till is slow")
+	must(t, p.Cases.ForStaff(p.member(t, demo.Priya)).Resolve(t.Context(), solved, "It has more memory."))
+	over := p.raised(t, demo.Ines, "The till is slower")
+	for range 2 {
+		must(t, p.Cases.ForClient(p.person(t, demo.Ines)).Close(t.Context(), over))
+	}
+	quoted, asked := p.quoted(t, "A map of the studio", "1200"), p.wished(t, "A map of the kiln")
+	must(t, p.Changes.ForStaff(p.member(t, demo.Priya)).Ask(t.Context(), asked, change.Before{}, "Which kiln?", nil))
+	return []stop{
+		{name: "portal-cases", path: "/portal/cases"},
+		{name: "portal-cases-none", path: "/portal/cases?q=nothing+like+it"},
+		{name: "portal-case-waiting", path: "/portal/cases?q=glaze+colours", then: pressing("Glaze colours look dull")},
+		{name: "portal-case-solved", path: "/portal/cases/" + solved.String()},
+		{name: "portal-case-closed", path: "/portal/cases/" + over.String()},
+		{name: "portal-case-reply-refused", path: "/portal/cases/" + solved.String(), then: func(b *tab) {
+			b.press("Send reply")
+			b.see("Please fill this in.")
+		}},
+		{name: "portal-case-new", path: "/portal/cases/new"},
+		{name: "portal-case-new-refused", path: "/portal/cases/new", then: func(b *tab) {
+			b.press("Send")
+			b.see("fields need another look")
+		}},
+		{name: "portal-changes", path: "/portal/change-requests"},
+		{name: "portal-changes-none", path: "/portal/change-requests?q=nothing+like+it"},
+		{name: "portal-change-quoted", path: changeAt(quoted)},
+		{name: "portal-change-decline", path: changeAt(quoted), then: func(b *tab) {
+			b.press("Decline")
+			b.press("Decline the quote")
+			b.see("Please fill this in.")
+		}},
+		{name: "portal-change-withdraw", path: changeAt(quoted), then: pressing("Withdraw")},
+		{name: "portal-change-asked", path: changeAt(asked)},
+		{name: "portal-change-new", path: "/portal/change-requests/new"},
+		{name: "portal-change-new-refused", path: "/portal/change-requests/new", then: func(b *tab) {
+			b.press("Send request")
+			b.see("fields need another look")
+		}},
+	}
+}
+
+// triageStops are the pages of cases and change requests for staff.
+func triageStops(t *testing.T, p *program, marlow, lead string) []stop {
+	t.Helper()
+	one := p.raised(t, demo.Ines, "The scale is off")
+	must(t, p.Cases.ForStaff(p.member(t, demo.Jun)).Note(t.Context(), one, support.Message{Body: "Ask **Theo**."}))
+	held := p.raised(t, demo.Ines, "The scale is still off")
+	must(t, p.Cases.ForStaff(p.member(t, demo.Jun)).Hold(t.Context(), held, "Theo is away."))
+	at, rests := "/app/cases/"+one.String(), "/app/cases/"+held.String()
+	fresh, quoted := triageAt(p.wished(t, "A map of the shop")), triageAt(p.quoted(t, "A map of the city", "800"))
+	return []stop{
+		{name: "app-cases", path: "/app/cases"},
+		{name: "app-cases-none", path: "/app/cases?q=nothing+like+it"},
+		{name: "app-client-cases", path: marlow + "/cases"},
+		{name: "app-client-cases-none", path: lead + "/cases"},
+		{name: "app-case", path: at},
+		{name: "app-case-menu", path: at, then: pressing("Actions for The scale is off")},
+		{name: "app-case-note", path: at, then: pressing("Add an internal note")},
+		{name: "app-case-reply-refused", path: at, then: func(b *tab) {
+			b.press("Send reply")
+			b.see("Please fill this in.")
+		}},
+		{name: "app-case-held", path: rests},
+		{name: "app-case-edit", path: at + "/edit"},
+		{name: "app-case-resolve", path: at, then: opening("Resolve")},
+		{name: "app-case-pause", path: at + "/pause"},
+		{name: "app-case-new", path: "/app/cases/new"},
+		{name: "app-case-new-refused", path: "/app/cases/new", then: func(b *tab) {
+			b.press("Begin case")
+			b.see("fields need another look")
+		}},
+		{name: "app-changes", path: "/app/change-requests"},
+		{name: "app-changes-menu", path: "/app/change-requests", then: pressing("Move A map of the shop")},
+		{name: "app-changes-drawer", path: "/app/change-requests", then: opening("A map of the shop")},
+		{name: "app-changes-list", path: "/app/change-requests?view=list"},
+		{name: "app-changes-list-none", path: "/app/change-requests?view=list&q=nothing+like+it"},
+		{name: "app-changes-board-none", path: "/app/change-requests?q=nothing+like+it"},
+		{name: "app-change", path: fresh},
+		{name: "app-change-quoted", path: quoted},
+		{name: "app-change-quote", path: fresh, then: opening("Make a quote")},
+		{name: "app-change-quote-refused", path: fresh + "/quote", then: func(b *tab) {
+			b.press("Send quote")
+			b.see("One field needs another look")
+		}},
+		{name: "app-change-reject", path: fresh + "/rejection"},
+		{name: "app-settings-cases", path: "/app/settings/cases"},
+		{name: "app-settings-cases-refused", path: "/app/settings/cases", then: func(b *tab) {
+			b.press("Add")
+			b.see("Please fill this in.")
+		}},
+		{name: "app-settings-changes", path: "/app/settings/changes"},
 	}
 }
 
