@@ -80,7 +80,7 @@ type secrets struct {
 	t               *testing.T
 	crawl           *crawl
 	answers, mailed int
-	held            string // address of a case that was put on hold
+	held            string          // address of a case that was put on hold
 	words           map[string]bool // canaries with secret after them
 }
 

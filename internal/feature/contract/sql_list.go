@@ -94,11 +94,9 @@ const WaitsForContact = `
 	  and s.role <> 'copy'
 	  and s.state in ('invited', 'viewed'))`
 
-// What waits for staff: for a signature of the one who reads, for a seal that
-// failed, and what ends or renews soon.
-//
-// DueForStaff names :identity of who reads it, :today and :soon; its columns are kind,
-// id, number, name, client and due_on. Dues.Add takes up its rows.
+// DueForStaff is what waits for staff: for a signature of the one who reads, for a seal
+// that failed, and what ends or renews soon. It names :identity, :today and :soon; its
+// columns are kind, id, number, name, client and due_on, and Dues.Add takes up its rows.
 const DueForStaff = `
 select * from (
 	select 'sign' as kind, n.id as id, n.number as number, n.name as name, c.name as client, '' as due_on

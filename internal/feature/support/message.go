@@ -11,11 +11,11 @@ import (
 	"foyer/internal/kernel/text"
 )
 
-// ReplyID names a reply, NoteID a note.
-type (
-	ReplyID = id.Of[Reply]
-	NoteID  = id.Of[Note]
-)
+// ReplyID names a reply.
+type ReplyID = id.Of[Reply]
+
+// NoteID names a note.
+type NoteID = id.Of[Note]
 
 // Reply is what was said between staff and client, in the Markdown that package
 // prose reads.
