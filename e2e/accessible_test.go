@@ -79,7 +79,7 @@ func inspect(b *tab, stops []stop) {
 
 // colourful are the pages of the portal on which most of what has a colour is
 // seen: buttons and links, what is refused, cards, bars and badges.
-var colourful = []string{"portal-login-refused", "portal-home", "portal-account", "portal-projects", "portal-project", "portal-invoices", "portal-invoice", "portal-contract", "portal-sign-4-confirm"}
+var colourful = []string{"portal-login-refused", "portal-home", "portal-account", "portal-projects", "portal-project", "portal-invoices", "portal-invoice", "portal-contract", "portal-sign-4-confirm", "portal-case-waiting", "portal-change-quoted"}
 
 // inspectColour looks at the pages of the portal in a colour of the business, for
 // what colours can break.

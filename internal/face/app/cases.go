@@ -115,19 +115,29 @@ func (p casesPage) tabs() ui.Segment {
 
 // narrowing are the filters besides the tabs, as menus.
 func (p casesPage) narrowing() []ui.Menu {
-	priority := ui.Menu{Label: p.T("cases.priority_filter"), Face: narrowed(p.T("case.priority"), p.said("priority.", string(p.List.Wanted.Priority)))}
+	priority := narrowing(p.view, "cases.narrow", p.T("case.priority"), p.said("priority.", string(p.List.Wanted.Priority)))
 	for _, one := range append([]support.Priority{""}, support.Priorities...) {
 		w := p.List.Wanted
 		w.Priority = one
 		priority.Items = append(priority.Items, ui.MenuItem{Text: p.any("priority.", string(one)), Href: p.href(w, "", ""), Current: p.List.Wanted.Priority == one})
 	}
-	whose := ui.Menu{Label: p.T("cases.whose_filter"), Face: narrowed(p.T("case.assignee"), p.said("cases.whose.", string(p.List.Wanted.Whose)))}
+	whose := narrowing(p.view, "cases.narrow", p.T("case.assignee"), p.said("cases.whose.", string(p.List.Wanted.Whose)))
 	for _, one := range []support.Whose{support.Everybodys, support.Mine, support.Nobodys} {
 		w := p.List.Wanted
 		w.Whose = one
 		whose.Items = append(whose.Items, ui.MenuItem{Text: p.any("cases.whose.", string(one)), Href: p.href(w, "", ""), Current: p.List.Wanted.Whose == one})
 	}
 	return []ui.Menu{priority, whose}
+}
+
+// narrowing is a menu of a filter without its items. Its name has all that is seen of
+// it: the filter, and what is chosen.
+func narrowing(v view, key, filter, chosen string) ui.Menu {
+	seen := filter
+	if chosen != "" {
+		seen += " " + chosen
+	}
+	return ui.Menu{Label: v.T(key, "by", seen), Face: narrowed(filter, chosen)}
 }
 
 // said is what is chosen of a filter, empty for all.

@@ -559,7 +559,7 @@ func changeDrawer(p changePage) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = (ui.Drawer{ID: "change", Title: p.Full.Title, Sub: p.T("change.drawer_sub", "number", p.Full.Number, "who", p.Full.ContactName, "client", p.Full.ClientName, "project", p.Full.ProjectName), CloseLabel: p.T("ui.close"), CloseHref: changesPath, Lead: p.head().Status}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var17), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = (ui.Drawer{ID: "change", Level: 2, Title: p.Full.Title, Sub: p.T("change.drawer_sub", "number", p.Full.Number, "who", p.Full.ContactName, "client", p.Full.ClientName, "project", p.Full.ProjectName), CloseLabel: p.T("ui.close"), CloseHref: changesPath, Lead: p.head().Status}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var17), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

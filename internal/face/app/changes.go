@@ -148,7 +148,7 @@ func (p changesPage) filterName(filter change.Filter) string {
 // narrowing are the filters besides the states, as menus.
 func (p changesPage) narrowing() []ui.Menu {
 	menu := func(label, chosen string) ui.Menu {
-		return ui.Menu{Label: p.T("changes.narrow", "by", label), Face: narrowed(label, chosen)}
+		return narrowing(p.view, "changes.narrow", label, chosen)
 	}
 	name := func(prefix, value string) string {
 		if value == "" {
