@@ -236,16 +236,17 @@ func TestS14NothingIsZero(t *testing.T) {
 		}
 		s.goTo(s.client("Northwind Bikes") + "/contacts")
 		s.goTo(eval[string](s, `new URL(document.querySelector('a[href*="/contacts/"][href$="/edit"]').href).pathname`))
-		for _, area := range []string{"money", "contracts"} {
+		for _, area := range []string{"money", "contracts", "cases", "changes"} {
 			eval[bool](s, s.find("(document.querySelector('input[name="+area+"][value=none]').click(), true)"))
 		}
 		s.press("Save contact")
 		s.see("Saved")
-		for _, card := range cards {
+		for _, card := range cards[:3] {
 			if figure, _ := c.card(card.label); figure != "0" {
 				t.Errorf("the card %s says %q", card.label, figure)
 			}
 		}
+		c.missing("Pending change requests")
 		c.see("You are in")
 		c.missing("sprey")
 		c.goTo("/portal/projects")

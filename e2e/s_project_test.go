@@ -90,12 +90,13 @@ var cards = []struct{ label, href, each string }{
 	{"Active projects", "/portal/projects?status=active", ".project-card"},
 	{"Completed", "/portal/projects?status=completed", ".project-card"},
 	{"Upcoming milestones", "/portal/milestones", "main .date-block"},
+	{"Pending change requests", "/portal/change-requests?status=pending", "main tbody tr"},
 }
 
 // Each figure of the dashboard is the length of the list that it leads to.
 func TestS14SummaryCards(t *testing.T) {
 	inDemo(t, withAndWithout, func(t *testing.T, p *program, l look) {
-		for email, want := range map[string][]int{demo.Ines: {3, 2, 9}, demo.Sam: {1, 1, 2}} {
+		for email, want := range map[string][]int{demo.Ines: {3, 2, 9, 3}, demo.Sam: {1, 1, 2, 1}} {
 			b := p.contact(t, l, email)
 			for i, c := range cards {
 				figure, href := b.card(c.label)
@@ -124,7 +125,7 @@ func TestS15RecentActivity(t *testing.T) {
 	inDemo(t, withAndWithout, func(t *testing.T, p *program, l look) {
 		b := p.contact(t, l, demo.Ines)
 		recent := b.happened()
-		if len(recent) != 8 || !strings.Contains(recent[0], "Priya Rowe completed the milestone Checkout design of Online shop relaunch") {
+		if len(recent) != 8 || !strings.Contains(recent[0], "Ines Marlow wrote in Stock counts differ after the sync") {
 			t.Errorf("recently %d things happened, the last %q", len(recent), recent[0])
 		}
 		times := eval[[]string](b, `[...document.querySelectorAll('.feed time')].map(e => e.dateTime)`)
@@ -319,7 +320,7 @@ func TestS21ProgressBars(t *testing.T) {
 			t.Fatalf("there are %d bars", len(bars))
 		}
 		want := map[string][2]string{
-			"Brand refresh": {"83", "83 percent, 5 of 6 delivered"}, "Online shop relaunch": {"62", "62 percent, 5 of 8 delivered"},
+			"Brand refresh": {"83", "83 percent, 5 of 6 delivered"}, "Online shop relaunch": {"55", "55 percent, 5 of 9 delivered"},
 			"Packaging system": {"33", "33 percent, 1 of 3 delivered"}, "Wholesale portal": {"20", "20 percent, 1 of 5 delivered"},
 			"Product photography": {"100", "100 percent, 3 of 3 delivered"}, "Studio website": {"100", "100 percent, 2 of 2 delivered"},
 		}
@@ -354,7 +355,7 @@ func TestS22ProjectPage(t *testing.T) {
 		}
 		t.Run("overview", func(t *testing.T) {
 			says(t, "Overview", "A faster shop that shows glaze and scale honestly.", "checkout", "stock")
-			says(t, "62% complete", "3 of 6 milestones reached, on schedule")
+			says(t, "55% complete", "3 of 6 milestones reached, on schedule")
 		})
 		t.Run("dates", func(t *testing.T) {
 			says(t, "Dates", "Start", "Planned end", "Time left", "63 days")
@@ -364,7 +365,7 @@ func TestS22ProjectPage(t *testing.T) {
 			b.missing(demo.Priya)
 		})
 		t.Run("deliverables", func(t *testing.T) {
-			says(t, "Deliverables", "5 of 8 delivered", "Sitemap and content plan", "Team training and handover")
+			says(t, "Deliverables", "5 of 9 delivered", "Sitemap and content plan", "Team training and handover")
 			if done := eval[int](b, "document.querySelectorAll('.checklist .check-done').length"); done != 5 {
 				t.Errorf("%d deliverables are ticked", done)
 			}
