@@ -45,7 +45,7 @@ func hostileCase(t *testing.T, p *program) support.ID {
 	must(t, app.Update(t.Context(), made, c.Version, in))
 	must(t, app.Note(t.Context(), made, support.Message{Body: hostileBlock, Uploads: hostileFile()}))
 	must(t, app.Reply(t.Context(), made, support.Message{Body: hostileBlock, Uploads: hostileFile()}))
-	must(t, app.Hold(t.Context(), made, hostileBlock))
+	must(t, app.Hold(t.Context(), made, "", hostileBlock))
 	return made
 }
 
@@ -147,12 +147,12 @@ func TestNothingWrittenRuns(t *testing.T) {
 		s.unhurt()
 
 		must(t, p.Cases.ForStaff(p.member(t, demo.Priya)).Reopen(t.Context(), theCase))
-		must(t, p.Cases.ForStaff(p.member(t, demo.Priya)).Resolve(t.Context(), theCase, hostileBlock))
+		must(t, p.Cases.ForStaff(p.member(t, demo.Priya)).Resolve(t.Context(), theCase, "", hostileBlock))
 		s.harmless(inCase)
 		b.harmless("/portal/cases/" + theCase.String())
 		full, err := p.Changes.ForClient(p.person(t, demo.Ines)).Get(t.Context(), theChange, change.Part{})
 		must(t, err)
-		must(t, p.Changes.ForClient(p.person(t, demo.Ines)).Accept(t.Context(), theChange, change.Acceptance{SHA256: full.Quotes[0].SHA256}))
+		must(t, p.Changes.ForClient(p.person(t, demo.Ines)).Accept(t.Context(), theChange, full.Quotes[0].Shown()))
 		s.harmless(inChange)
 		b.harmless(changeAt(theChange))
 		b.harmless("/portal/activity")

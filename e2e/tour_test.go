@@ -238,7 +238,7 @@ func agreementStops(t *testing.T, p *program, marlow string) []stop {
 func talkStops(t *testing.T, p *program) []stop {
 	t.Helper()
 	solved := p.raised(t, demo.Ines, "The till is slow")
-	must(t, p.Cases.ForStaff(p.member(t, demo.Priya)).Resolve(t.Context(), solved, "It has more memory."))
+	must(t, p.Cases.ForStaff(p.member(t, demo.Priya)).Resolve(t.Context(), solved, "", "It has more memory."))
 	over := p.raised(t, demo.Ines, "The till is slower")
 	for range 2 {
 		must(t, p.Cases.ForClient(p.person(t, demo.Ines)).Close(t.Context(), over))
@@ -284,7 +284,7 @@ func triageStops(t *testing.T, p *program, marlow, lead string) []stop {
 	one := p.raised(t, demo.Ines, "The scale is off")
 	must(t, p.Cases.ForStaff(p.member(t, demo.Jun)).Note(t.Context(), one, support.Message{Body: "Ask **Theo**."}))
 	held := p.raised(t, demo.Ines, "The scale is still off")
-	must(t, p.Cases.ForStaff(p.member(t, demo.Jun)).Hold(t.Context(), held, "Theo is away."))
+	must(t, p.Cases.ForStaff(p.member(t, demo.Jun)).Hold(t.Context(), held, "", "Theo is away."))
 	at, rests := "/app/cases/"+one.String(), "/app/cases/"+held.String()
 	fresh, quoted := triageAt(p.wished(t, "A map of the shop")), triageAt(p.quoted(t, "A map of the city", "800"))
 	return []stop{

@@ -96,7 +96,7 @@ func (t *teller) talkOf() []beat {
 			all = append(all, beat{s.ago, func(ctx context.Context) error { return t.say(ctx, *made, s) }})
 		}
 		if m.resolved > 0 {
-			all = append(all, beat{m.resolved, func(ctx context.Context) error { return t.Cases.ForStaff(t.team[Jun]).Resolve(ctx, *made, m.how) }})
+			all = append(all, beat{m.resolved, func(ctx context.Context) error { return t.Cases.ForStaff(t.team[Jun]).Resolve(ctx, *made, "", m.how) }})
 		}
 		if m.closed {
 			all = append(all, beat{m.resolved - time.Hour, func(ctx context.Context) error { return t.closeCase(ctx, m, *made) }})
@@ -354,5 +354,5 @@ func (t *teller) acceptQuote(ctx context.Context, w *wish, made change.ID) error
 	if err != nil {
 		return err
 	}
-	return door.Accept(ctx, made, change.Acceptance{SHA256: full.Quotes[0].SHA256})
+	return door.Accept(ctx, made, full.Quotes[0].Shown())
 }

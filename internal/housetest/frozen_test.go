@@ -184,6 +184,29 @@ func TestWhatWasSentToBeSignedCannotBeChanged(t *testing.T) {
 	})
 }
 
+// What was said in a case and about a change, among staff too, what was offered and
+// what was decided are refused to be changed by the database itself.
+func TestWhatWasSaidCannotBeChanged(t *testing.T) {
+	house.OnBoth(t, func(t *testing.T, h *house.House) {
+		h.Furnish(t)
+		f := &freezer{t: t, h: h, everything: h.Everything(t)}
+		c := h.First.Clients[0]
+		before := h.Checksum(t, f.everything)
+		said, agreed := "request_id = '"+c.Change.String()+"'", "request_id = '"+c.AgreedChange.String()+"'"
+		of := "case_id = '" + c.Case.String() + "'"
+		f.rows(map[string]string{
+			"case_reply": of, "case_reply_file": of, "case_note": of, "case_note_file": of,
+			"change_message": said, "change_file": said, "change_quote": agreed, "change_decision": agreed,
+		})
+		if after := h.Checksum(t, f.everything); after != before {
+			t.Error("something changed all the same")
+		}
+		if f.tried < 70 {
+			t.Errorf("only %d changes were tried", f.tried)
+		}
+	})
+}
+
 // What somebody changed past the database is named by foyer verify, which names
 // nothing else.
 func TestVerifyNamesWhatWasChanged(t *testing.T) {

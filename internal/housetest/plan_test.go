@@ -93,7 +93,10 @@ func plan(t *testing.T, d *db.DB, s statement, rows *sql.Rows) {
 }
 
 // crowded are the tables that grow with the work.
-var crowded = []string{"client", "contact", "project", "target", "project_step", "funding", "activity"}
+var crowded = []string{
+	"client", "contact", "project", "target", "project_step", "funding", "activity",
+	"support_case", "case_reply", "case_note", "change_request", "change_message", "change_quote",
+}
 
 // PostgreSQL's planner goes by how many rows there are, so it is asked about a
 // workspace among forty.
@@ -113,16 +116,17 @@ func TestPostgresFindsRowsByTheWorkspace(t *testing.T) {
 		begins[index] = column
 	}
 	w := h.First
-	values := strings.NewReplacer(":workspace", "'"+w.Site.ID+"'", ":client", "'"+w.Clients[0].ID.String()+"'", ":project", "'"+w.Clients[0].Project.String()+"'")
+	values := strings.NewReplacer(":workspace", "'"+w.Site.ID+"'", ":client", "'"+w.Clients[0].ID.String()+"'", ":project", "'"+w.Clients[0].Project.String()+"'",
+		":case", "'"+w.Clients[0].Case.String()+"'", ":request", "'"+w.Clients[0].Change.String()+"'")
 	asked := 0
 	for _, s := range statements(t) {
 		of := strings.TrimPrefix(s.where, "internal/feature/")
-		if !slices.ContainsFunc([]string{"project/", "feed/", "notify/"}, func(room string) bool { return strings.HasPrefix(of, room) }) || strings.Contains(s.text, "insert into") {
+		if !slices.ContainsFunc([]string{"project/", "feed/", "notify/", "support/", "change/", "waiting/"}, func(room string) bool { return strings.HasPrefix(of, room) }) || strings.Contains(s.text, "insert into") {
 			continue
 		}
-		// :projects is not :project.
-		query := values.Replace(regexp.MustCompile(`:(project|client)(s?)\b`).ReplaceAllStringFunc(s.text, func(name string) string {
-			if name == ":projects" {
+		// :projects is not :project, and :cases not :case.
+		query := values.Replace(regexp.MustCompile(`:(project|case)(s?)\b`).ReplaceAllStringFunc(s.text, func(name string) string {
+			if name == ":projects" || name == ":cases" {
 				return "true"
 			}
 			return name

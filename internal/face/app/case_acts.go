@@ -16,16 +16,18 @@ type caseAsk struct {
 	Case  support.Case
 	Act   string // resolution or pause, also the last part of its address
 	Field string // what is asked for
+	Seen  string // the newest entry that was read
 	Said  string // what was typed
 }
 
 func (p caseAsk) title() string { return p.T("case.ask." + p.Act) }
 
 func (f Face) askCase(w http.ResponseWriter, r *http.Request, who auth.Staff, p caseAsk, trouble error) error {
-	var err error
-	if p.Case, _, err = f.Cases.ForStaff(who).Get(r.Context(), caseIn(r), support.Span{}); err != nil {
+	c, thread, err := f.Cases.ForStaff(who).Get(r.Context(), caseIn(r), support.Span{})
+	if err != nil {
 		return err
 	}
+	p.Case, p.Seen = c, thread.Newest()
 	p.view = newView(w, r, who)
 	p.View = p.WithProblem(trouble)
 	status := http.StatusOK
@@ -45,23 +47,25 @@ func (f Face) askPause(w http.ResponseWriter, r *http.Request, who auth.Staff) e
 
 func (f Face) postResolution(w http.ResponseWriter, r *http.Request, who auth.Staff) error {
 	var in struct {
+		Seen       string `form:"seen"`
 		Resolution string `form:"resolution"`
 	}
 	if err := web.Decode(r, &in); err != nil {
 		return err
 	}
-	err := f.Cases.ForStaff(who).Resolve(r.Context(), caseIn(r), in.Resolution)
+	err := f.Cases.ForStaff(who).Resolve(r.Context(), caseIn(r), in.Seen, in.Resolution)
 	return f.caseAsked(w, r, who, caseAsk{Act: "resolution", Field: "resolution", Said: in.Resolution}, err, "flash.case_resolved")
 }
 
 func (f Face) postPause(w http.ResponseWriter, r *http.Request, who auth.Staff) error {
 	var in struct {
+		Seen   string `form:"seen"`
 		Reason string `form:"reason"`
 	}
 	if err := web.Decode(r, &in); err != nil {
 		return err
 	}
-	err := f.Cases.ForStaff(who).Hold(r.Context(), caseIn(r), in.Reason)
+	err := f.Cases.ForStaff(who).Hold(r.Context(), caseIn(r), in.Seen, in.Reason)
 	return f.caseAsked(w, r, who, caseAsk{Act: "pause", Field: "reason", Said: in.Reason}, err, "flash.case_held")
 }
 

@@ -10,6 +10,7 @@ import (
 	"foyer/internal/face/talk"
 	"foyer/internal/face/ui"
 	"foyer/internal/face/web"
+	"foyer/internal/feature/change"
 	"foyer/internal/feature/support"
 	"foyer/internal/kernel/problem"
 )
@@ -157,6 +158,9 @@ func (p casePage) menu() ui.Menu {
 	m := ui.Menu{Label: p.T("clients.actions", "name", c.Subject), Items: []ui.MenuItem{
 		{Text: p.T("case.edit"), Icon: "pencil", Href: caseAt(c.ID, "/edit"), Dialog: "drawer"},
 	}}
+	if p.turns() && c.Leads() {
+		m.Items = append(m.Items, ui.MenuItem{Text: p.T("case.turn"), Icon: "git-pull-request", Href: caseAt(c.ID, "/change"), Dialog: "drawer"})
+	}
 	if c.State == support.New || c.State == support.Open {
 		m.Items = append(m.Items, ui.MenuItem{Text: p.T("case.hold"), Icon: "pause", Href: caseAt(c.ID, "/pause"), Dialog: "center"})
 	}
@@ -193,6 +197,12 @@ func (p casePage) facts() []ui.KeyValue {
 	}
 	if c.FollowedBy.ID != "" {
 		items = append(items, ui.KeyValue{Key: p.T("case.followed_by"), Value: c.FollowedBy.Number, Href: caseAt(c.FollowedBy.ID, "")})
+	}
+	for _, beside := range []struct {
+		key string
+		of  support.Other
+	}{{"change.came_from", c.CameFrom}, {"change.went_on_as", c.BecameChange}} {
+		items = append(items, ui.KeyValue{Key: p.T(beside.key), Value: beside.of.Number, Href: changeAt(change.ID(beside.of.ID), "")})
 	}
 	return filled(items)
 }

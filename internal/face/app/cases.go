@@ -25,6 +25,8 @@ func (f Face) caseRoutes() []web.Route {
 		web.Staff("POST", "/app/cases/{id}/replies", auth.CasesWrite, one, f.postReply).WithBody(talk.Body),
 		web.Staff("POST", "/app/cases/{id}/notes", auth.CasesWrite, one, f.postNote).WithBody(talk.Body),
 		web.Staff("POST", "/app/cases/{id}/assignment", auth.CasesWrite, one, f.postAssignment),
+		web.Staff("GET", "/app/cases/{id}/change", auth.CasesWrite, one, f.askWish),
+		web.Staff("POST", "/app/cases/{id}/change", auth.CasesWrite, one, f.postWish),
 		web.Staff("GET", "/app/cases/{id}/resolution", auth.CasesWrite, one, f.askResolution),
 		web.Staff("POST", "/app/cases/{id}/resolution", auth.CasesWrite, one, f.postResolution),
 		web.Staff("GET", "/app/cases/{id}/pause", auth.CasesWrite, one, f.askPause),

@@ -55,7 +55,7 @@ func (f Face) askQuote(w http.ResponseWriter, r *http.Request, who auth.Staff) e
 		last := p.Full.Quotes[0]
 		q.In.Price, q.In.Currency, q.In.Note, q.In.Milestone = last.Price.Input(), last.Price.Currency, last.Note, last.Milestone.String()
 		if last.Effort > 0 {
-			q.In.Hours = money.Amount{Minor: last.Effort * 100 / 60, Currency: "EUR"}.Input()
+			q.In.Hours = money.Amount{Minor: last.Effort, Currency: "EUR"}.Input()
 		}
 		if last.MovesDays > 0 {
 			q.In.Days = strconv.Itoa(last.MovesDays)

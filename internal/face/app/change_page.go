@@ -131,7 +131,7 @@ func (f Face) postRemark(w http.ResponseWriter, r *http.Request, who auth.Staff)
 func (p changePage) head() ui.PageHead {
 	c := p.Full
 	return ui.PageHead{
-		Title: c.Title, Sub: c.Number + " · " + c.ClientName, Status: talk.ChangeStatus(p.Printer, c.State, false),
+		Title: c.Title, Sub: c.Number + " · " + c.ClientName, Status: talk.ChangeStatus(p.Printer, c.State, c.WentOnAs.There, false),
 		Crumbs: []ui.Link{{Text: p.T("changes.title"), Href: changesPath}}, CrumbsLabel: p.T("ui.crumbs"),
 	}
 }
@@ -172,10 +172,13 @@ func (p changePage) menu() ui.Menu {
 	}
 	switch p.Full.State {
 	case change.Submitted, change.InReview, change.NeedsInfo, change.Expired:
-		m.Items = []ui.MenuItem{
-			{Text: p.T("change.agree"), Icon: "circle-check", Href: changeAt(p.Full.ID, "/agreement"), Dialog: "center"},
-			{Text: p.T("change.reject"), Icon: "ban", Href: changeAt(p.Full.ID, "/rejection"), Dialog: "center", Danger: true, Rule: true},
+		m.Items = []ui.MenuItem{{Text: p.T("change.agree"), Icon: "circle-check", Href: changeAt(p.Full.ID, "/agreement"), Dialog: "center"}}
+		if p.turns() && p.Full.Turns() {
+			m.Items = append(m.Items, ui.MenuItem{Text: p.T("change.turn"), Icon: "life-buoy", Href: changeAt(p.Full.ID, "/case"), Dialog: "center"})
 		}
+		m.Items = append(m.Items, ui.MenuItem{
+			Text: p.T("change.reject"), Icon: "ban", Href: changeAt(p.Full.ID, "/rejection"), Dialog: "center", Danger: true, Rule: true,
+		})
 	}
 	return m
 }
@@ -183,6 +186,9 @@ func (p changePage) menu() ui.Menu {
 // note says in words what the state leaves open.
 func (p changePage) note() ui.Note {
 	c := p.Full
+	if c.State.Pending() && !c.ProjectOpen {
+		return ui.Note{Tone: ui.Warn, Title: p.T("change.note.project")}
+	}
 	switch c.State {
 	case change.NeedsInfo:
 		return ui.Note{Icon: "circle-help", Title: p.T("change.note.asked")}
@@ -191,10 +197,10 @@ func (p changePage) note() ui.Note {
 	case change.Accepted, change.Scheduled, change.InProgress, change.Delivered:
 		return ui.Note{Tone: ui.OK, Icon: "circle-check", Title: p.T("change.note.agreed"), Text: c.Reason}
 	case change.Rejected, change.Declined, change.Withdrawn, change.Expired:
+		if c.WentOnAs.There {
+			return ui.Note{Icon: "life-buoy", Title: p.T("change.note.turned")}
+		}
 		return ui.Note{Icon: "ban", Title: p.T("change.note." + string(c.State)), Text: c.Reason}
-	}
-	if !c.ProjectOpen {
-		return ui.Note{Tone: ui.Warn, Title: p.T("change.note.project")}
 	}
 	return ui.Note{}
 }
@@ -225,6 +231,8 @@ func (p changePage) facts() []ui.KeyValue {
 		{Key: p.T("change.category"), Value: p.T("change.category_" + string(c.Category))},
 		{Key: p.T("case.priority"), Body: talk.Priority(p.Printer, c.Priority)},
 		{Key: p.T("case.created"), Value: p.ago(c.CreatedAt)},
+		{Key: p.T("change.came_from"), Value: c.CameFrom.Number, Href: caseAt(c.CameFrom.ID, "")},
+		{Key: p.T("change.went_on_as"), Value: c.WentOnAs.Number, Href: caseAt(c.WentOnAs.ID, "")},
 	})
 }
 
@@ -240,6 +248,8 @@ func (p changePage) chain() []ui.KeyValue {
 		items = append(items, ui.KeyValue{Key: p.T("change.invoice"), Value: c.InvoiceNo, Href: invoiceAt(invoice.ID(c.Invoice), "")})
 	case c.Invoice != "":
 		items = append(items, ui.KeyValue{Key: p.T("change.invoice"), Value: p.T("change.draft_invoice"), Href: invoiceAt(invoice.ID(c.Invoice), "")})
+	case c.Price != nil && c.Price.Minor > 0:
+		items = append(items, ui.KeyValue{Key: p.T("change.invoice"), Value: p.T("change.no_invoice")})
 	}
 	return items
 }
@@ -254,19 +264,6 @@ func (p changePage) offered(q change.Quote) []ui.KeyValue {
 		items = append([]ui.KeyValue{{Key: p.T("change.price"), Value: p.T("change.plus_tax", "amount", q.Price.Say(p.Printer))}}, items...)
 	}
 	return filled(items)
-}
-
-// decided is what became of a quote.
-func (p changePage) decided(q change.Quote, n int) ui.Status {
-	switch {
-	case q.Decision == "accepted":
-		return ui.Status{Kind: ui.StatusOK, Text: p.T("change.state.accepted")}
-	case q.Decision == "declined":
-		return ui.Status{Kind: ui.StatusOff, Text: p.T("change.state.declined")}
-	case n == 0 && p.Full.State == change.Quoted:
-		return ui.Status{Kind: ui.StatusWarn, Text: p.T("change.state.quoted")}
-	}
-	return ui.Status{Kind: ui.StatusOff, Text: p.T("change.quote_over")}
 }
 
 // members are those to choose who looks after it from.

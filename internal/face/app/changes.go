@@ -32,6 +32,8 @@ func (f Face) changeRoutes() []web.Route {
 		web.Staff("POST", changesPath+"/{id}/agreement", auth.ChangesWrite, one, f.postAgreement),
 		web.Staff("GET", changesPath+"/{id}/rejection", auth.ChangesWrite, one, f.askRejection),
 		web.Staff("POST", changesPath+"/{id}/rejection", auth.ChangesWrite, one, f.postRejection),
+		web.Staff("GET", changesPath+"/{id}/case", auth.CasesWrite, one, f.askTurn),
+		web.Staff("POST", changesPath+"/{id}/case", auth.CasesWrite, one, f.postTurn),
 		web.Staff("POST", changesPath+"/{id}/remark", auth.ChangesWrite, one, f.postRemark),
 		web.Staff("GET", "/app/settings/changes", auth.SettingsRead, nil, f.showConsentLimit),
 		web.Staff("POST", "/app/settings/changes", auth.SettingsWrite, nil, f.postConsentLimit),
@@ -47,6 +49,9 @@ func changeAt(c change.ID, path string) string { return changesPath + "/" + c.St
 // no controls.
 func (v view) triages() bool { return v.Who.May(auth.ChangesWrite) }
 
+// turns tells whether the person may let requests go on as cases, and cases as requests.
+func (v view) turns() bool { return v.triages() && v.helps() }
+
 // quotes tells whether the person may name a price.
 func (v view) quotes() bool { return v.triages() && v.Who.May(auth.MoneyRead) }
 
@@ -55,6 +60,7 @@ type changesPage struct {
 	view
 	Wanted change.Wanted
 	Listed bool // as a list
+	Narrow change.Narrowing
 	List   change.List
 	Board  change.Board
 }
@@ -75,6 +81,9 @@ func (f Face) listChanges(w http.ResponseWriter, r *http.Request, who auth.Staff
 	} else {
 		p.Board, err = app.Board(r.Context(), wanted)
 		p.Wanted = p.Board.Wanted
+	}
+	if err == nil {
+		p.Narrow, err = app.Narrowing(r.Context())
 	}
 	if err != nil {
 		return err
@@ -174,15 +183,34 @@ func (p changesPage) narrowing() []ui.Menu {
 		w.Older = days
 		age.Items = append(age.Items, ui.MenuItem{Text: orAll(p.view, p.age(days)), Href: p.href(p.Listed, w, "", ""), Current: p.Wanted.Older == days})
 	}
-	menus := []ui.Menu{priority, category, age}
-	if p.Wanted.Project != "" {
+	of := menu(p.T("change.project"), nameOf(p.Narrow.Projects, p.Wanted.Project.String(), p.T("changes.one_project")))
+	for _, one := range append([]change.Choice{{Name: p.T("ui.all")}}, p.Narrow.Projects...) {
 		w := p.Wanted
-		w.Project = ""
-		one := menu(p.T("change.project"), p.project())
-		one.Items = []ui.MenuItem{{Text: p.T("ui.all"), Href: p.href(p.Listed, w, "", "")}}
-		menus = append(menus, one)
+		w.Project = project.ID(one.ID)
+		of.Items = append(of.Items, ui.MenuItem{Text: one.Name, Href: p.href(p.Listed, w, "", ""), Current: p.Wanted.Project == w.Project})
 	}
-	return menus
+	people := append([]change.Choice{{ID: change.Nobody, Name: p.T("cases.whose.nobody")}}, p.Narrow.Members...)
+	assignee := menu(p.T("case.assignee"), nameOf(people, p.Wanted.Assignee, p.T("changes.one_member")))
+	for _, one := range append([]change.Choice{{Name: p.T("ui.all")}}, people...) {
+		w := p.Wanted
+		w.Assignee = one.ID
+		assignee.Items = append(assignee.Items, ui.MenuItem{Text: one.Name, Href: p.href(p.Listed, w, "", ""), Current: p.Wanted.Assignee == one.ID})
+	}
+	return []ui.Menu{of, assignee, priority, category, age}
+}
+
+// nameOf is the name of what is chosen among some, empty for nothing; others stands for
+// what is not among them any more.
+func nameOf(among []change.Choice, chosen, others string) string {
+	if chosen == "" {
+		return ""
+	}
+	for _, one := range among {
+		if one.ID == chosen {
+			return one.Name
+		}
+	}
+	return others
 }
 
 func orAll(v view, text string) string {
@@ -197,19 +225,6 @@ func (p changesPage) age(days int) string {
 		return ""
 	}
 	return p.N("changes.older", days)
-}
-
-// project is the name of the project that is asked for, as a row knows it.
-func (p changesPage) project() string {
-	for _, r := range p.List.Rows {
-		return r.ProjectName
-	}
-	for _, lane := range change.Lanes {
-		for _, r := range p.Board.Rows[lane] {
-			return r.ProjectName
-		}
-	}
-	return p.T("changes.one_project")
 }
 
 func (p changesPage) search() ui.SearchField {
@@ -283,7 +298,7 @@ func (p changesPage) card(r change.Row) ui.BoardCard {
 	mark.Bare = true
 	return ui.BoardCard{
 		ID: r.ID.String(), Title: r.Title, Href: changeAt(r.ID, ""), Dialog: "drawer", Pill: ui.Pill{Text: p.T("change.category_" + string(r.Category))}, Priority: mark,
-		Client: r.ClientName, Age: talk.Lasted(p.Printer, p.Now.Sub(r.CreatedAt)), Moment: r.CreatedAt.Format(time.RFC3339), Amount: p.price(r), Person: r.AssigneeOf,
+		Client: r.ClientName, Age: talk.Aged(p.Printer, p.Now.Sub(r.CreatedAt)), Moment: r.CreatedAt.Format(time.RFC3339), Amount: p.price(r), Person: r.AssigneeOf,
 		Moves: p.moves(r.ID, r.State), MoveLabel: p.T("changes.move", "title", r.Title),
 	}
 }

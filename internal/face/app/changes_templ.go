@@ -413,7 +413,7 @@ func changeRow(p changesPage, row change.Row) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = talk.ChangeStatus(p.Printer, row.State, false).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = talk.ChangeStatus(p.Printer, row.State, row.Turned, false).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

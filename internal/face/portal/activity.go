@@ -91,6 +91,7 @@ var signs = map[string]struct {
 	"change.accepted":       {"circle-check", ui.OK},
 	"change.agreed":         {"circle-check", ui.OK},
 	"change.rejected":       {"ban", ui.Neutral},
+	"change.turned":         {"life-buoy", ui.Neutral},
 	"change.declined":       {"ban", ui.Neutral},
 	"change.withdrawn":      {"rotate-ccw", ui.Neutral},
 	"change.expired":        {"x", ui.Neutral},

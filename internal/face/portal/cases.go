@@ -12,6 +12,7 @@ import (
 	"foyer/internal/face/talk"
 	"foyer/internal/face/ui"
 	"foyer/internal/face/web"
+	"foyer/internal/feature/change"
 	"foyer/internal/feature/document"
 	"foyer/internal/feature/support"
 	"foyer/internal/kernel/problem"
@@ -335,6 +336,8 @@ func (p casePage) facts() []ui.KeyValue {
 	if c.FollowedBy.Number != "" {
 		add("case.followed_by", c.FollowedBy.Number, caseAt(c.FollowedBy.ID, ""))
 	}
+	add("change.came_from", c.CameFrom.Number, changeAt(change.ID(c.CameFrom.ID), ""))
+	add("change.went_on_as", c.Became.Number, changeAt(change.ID(c.Became.ID), ""))
 	return items
 }
 

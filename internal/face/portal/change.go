@@ -28,6 +28,7 @@ type changePage struct {
 type decisionForm struct {
 	Decision string `form:"decision"` // accept, decline or negotiate
 	SHA256   string `form:"sha256"`
+	Due      string `form:"due"`
 	Name     string `form:"name"`
 	Consent  bool   `form:"consent"`
 	Reason   string `form:"reason"`
@@ -97,7 +98,7 @@ func (f Face) postDecision(w http.ResponseWriter, r *http.Request, who auth.Clie
 	var err error
 	switch in.Decision {
 	case "accept":
-		err = door.Accept(r.Context(), changeIn(r), change.Acceptance{SHA256: in.SHA256, Name: in.Name, Consent: in.Consent, Language: newView(w, r, who).Tag()})
+		err = door.Accept(r.Context(), changeIn(r), change.Acceptance{SHA256: in.SHA256, Due: in.Due, Name: in.Name, Consent: in.Consent, Language: newView(w, r, who).Tag()})
 	case "decline":
 		flash = "flash.change_declined"
 		err = door.Decline(r.Context(), changeIn(r), in.SHA256, in.Reason)
@@ -129,7 +130,7 @@ func (f Face) showChangeFile(w http.ResponseWriter, r *http.Request, who auth.Cl
 func (p changePage) head() ui.PageHead {
 	c := p.Full
 	return ui.PageHead{
-		Title: c.Title, Sub: p.T("portal.change.sub", "number", c.Number, "date", p.near(p.dayOf(c.CreatedAt))), Status: talk.ChangeStatus(p.Printer, c.State, true),
+		Title: c.Title, Sub: p.T("portal.change.sub", "number", c.Number, "date", p.near(p.dayOf(c.CreatedAt))), Status: talk.ChangeStatus(p.Printer, c.State, c.WentOnAs.There, true),
 		Crumbs: []ui.Link{{Text: p.T("portal.changes.title"), Href: changesPath}}, CrumbsLabel: p.T("ui.crumbs"),
 	}
 }
@@ -149,6 +150,9 @@ func (p changePage) note() ui.Note {
 	case change.Delivered:
 		return ui.Note{Tone: ui.OK, Icon: "package", Title: p.T("portal.change.note.delivered"), Text: c.Reason}
 	case change.Rejected:
+		if c.WentOnAs.There {
+			return ui.Note{Icon: "life-buoy", Title: p.T("change.note.turned")}
+		}
 		return ui.Note{Icon: "ban", Title: p.T("portal.change.note.rejected", "workspace", w), Text: c.Reason}
 	case change.Declined:
 		return ui.Note{Icon: "ban", Title: p.T("portal.change.note.declined"), Text: c.Reason}
@@ -165,9 +169,10 @@ func (p changePage) conversation() talk.Conversation {
 	return talk.Conversation{View: p.View, Thread: p.Full.Thread, At: changeAt(p.Full.ID, "")}
 }
 
-// quote is the one that is out or was last out.
+// quote is the one that is out or was last out; none where the change was agreed on
+// without.
 func (p changePage) quote() (change.Quote, bool) {
-	if len(p.Full.Quotes) == 0 {
+	if len(p.Full.Quotes) == 0 || p.Full.State.Agreed() && p.Full.Quotes[0].Decision != "accepted" {
 		return change.Quote{}, false
 	}
 	return p.Full.Quotes[0], true
@@ -228,6 +233,14 @@ func (p changePage) facts() []ui.KeyValue {
 	}
 	if p.Who.Sees(auth.Projects) {
 		items[0].Href = projectAt(c.Project)
+	}
+	for _, beside := range []struct {
+		key string
+		of  change.Case
+	}{{"change.came_from", c.CameFrom}, {"change.went_on_as", c.WentOnAs}} {
+		if beside.of.ID != "" {
+			items = append(items, ui.KeyValue{Key: p.T(beside.key), Value: beside.of.Number, Href: caseAt(beside.of.ID, "")})
+		}
 	}
 	return items
 }

@@ -254,7 +254,7 @@ func changeList(p changesPage) templ.Component {
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
-						templ_7745c5c3_Err = talk.ChangeStatus(p.Printer, row.State, true).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = talk.ChangeStatus(p.Printer, row.State, row.Turned, true).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
@@ -740,7 +740,7 @@ func changeFormView(p changeFormPage) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = talk.ChangeStatus(p.Printer, row.State, true).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = talk.ChangeStatus(p.Printer, row.State, row.Turned, true).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

@@ -392,7 +392,7 @@ func projectView(p projectPage) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = talk.ChangeStatus(p.Printer, c.State, true).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = talk.ChangeStatus(p.Printer, c.State, false, true).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

@@ -9,8 +9,12 @@ import (
 	"foyer/internal/kernel/lang"
 )
 
-// ChangeStatus says where a change request stands, to staff or to its client.
-func ChangeStatus(p lang.Printer, s change.State, toClient bool) ui.Status {
+// ChangeStatus says where a change request stands, or that it went on as a case, to staff
+// or to its client.
+func ChangeStatus(p lang.Printer, s change.State, turned, toClient bool) ui.Status {
+	if turned {
+		return ui.Status{Kind: ui.StatusOff, Text: p.T("change.turned")}
+	}
 	kind := map[change.State]ui.StatusKind{
 		change.Submitted: ui.StatusInfo, change.InReview: ui.StatusInfo, change.NeedsInfo: ui.StatusWarn, change.Quoted: ui.StatusWarn,
 		change.Accepted: ui.StatusOK, change.Scheduled: ui.StatusActive, change.InProgress: ui.StatusActive, change.Delivered: ui.StatusDone,
@@ -20,6 +24,19 @@ func ChangeStatus(p lang.Printer, s change.State, toClient bool) ui.Status {
 		return ui.Status{Kind: kind, Text: p.T("portal.change.state." + string(s))}
 	}
 	return ui.Status{Kind: kind, Text: p.T("change.state." + string(s))}
+}
+
+// QuoteStatus is what became of a quote, or that it is out.
+func QuoteStatus(p lang.Printer, q change.Quote, out bool) ui.Status {
+	switch {
+	case q.Decision == "accepted":
+		return ui.Status{Kind: ui.StatusOK, Text: p.T("change.state.accepted")}
+	case q.Decision == "declined":
+		return ui.Status{Kind: ui.StatusOff, Text: p.T("change.state.declined")}
+	case out:
+		return ui.Status{Kind: ui.StatusWarn, Text: p.T("change.quote_out")}
+	}
+	return ui.Status{Kind: ui.StatusOff, Text: p.T("change.quote_over")}
 }
 
 // ChangeCategory is what sort of change it is.
@@ -74,17 +91,17 @@ func (c Conversation) Draw() ui.Thread {
 // Enclosed are the files that came with the request itself.
 func (c Conversation) Enclosed() []ui.ThreadFile { return files(c.View, c.At, c.Thread.Files) }
 
-// Effort is how much work something is, in hours; empty for none.
-func Effort(p lang.Printer, minutes int64) string {
-	if minutes == 0 {
+// Effort is how much work something is, of hundredths of an hour; empty for none.
+func Effort(p lang.Printer, hundredths int64) string {
+	if hundredths == 0 {
 		return ""
 	}
-	return p.T("change.hours", "hours", Hours(p, minutes))
+	return p.T("change.hours", "hours", Hours(p, hundredths))
 }
 
-// Hours are minutes as hours, with at most two decimals.
-func Hours(p lang.Printer, minutes int64) string {
-	whole, part := minutes/60, minutes%60*100/60
+// Hours are hundredths of an hour as hours, with at most two decimals.
+func Hours(p lang.Printer, hundredths int64) string {
+	whole, part := hundredths/100, hundredths%100
 	said := p.Number(int(whole))
 	if part == 0 {
 		return said
@@ -96,13 +113,14 @@ func Hours(p lang.Printer, minutes int64) string {
 	return said + p.DecimalMark() + digits
 }
 
-// Moved says what a quote does to the dates; empty for nothing.
+// Moved says what a quote does to the dates, or did; empty for nothing.
 func Moved(v web.View, q change.Quote) string {
+	to := q.Moves()
 	switch {
-	case q.MovesDays == 0:
+	case to == "":
 		return ""
 	case q.MilestoneName == "":
 		return v.N("change.moves", q.MovesDays)
 	}
-	return v.N("change.moves_named", q.MovesDays, "milestone", q.MilestoneName, "date", v.ListDate(q.MilestoneDue.Add(q.MovesDays).Time()))
+	return v.N("change.moves_named", q.MovesDays, "milestone", q.MilestoneName, "date", v.ListDate(to.Time()))
 }

@@ -51,6 +51,14 @@ func Lasted(p lang.Printer, d time.Duration) string {
 	return p.N("lasted.days", int(d/(24*time.Hour)))
 }
 
+// Aged is how old something is.
+func Aged(p lang.Printer, d time.Duration) string {
+	if d < 48*time.Hour {
+		return Lasted(p, d)
+	}
+	return p.N("aged.days", int(d/(24*time.Hour)))
+}
+
 // Priority is how urgent something is.
 func Priority[P ~string](p lang.Printer, priority P) ui.PriorityMark {
 	return ui.PriorityMark{Priority: string(priority), Label: p.T("priority." + string(priority))}

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"io"
+	"mime/multipart"
 	"net/http"
 	"net/url"
 	"reflect"
@@ -21,9 +22,13 @@ const keyField = "_key"
 // one has its own limit.
 func readForm(w http.ResponseWriter, r *http.Request, limit int64) error {
 	body := r.Body
+	inParts := strings.HasPrefix(r.Header.Get("Content-Type"), "multipart/form-data")
+	if inParts && r.ContentLength > limit {
+		return readTyped(w, r, limit)
+	}
 	r.Body = http.MaxBytesReader(w, body, limit)
 	var err error
-	if strings.HasPrefix(r.Header.Get("Content-Type"), "multipart/form-data") {
+	if inParts {
 		err = r.ParseMultipartForm(limit)
 	} else {
 		err = r.ParseForm()
@@ -38,6 +43,34 @@ func readForm(w http.ResponseWriter, r *http.Request, limit int64) error {
 		return problem.Of(problem.Malformed, "problem.bad_request")
 	}
 	return nil
+}
+
+// readTyped reads what was typed into a form whose files are too large, and throws
+// the files away: the page can be drawn again with it. The problem is TooLarge.
+func readTyped(w http.ResponseWriter, r *http.Request, limit int64) error {
+	// Nobody is waited for who sends without end.
+	r.Body = http.MaxBytesReader(w, r.Body, 9*limit)
+	parts, err := r.MultipartReader()
+	if err != nil {
+		return problem.Of(problem.Malformed, "problem.bad_request")
+	}
+	r.MultipartForm = &multipart.Form{Value: map[string][]string{}}
+	left := limit
+	for {
+		part, err := parts.NextPart()
+		if err != nil {
+			break // the end, or somebody who sends without one
+		}
+		if part.FileName() != "" {
+			continue // the next part throws the rest of it away
+		}
+		value, err := io.ReadAll(io.LimitReader(part, left+1))
+		if left -= int64(len(value)); err != nil || left < 0 {
+			break
+		}
+		r.MultipartForm.Value[part.FormName()] = append(r.MultipartForm.Value[part.FormName()], string(value))
+	}
+	return problem.Of(problem.TooLarge, "problem.too_large", "limit", Bytes(limit))
 }
 
 // Bytes is a number of bytes as people read it: 256 KB, 5 MB. It counts
@@ -119,11 +152,17 @@ func Uploads(r *http.Request, field string) ([]Upload, error) {
 // named by its `form` tag and is a string, bool, int64 or []string. A posted
 // name that the struct does not have, or one posted twice, is
 // problem.Malformed: none of our forms does that. On a route with a limit of its
-// own a body above it is problem.TooLarge, so that the form can say so.
+// own a body above it is problem.TooLarge, so that the form can say so; what was
+// typed beside files is filled in all the same.
 func Decode(r *http.Request, in any) error {
+	err := decode(r, in)
 	if at, ok := r.Context().Value(incomingKey{}).(*incoming); ok && at.oversize != nil {
 		return at.oversize
 	}
+	return err
+}
+
+func decode(r *http.Request, in any) error {
 	malformed := problem.Of(problem.Malformed, "problem.bad_request")
 	v := reflect.ValueOf(in).Elem()
 	known := map[string]reflect.Value{}

@@ -16,6 +16,7 @@ const LongestName = 100
 // Acceptance is what somebody hands in who accepts a quote.
 type Acceptance struct {
 	SHA256   string // of the quote that they were shown
+	Due      string // of the milestone that it moves, as they were shown it; empty for none
 	Name     string // as they type it, where it is asked for
 	Consent  bool   // to the text of ConsentIn, where it is asked for
 	Language string // of that text
@@ -46,7 +47,8 @@ func (r Request) out(ctx context.Context, tx scope.Tx, sha256 string) (Quote, er
 // Accept accepts a quote: the change becomes a deliverable and its price a line of an
 // invoice, in the same transaction. Problems are Forbidden for who may not, Invalid at
 // name or consent, NotFound, and Conflict when the quote has expired, is not the one
-// that is out, or the request or its project has moved on.
+// that is out or moves another date than was shown, or the request or its project has
+// moved on.
 func (p Portal) Accept(ctx context.Context, request ID, in Acceptance) error {
 	if err := p.may(p.MayAccept()); err != nil {
 		return err
@@ -59,6 +61,9 @@ func (p Portal) Accept(ctx context.Context, request ID, in Acceptance) error {
 		if err != nil {
 			return err
 		}
+		if string(q.Due()) != in.Due {
+			return problem.Of(problem.Conflict, "change.dates_moved")
+		}
 		name, consent, err := p.consented(ctx, tx, q, in)
 		if err != nil {
 			return err
@@ -66,6 +71,7 @@ func (p Portal) Accept(ctx context.Context, request ID, in Acceptance) error {
 		if err := p.f.lockAll(ctx, tx, o.Request, q.Price.Minor); err != nil {
 			return err
 		}
+		q.MovedTo = q.Moves()
 		if err := p.decide(ctx, tx, o, q, "accepted", name, consent); err != nil {
 			return err
 		}
@@ -76,7 +82,7 @@ func (p Portal) Accept(ctx context.Context, request ID, in Acceptance) error {
 		if err := p.f.real(ctx, tx, p.who, &o.Request, q); err != nil {
 			return err
 		}
-		return o.tellStaff(ctx, tx, p.who, "accepted", "", "")
+		return o.tellBoth(ctx, tx, p.who, "accepted", "decision", q.ID)
 	})
 }
 
@@ -115,7 +121,7 @@ func (p Portal) decide(ctx context.Context, tx scope.Tx, o *open, q Quote, decis
 	facts := p.who.Facts()
 	_, err := tx.Exec(ctx, insertDecision, scope.Args{
 		"id": p.who.NewID(), "request": o.ID, "quote": q.ID, "decision": decision, "name": name, "consent": c.Version, "consent_sha256": hash,
-		"sha256": q.SHA256, "address": facts.Address, "agent": facts.Agent[:min(len(facts.Agent), 300)],
+		"sha256": q.SHA256, "moved_to": q.MovedTo, "address": facts.Address, "agent": facts.Agent[:min(len(facts.Agent), 300)],
 	})
 	return err
 }
@@ -146,6 +152,6 @@ func (p Portal) Decline(ctx context.Context, request ID, sha256, reason string) 
 		if err := o.step(ctx, tx, p.who, "declined", map[string]any{"quote": q.ID}); err != nil {
 			return err
 		}
-		return o.tellStaff(ctx, tx, p.who, "declined", "reason", "")
+		return o.tellBoth(ctx, tx, p.who, "declined", "decision", q.ID)
 	})
 }

@@ -6,6 +6,7 @@ import (
 
 	"foyer/internal/feature/client"
 	"foyer/internal/feature/project"
+	"foyer/internal/feature/support"
 	"foyer/internal/kernel/civil"
 	"foyer/internal/kernel/id"
 	"foyer/internal/kernel/money"
@@ -74,23 +75,28 @@ var Fields = []string{"project", "title", "description", "category", "priority",
 // FilesField is the form field at which problems of files are shown.
 const FilesField = "files"
 
-// read cleans the details and says what is wrong with them, by the names of the
-// form's fields.
 func (d Details) read() (Details, error) {
 	var f problem.Fields
+	d = d.clean(&f)
+	return d, f.Err()
+}
+
+// clean cleans the details and says what is wrong with them, by the names of the form's
+// fields.
+func (d Details) clean(f *problem.Fields) Details {
 	if !id.Valid(d.Project.String()) {
 		f.Add("project", "change.project_required")
 	}
-	d.Title = text.Line(&f, "title", d.Title, text.Required, longest)
-	d.Description = text.Block(&f, "description", d.Description, text.Required, LongestText)
-	choice(&f, "category", d.Category, Categories)
-	choice(&f, "priority", d.Priority, Priorities)
-	d.Justification = text.Block(&f, "justification", d.Justification, text.Optional, LongestText)
+	d.Title = text.Line(f, "title", d.Title, text.Required, longest)
+	d.Description = text.Block(f, "description", d.Description, text.Required, LongestText)
+	choice(f, "category", d.Category, Categories)
+	choice(f, "priority", d.Priority, Priorities)
+	d.Justification = text.Block(f, "justification", d.Justification, text.Optional, LongestText)
 	if d.Justification == "" && !f.Has("justification") {
 		f.Add("justification", "change.justification_required")
 	}
-	d.Benefit = text.Block(&f, "benefit", d.Benefit, text.Optional, LongestText)
-	return d, f.Err()
+	d.Benefit = text.Block(f, "benefit", d.Benefit, text.Optional, LongestText)
+	return d
 }
 
 func choice[T ~string](f *problem.Fields, field string, value T, among []T) {
@@ -122,18 +128,27 @@ type Request struct {
 	Remark      string   // of staff, among themselves
 	State       State
 	StateAt     time.Time
-	Reason      string // why it was rejected, declined or withdrawn, or how it was agreed
-	Quote       string // id of the one that is out or was last out, may be empty
-	ValidUntil  civil.Date
-	Target      project.TargetID // what it became, may be empty
-	TargetState project.State
-	Invoice     string        // that has its line, may be empty; of roles that see no money always
-	InvoiceNo   string        // empty while that is a draft
-	Price       *money.Amount // of the quote; nil without one, and for roles that see no money
-	Effort      int64         // of the quote, in minutes
-	ShownAt     time.Time     // when the client last saw something change
-	UpdatedAt   time.Time
-	CreatedAt   time.Time
+	// WentOnAs is the case that it went on as, and CameFrom the one that it came from.
+	WentOnAs, CameFrom Case
+	Reason             string // why it was rejected, declined or withdrawn, or how it was agreed
+	Quote              string // id of the one that is out or was last out, may be empty
+	ValidUntil         civil.Date
+	Target             project.TargetID // what it became, may be empty
+	TargetState        project.State
+	Invoice            string        // that has its line, may be empty; of roles that see no money always
+	InvoiceNo          string        // empty while that is a draft
+	Price              *money.Amount // of the quote; nil without one, and for roles that see no money
+	Effort             int64         // of the quote, in hundredths of an hour
+	ShownAt            time.Time     // when the client last saw something change
+	UpdatedAt          time.Time
+	CreatedAt          time.Time
+}
+
+// Case names a support case beside a request.
+type Case struct {
+	There  bool       // there is one
+	ID     support.ID // empty where whoever reads may not see it
+	Number string
 }
 
 func scanRequest(row scope.Row) (r Request, err error) {
@@ -141,6 +156,7 @@ func scanRequest(row scope.Row) (r Request, err error) {
 	var currency, title string
 	err = row.Scan(&r.ID, &r.Version, &r.Number, &r.Client, &r.ClientName, &r.Project, &r.ProjectName, &r.ProjectOpen, &title, &r.Description,
 		&r.Category, &r.Priority, &r.Justification, &r.Benefit, &r.Contact, &r.ContactName, scope.Text(&r.Assignee), scope.Text(&r.AssigneeOf), &r.Remark,
+		&r.WentOnAs.There, scope.Text(&r.WentOnAs.ID), scope.Text(&r.WentOnAs.Number), &r.CameFrom.There, scope.Text(&r.CameFrom.ID), scope.Text(&r.CameFrom.Number),
 		&r.State, scope.Time(&r.StateAt), &r.Reason, scope.Text(&r.Quote), &r.ValidUntil, scope.Text(&r.Target), scope.Text(&r.TargetState),
 		scope.Text(&r.Invoice), scope.Text(&r.InvoiceNo), &minor, scope.Text(&currency), &effort, scope.Time(&r.ShownAt), scope.Time(&r.UpdatedAt), scope.Time(&r.CreatedAt))
 	r.Title = title

@@ -18,7 +18,7 @@ func TestAnAcceptedQuoteBecomesReal(t *testing.T) {
 		q := quote("1,250.00")
 		q.Milestone, q.Days = b.milestone, "14"
 		r := b.quoted(t, "Gift cards", q)
-		if s := b.shown(t, r); !s.MayDecide || s.Closed != nil || s.Price.Minor != 125000 || s.Consents || s.Quotes[0].Effort != 750 || s.Number != "CR-1" {
+		if s := b.shown(t, r); !s.MayDecide || s.Closed != nil || s.Price.Minor != 125000 || s.Consents || s.Quotes[0].Effort != 1250 || s.Number != "CR-1" {
 			t.Errorf("before: %+v", s)
 		}
 		b.accept(t, r)
@@ -183,6 +183,28 @@ func TestAcceptingRefuses(t *testing.T) {
 		want := []string{"revised quoted in_review", "quoted in_review quoted", "accepted quoted accepted", "scheduled accepted scheduled"}
 		if got := b.steps(t, r); !slices.Equal(got[3:], want) {
 			t.Errorf("the steps are %q", got)
+		}
+		b.right(t)
+	})
+}
+
+// Nobody accepts a day that they were not shown: a milestone that was moved meanwhile
+// is looked at again, and the quote goes on saying where it moved to.
+func TestTheDaysThatWereShownAreAccepted(t *testing.T) {
+	onBoth(t, func(t *testing.T, b *bench) {
+		q := quote("10")
+		q.Milestone, q.Days = b.milestone, "7"
+		r := b.quoted(t, "Gift cards", q)
+		before := b.shown(t, r).Quotes[0]
+		if before.Due() != "2026-12-10" || before.Moves() != "2026-12-17" {
+			t.Errorf("shown is a move from %s to %s", before.Due(), before.Moves())
+		}
+		b.Reschedule(t, b.project, b.milestone, "2026-12-14")
+		conflict(t, b.portal(t).Accept(t.Context(), r, before.Shown()), "change.dates_moved")
+		b.accept(t, r)
+		b.Reschedule(t, b.project, b.milestone, "2027-01-29")
+		if after := b.shown(t, r).Quotes[0]; after.Moves() != "2026-12-21" || after.Due() != "2027-01-29" {
+			t.Errorf("once accepted it says that it moved to %s", after.Moves())
 		}
 		b.right(t)
 	})

@@ -93,7 +93,7 @@ func (r *Request) stepBy(ctx context.Context, tx scope.Tx, record recording, nam
 	}
 	n, err := tx.Exec(ctx, moveRequest, tx.WithClient(r.Client.String(), scope.Args{
 		"request": r.ID, "from": r.State, "to": step.To, "reason": r.Reason, "quote": scope.Null(r.Quote), "valid_until": r.ValidUntil,
-		"target": scope.Null(r.Target), "invoice": scope.Null(r.Invoice),
+		"target": scope.Null(r.Target), "invoice": scope.Null(r.Invoice), "went_on_as": scope.Null(r.WentOnAs.ID),
 	}))
 	if err == nil && n == 0 {
 		err = r.moved()

@@ -74,8 +74,5 @@ func expire(ctx context.Context, tx scope.Tx, who auth.System, request ID, today
 	if err := r.step(ctx, tx, who, "expired", map[string]any{"quote": r.Quote}); err != nil {
 		return err
 	}
-	if err := r.tellClient(ctx, tx, who, "expired", "", ""); err != nil {
-		return err
-	}
-	return r.tellStaff(ctx, tx, who, "expired", "", "")
+	return r.tellBoth(ctx, tx, who, "expired", "", "")
 }

@@ -110,6 +110,7 @@ type Row struct {
 	Category    Category
 	Priority    Priority
 	State       State
+	Turned      bool // it went on as a case
 	StateAt     time.Time
 	ContactName string
 	Assignee    MemberID      // of staff's list alone, may be empty
@@ -125,7 +126,7 @@ type Row struct {
 func scanRow(row scope.Row) (r Row, err error) {
 	var minor *int64
 	var currency string
-	err = row.Scan(&r.ID, &r.Number, &r.Title, &r.Client, &r.ClientName, &r.Project, &r.ProjectName, &r.Category, &r.Priority, &r.State, scope.Time(&r.StateAt),
+	err = row.Scan(&r.ID, &r.Number, &r.Title, &r.Client, &r.ClientName, &r.Project, &r.ProjectName, &r.Category, &r.Priority, &r.State, &r.Turned, scope.Time(&r.StateAt),
 		&r.ContactName, scope.Text(&r.Assignee), scope.Text(&r.AssigneeOf), &minor, scope.Text(&currency), &r.ValidUntil, scope.Time(&r.CreatedAt), &r.key)
 	if minor != nil {
 		r.Price = &money.Amount{Minor: *minor, Currency: currency}
@@ -144,6 +145,7 @@ type ShownRow struct {
 	Category    Category
 	Priority    Priority
 	State       State
+	Turned      bool // it went on as a case
 	StateAt     time.Time
 	ContactName string
 	Price       *money.Amount // of the quote that is out or was last out
@@ -157,7 +159,7 @@ type ShownRow struct {
 func scanShownRow(row scope.Row) (r ShownRow, err error) {
 	var minor *int64
 	var currency string
-	err = row.Scan(&r.ID, &r.Number, &r.Title, &r.Project, &r.ProjectName, &r.Category, &r.Priority, &r.State, scope.Time(&r.StateAt),
+	err = row.Scan(&r.ID, &r.Number, &r.Title, &r.Project, &r.ProjectName, &r.Category, &r.Priority, &r.State, &r.Turned, scope.Time(&r.StateAt),
 		&r.ContactName, &minor, scope.Text(&currency), &r.ValidUntil, scope.Time(&r.CreatedAt), &r.key)
 	if minor != nil {
 		r.Price = &money.Amount{Minor: *minor, Currency: currency}
@@ -237,6 +239,30 @@ func (a App) List(ctx context.Context, w Wanted) (List, error) {
 	l.Rows, l.Prev, l.Next = page.Cut(l.Rows, PageSize, from, func(r Row) page.Place { return placeOf(r.key, r.ID) })
 	a.hide(l.Rows)
 	return l, nil
+}
+
+// Narrowing is what a list can be narrowed to, besides what is fixed: the projects that
+// there are requests about and the members who may look after one, at most 100 of each.
+type Narrowing struct{ Projects, Members []Choice }
+
+// Narrowing reads what a list can be narrowed to.
+func (a App) Narrowing(ctx context.Context) (n Narrowing, err error) {
+	err = a.who.Read(ctx, auth.ChangesRead, func(tx scope.Tx) error {
+		return tx.Each(ctx, listNarrowing, nil, func(row scope.Row) error {
+			var kind string
+			var c Choice
+			if err := row.Scan(&kind, &c.ID, &c.Name); err != nil {
+				return err
+			}
+			if kind == "project" {
+				n.Projects = append(n.Projects, c)
+			} else {
+				n.Members = append(n.Members, c)
+			}
+			return nil
+		})
+	})
+	return n, err
 }
 
 // count is the query for the figures beside a list; those of everything are tallied.

@@ -307,8 +307,11 @@ func (m *model) next(rt *rapid.T) command {
 	return among[rapid.IntRange(0, len(among)-1).Draw(rt, "command")]
 }
 
+// soak tells whether the counts that are too many for every day are wanted.
+var soak = os.Getenv("FOYER_TEST_SOAK") != ""
+
 // histories is how many there are on each engine: a step takes a while in a database.
-var histories = map[bool]int{false: 20, true: 100}[os.Getenv("FOYER_TEST_SOAK") != ""]
+var histories = map[bool]int{false: 20, true: 100}[soak]
 
 // inTable holds that a step is one of the table.
 func (b *bench) inTable(t *testing.T, step string) {

@@ -15,7 +15,7 @@ import (
 
 // toClient and toStaff are what mails tell of, as the steps are called.
 var (
-	toClient = []string{"asked", "said", "quoted", "agreed", "rejected", "expired"}
+	toClient = []string{"asked", "said", "quoted", "agreed", "rejected", "turned", "accepted", "declined", "withdrawn", "expired"}
 	toStaff  = []string{"submitted", "answered", "negotiated", "accepted", "declined", "withdrawn", "expired", "said"}
 )
 
@@ -35,20 +35,31 @@ func (f Feature) WriteMail(o *outbox.Outbox) {
 	}
 }
 
-// tellClient mails who asked for the change. Where the mail says what was written, text
-// is message, quote or reason, and which the id of it.
+// tellClient mails the contacts whom the request concerns: who asked for it, who has
+// written or decided about it, and of a quote all who may accept it. Where the mail
+// says what was written, text is message, quote, decision or reason, and which the id
+// of it. Nobody is told of their own doing.
 func (r *Request) tellClient(ctx context.Context, tx scope.Tx, by Hand, name, text, which string) error {
-	return r.tell(ctx, tx, by, listAuthor, mailClient+name, text, which)
+	return r.tell(ctx, tx, by, listFollowers, scope.Args{"quoted": text == "quote"}, mailClient+name, text, which)
+}
+
+// tellBoth mails both sides.
+func (r *Request) tellBoth(ctx context.Context, tx scope.Tx, by Hand, name, text, which string) error {
+	if err := r.tellClient(ctx, tx, by, name, text, which); err != nil {
+		return err
+	}
+	return r.tellStaff(ctx, tx, by, name, text, which)
 }
 
 // tellStaff mails the assignee or, where there is none on the team, who may write
-// changes. What one side does is told to the other, so nobody is told of their own.
+// changes.
 func (r *Request) tellStaff(ctx context.Context, tx scope.Tx, by Hand, name, text, which string) error {
-	return r.tell(ctx, tx, by, listCarers, mailStaff+name, text, which)
+	return r.tell(ctx, tx, by, listCarers, scope.Args{}, mailStaff+name, text, which)
 }
 
-func (r *Request) tell(ctx context.Context, tx scope.Tx, by Hand, readers, kind, text, which string) error {
-	people, err := scope.List(ctx, tx, readers, tx.WithClient(r.Client.String(), scope.Args{"request": r.ID}), scope.Value[string])
+func (r *Request) tell(ctx context.Context, tx scope.Tx, by Hand, readers string, args scope.Args, kind, text, which string) error {
+	args["request"] = r.ID
+	people, err := scope.List(ctx, tx, readers, tx.WithIdentity("", tx.WithClient(r.Client.String(), args)), scope.Value[string])
 	if err != nil {
 		return err
 	}
@@ -91,16 +102,27 @@ func write(ctx context.Context, who auth.System, tx scope.Tx, w outbox.Wanted, p
 // letter is what a mail says.
 func (r Request) letter(ctx context.Context, tx scope.Tx, who auth.System, w outbox.Wanted, p lang.Printer, at string) (outbox.Letter, error) {
 	var words []string
-	price, day := "", r.ValidUntil
+	price, name, day := "", "", r.ValidUntil
 	switch w.Params["text"] {
 	case "message":
-		body, err := scope.One(ctx, tx, readBodyOf, scope.Args{"request": r.ID, "message": w.Params["which"]}, scope.Value[string])
+		files, err := r.message(ctx, tx, w.Params["which"], &name, &words)
 		if err != nil {
 			return outbox.Letter{}, err
 		}
-		words = paragraphs(body)
+		if len(files) > 0 {
+			words = append(words, p.T("mail.case.files", "names", strings.Join(files, ", ")))
+		}
 	case "reason":
 		words = paragraphs(r.Reason)
+	case "decision":
+		q, err := scope.One(ctx, tx, readQuote, scope.Args{"client": r.Client, "request": r.ID, "quote": w.Params["which"]}, scanQuote)
+		if err != nil {
+			return outbox.Letter{}, err
+		}
+		price, name = q.Price.Say(p), q.DecidedBy
+		if q.Decision == "declined" {
+			words = paragraphs(r.Reason)
+		}
 	case "quote":
 		q, err := scope.One(ctx, tx, readQuote, scope.Args{"client": r.Client, "request": r.ID, "quote": w.Params["which"]}, scanQuote)
 		if err != nil {
@@ -112,7 +134,7 @@ func (r Request) letter(ctx context.Context, tx scope.Tx, who auth.System, w out
 		price, day, words = q.Price.Say(p), q.ValidUntil, paragraphs(q.Note)
 	}
 	args := []any{
-		"workspace", who.Site().Name, "client", r.ClientName, "contact", r.ContactName, "number", r.Number, "title", r.Title, "project", r.ProjectName,
+		"workspace", who.Site().Name, "client", r.ClientName, "contact", r.ContactName, "who", name, "number", r.Number, "title", r.Title, "project", r.ProjectName,
 		"price", price, "day", sayDay(p, day),
 	}
 	return outbox.Letter{
@@ -122,8 +144,25 @@ func (r Request) letter(ctx context.Context, tx scope.Tx, who auth.System, w out
 	}, nil
 }
 
+// message reads who wrote a message and what, and gives the names of what was sent along.
+func (r Request) message(ctx context.Context, tx scope.Tx, message string, name *string, words *[]string) ([]string, error) {
+	body := ""
+	at := scope.Args{"request": r.ID, "message": message}
+	if _, err := scope.One(ctx, tx, readMessage, at, func(row scope.Row) (struct{}, error) { return struct{}{}, row.Scan(name, &body) }); err != nil {
+		return nil, err
+	}
+	*words = paragraphs(body)
+	return scope.List(ctx, tx, namedFiles, at, scope.Value[string])
+}
+
+// longestMailed is how many characters of what somebody wrote a mail repeats.
+const longestMailed = 4000
+
 // paragraphs are what somebody wrote, as it is mailed.
 func paragraphs(body string) []string {
+	if runes := []rune(body); len(runes) > longestMailed {
+		body = strings.TrimSpace(string(runes[:longestMailed])) + " …"
+	}
 	var all []string
 	for one := range strings.SplitSeq(body, "\n\n") {
 		if one = strings.TrimSpace(one); one != "" {

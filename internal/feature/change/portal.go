@@ -29,6 +29,13 @@ func (f Feature) ForClient(who auth.Client) Portal { return Portal{who, f} }
 // all tells whether the contact sees requests that others asked for.
 func (p Portal) all() bool { return p.who.Capabilities().Of(auth.Changes) == auth.AllOfIt }
 
+// seeing adds what the contact sees to the args of a statement that reads a request.
+func (p Portal) seeing(args scope.Args) scope.Args {
+	cases := p.who.Capabilities().Of(auth.Cases)
+	args["all_changes"], args["all_cases"], args["own_cases"] = p.all(), cases == auth.AllOfIt, cases == auth.OwnOfIt
+	return args
+}
+
 // MayRequest tells whether the contact may ask for changes, and answer.
 func (p Portal) MayRequest() bool { return p.who.Sees(auth.Changes) && p.who.Capabilities().Request }
 
@@ -60,6 +67,9 @@ type Shown struct {
 	MayDecide   bool // about the quote; Closed says why it cannot be accepted
 	MayWithdraw bool
 	Closed      error
+
+	// WentOnAs is the case that it went on as, and CameFrom the one that it came from.
+	WentOnAs, CameFrom Case
 }
 
 // open is a request as a contact finds it.
@@ -74,6 +84,7 @@ func (p Portal) shown(o open) Shown {
 	s := Shown{
 		Details: r.Details, ID: r.ID, Number: r.Number, ProjectName: r.ProjectName, ContactName: r.ContactName, Mine: r.Contact == p.who.ContactID(),
 		State: r.State, StateAt: r.StateAt, Reason: r.Reason, ValidUntil: r.ValidUntil, Price: r.Price, UpdatedAt: r.ShownAt, CreatedAt: r.CreatedAt,
+		WentOnAs: r.WentOnAs, CameFrom: r.CameFrom,
 	}
 	if p.who.Sees(auth.Projects) && r.TargetState != project.Cancelled {
 		s.Target = r.Target
@@ -101,7 +112,7 @@ type ShownFull struct {
 	Shown
 	Thread Thread
 	Quotes []Quote
-	// Limit tells whether accepting the quote asks for a typed name and a consent.
+	// Consents tells whether accepting the quote asks for a typed name and a consent.
 	Consents bool
 }
 
@@ -117,7 +128,7 @@ func (p Portal) Get(ctx context.Context, request ID, which Part) (full ShownFull
 	at := scope.Args{"request": request}
 	err = p.who.Read(ctx, auth.Changes, func(tx scope.Tx) error {
 		return tx.Batch(ctx,
-			scope.Into(&found, readSeen, scope.Args{"request": request, "all_changes": p.all()}, scanRequest),
+			scope.Into(&found, readSeen, p.seeing(scope.Args{"request": request}), scanRequest),
 			scope.Into(&full.Quotes, listSeenQuotes, at, scanQuote),
 			read.query(request, seenAfter, seenBefore),
 			scope.Into(&more, readAsked, nil, scanAsked))
@@ -130,7 +141,7 @@ func (p Portal) Get(ctx context.Context, request ID, which Part) (full ShownFull
 	}
 	for i := range full.Quotes {
 		if !full.Quotes[i].milestoneSeen {
-			full.Quotes[i].MilestoneName, full.Quotes[i].MilestoneDue, full.Quotes[i].Milestone = "", "", ""
+			full.Quotes[i].MilestoneName, full.Quotes[i].Milestone = "", ""
 		}
 	}
 	full.Shown, full.Thread = p.shown(open{found[0], more[0].primary}), read.thread(full.Quotes)
@@ -198,25 +209,32 @@ func (p Portal) submit(ctx context.Context, tx scope.Tx, in Details, files []doc
 	if err != nil {
 		return "", err
 	}
-	number, _, err := billing.Take(ctx, tx, billing.Changes, p.who.Now().Year())
+	r := Request{Details: in, Client: client.ID(p.who.ClientID()), Contact: p.who.ContactID()}
+	err = r.submit(ctx, tx, p.who, files)
+	return r.ID.String(), err
+}
+
+// submit writes a request of a contact that is new, and tells staff.
+func (r *Request) submit(ctx context.Context, tx scope.Tx, by Hand, files []document.Uploaded) (err error) {
+	if r.Number, _, err = billing.Take(ctx, tx, billing.Changes, by.Now().Year()); err != nil {
+		return err
+	}
+	r.ID, r.State = ID(by.NewID()), Submitted
+	_, err = tx.Exec(ctx, insertRequest, tx.WithClient(r.Client.String(), scope.Args{
+		"id": r.ID, "project": r.Project, "number": r.Number, "title": r.Title, "description": r.Description, "category": r.Category,
+		"priority": r.Priority, "justification": r.Justification, "benefit": r.Benefit, "search_key": r.searchKey(r.Number),
+		"author": r.Contact, "case": scope.Null(r.CameFrom.ID),
+	}))
 	if err != nil {
-		return "", err
+		return err
 	}
-	r := Request{Details: in, ID: ID(p.who.NewID()), Number: number, Client: client.ID(p.who.ClientID()), Contact: p.who.ContactID(), State: Submitted}
-	_, err = tx.Exec(ctx, insertRequest, scope.Args{
-		"id": r.ID, "project": in.Project, "number": number, "title": in.Title, "description": in.Description, "category": in.Category,
-		"priority": in.Priority, "justification": in.Justification, "benefit": in.Benefit, "search_key": in.searchKey(number),
-	})
-	if err != nil {
-		return "", err
+	if err := r.keep(ctx, tx, by, "", files); err != nil {
+		return err
 	}
-	if err := r.keep(ctx, tx, p.who, "", files); err != nil {
-		return "", err
+	if err := r.note(ctx, tx, by.Record, "submitted", auth.ForClientToo, map[string]any{"to": Submitted}); err != nil {
+		return err
 	}
-	if err := r.note(ctx, tx, p.who.Record, "submitted", auth.ForClientToo, map[string]any{"to": Submitted}); err != nil {
-		return "", err
-	}
-	return r.ID.String(), r.tellStaff(ctx, tx, p.who, "submitted", "", "")
+	return r.tellStaff(ctx, tx, by, "submitted", "", "")
 }
 
 // on runs a change of a request that the contact sees in one transaction, the second
@@ -229,7 +247,7 @@ func (p Portal) on(ctx context.Context, request ID, b Before, fn func(tx scope.T
 		if err := lock(ctx, tx, request); err != nil {
 			return err
 		}
-		r, err := scope.One(ctx, tx, readSeen, scope.Args{"request": request, "all_changes": p.all()}, scanRequest)
+		r, err := scope.One(ctx, tx, readSeen, p.seeing(scope.Args{"request": request}), scanRequest)
 		if err != nil {
 			return err
 		}
@@ -310,7 +328,10 @@ func (p Portal) saying(ctx context.Context, request ID, b Before, may bool, body
 			if err != nil {
 				return err
 			}
-			return o.tellStaff(ctx, tx, p.who, step, "message", message)
+			if err := o.tellStaff(ctx, tx, p.who, step, "message", message); err != nil {
+				return err
+			}
+			return o.tellClient(ctx, tx, p.who, "said", "message", message)
 		})
 	})
 }
@@ -330,6 +351,6 @@ func (p Portal) Withdraw(ctx context.Context, request ID, b Before) error {
 		if err := o.step(ctx, tx, p.who, "withdrawn", nil); err != nil {
 			return err
 		}
-		return o.tellStaff(ctx, tx, p.who, "withdrawn", "", "")
+		return o.tellBoth(ctx, tx, p.who, "withdrawn", "", "")
 	})
 }

@@ -46,11 +46,12 @@ type Quote struct {
 	ID            string
 	Number        int64
 	Price         money.Amount // without tax
-	Effort        int64        // in minutes, 0 where nothing is said of it
+	Effort        int64        // in hundredths of an hour, 0 where nothing is said of it
 	Milestone     project.TargetID
 	MilestoneName string
 	MilestoneDue  civil.Date // as it is now
 	MovesDays     int
+	MovedTo       civil.Date // where accepting it moved the milestone; empty before, and where it moved none
 	ValidUntil    civil.Date
 	Note          string
 	SHA256        string // of all that it says; who decides sends it back
@@ -62,13 +63,34 @@ type Quote struct {
 	SignedName    string // as it was typed, where that was asked for
 	Consent       string // version of what was consented to
 
-	milestoneSeen bool
+	milestoneSeen, milestoneOver bool
 }
+
+// Moves is the day that accepting it moved its milestone to or, before that, would move
+// it to now; empty for none.
+func (q Quote) Moves() civil.Date {
+	if q.Decision == "accepted" || q.MovesDays == 0 || q.milestoneOver {
+		return q.MovedTo
+	}
+	return q.MilestoneDue.Add(q.MovesDays)
+}
+
+// Due is the day of the milestone that it moves, as its client may know of it: what
+// Acceptance wants. Empty for none.
+func (q Quote) Due() civil.Date {
+	if q.Moves() == "" || !q.milestoneSeen {
+		return ""
+	}
+	return q.MilestoneDue
+}
+
+// Shown is what accepts the quote as it stands, where no name is asked for.
+func (q Quote) Shown() Acceptance { return Acceptance{SHA256: q.SHA256, Due: string(q.Due())} }
 
 func scanQuote(row scope.Row) (q Quote, err error) {
 	return q, row.Scan(&q.ID, &q.Number, &q.Price.Minor, &q.Price.Currency, &q.Effort, scope.Text(&q.Milestone), scope.Text(&q.MilestoneName),
-		scope.Text(&q.MilestoneDue), &q.milestoneSeen, &q.MovesDays, &q.ValidUntil, &q.Note, &q.SHA256, &q.By, scope.Time(&q.At),
-		scope.Text(&q.Decision), scope.Text(&q.SignedName), scope.Text(&q.Consent), scope.Text(&q.DecidedBy), scope.Time(&q.DecidedAt))
+		scope.Text(&q.MilestoneDue), &q.milestoneSeen, &q.milestoneOver, &q.MovesDays, &q.ValidUntil, &q.Note, &q.SHA256, &q.By, scope.Time(&q.At),
+		scope.Text(&q.Decision), scope.Text(&q.SignedName), scope.Text(&q.Consent), scope.Text(&q.DecidedBy), scope.Time(&q.DecidedAt), scope.Text(&q.MovedTo))
 }
 
 // said is all that a quote says, in the order in which it is hashed.
@@ -81,7 +103,7 @@ type said struct {
 	Quote       int64  `json:"quote"`
 	Price       int64  `json:"price_minor"`
 	Currency    string `json:"currency"`
-	Effort      int64  `json:"effort_minutes"`
+	Effort      int64  `json:"effort_hundredths"`
 	Milestone   string `json:"milestone"`
 	Name        string `json:"milestone_name"`
 	Days        int    `json:"moves_days"`
@@ -139,7 +161,7 @@ func (d QuoteDetails) read(today civil.Date) (Quote, error) {
 	return q, f.Err()
 }
 
-// readHours reads hours with at most two decimals as minutes.
+// readHours reads hours with at most two decimals as hundredths.
 func readHours(f *problem.Fields, hours string) int64 {
 	if strings.TrimSpace(hours) == "" {
 		return 0
@@ -149,7 +171,7 @@ func readHours(f *problem.Fields, hours string) int64 {
 		f.Add("hours", "change.hours_wrong")
 		return 0
 	}
-	return n * 60 / 100
+	return n
 }
 
 // Quote answers a request with a price. One that is out is taken back first. Problems

@@ -6,8 +6,21 @@ const SeenByContact = `
   and (:all_changes or r.contact_id = :contact)`
 
 const firstColumns = `
-select r.id, r.version, r.number, r.client_id, c.name, r.project_id, p.name, p.shared and p.state in ('planned', 'active', 'on_hold'), r.title, r.description,
+select r.id, r.version, r.number, r.client_id, c.name, r.project_id, p.name, ` + openProject + `, r.title, r.description,
 	r.category, r.priority, r.justification, r.benefit, r.contact_id, ki.name, `
+
+// The case (s) that a request went on as, and the one that it came from: that there is
+// one, and which.
+const (
+	wentOnAs = ` from support_case s where s.workspace_id = r.workspace_id and s.id = r.case_id`
+	cameFrom = ` from support_case s where s.workspace_id = r.workspace_id and s.id = r.from_case_id`
+	seenCase = ` and (:all_cases or :own_cases and s.contact_id = :contact)`
+
+	cases = `r.case_id is not null, (select s.id` + wentOnAs + `), (select s.number` + wentOnAs + `),
+	r.from_case_id is not null, (select s.id` + cameFrom + `), (select s.number` + cameFrom + `),`
+	seenCases = `r.case_id is not null, (select s.id` + wentOnAs + seenCase + `), (select s.number` + wentOnAs + seenCase + `),
+	r.from_case_id is not null, (select s.id` + cameFrom + seenCase + `), (select s.number` + cameFrom + seenCase + `),`
+)
 
 const lastColumns = `
 	r.state, r.state_at, r.reason, r.quote_id, r.valid_until, r.target_id, t.state,
@@ -21,13 +34,13 @@ left join target t on t.workspace_id = r.workspace_id and t.id = r.target_id
 left join invoice n on n.workspace_id = r.workspace_id and n.id = r.invoice_id
 left join change_quote q on q.workspace_id = r.workspace_id and q.id = r.quote_id`
 
-const requestColumns = firstColumns + `r.assignee_id, mi.name, r.remark,` + lastColumns + `
+const requestColumns = firstColumns + `r.assignee_id, mi.name, r.remark,` + cases + lastColumns + `
 left join member m on m.workspace_id = r.workspace_id and m.id = r.assignee_id
 left join identity mi on mi.workspace_id = m.workspace_id and mi.id = m.identity_id
 where r.workspace_id = :workspace`
 
 // A client's own reading knows neither who looks after a request nor the remark.
-const seenColumns = firstColumns + `cast(null as text), cast(null as text), '',` + lastColumns + `
+const seenColumns = firstColumns + `cast(null as text), cast(null as text), '',` + seenCases + lastColumns + `
 where r.workspace_id = :workspace`
 
 const readRequest = `-- readRequest` + requestColumns + `
@@ -39,9 +52,9 @@ const readSeen = `-- readSeenRequest` + seenColumns + `
 
 const insertRequest = `-- insertRequest
 insert into change_request (workspace_id, id, client_id, project_id, number, title, description, category, priority, justification, benefit,
-	search_key, contact_id, state, state_at, shown_at, updated_at, created_at)
+	search_key, contact_id, from_case_id, state, state_at, shown_at, updated_at, created_at)
 values (:workspace, :id, :client, :project, :number, :title, :description, :category, :priority, :justification, :benefit,
-	:search_key, :contact, 'submitted', :now, :now, :now, :now)`
+	:search_key, :author, :case, 'submitted', :now, :now, :now, :now)`
 
 // One step. What it sets besides is as it was, where the step says nothing of it.
 const moveRequest = `-- moveRequest
@@ -53,6 +66,7 @@ set state = :to,
 	valid_until = :valid_until,
 	target_id = :target,
 	invoice_id = :invoice,
+	case_id = coalesce(cast(:went_on_as as text), case_id),
 	shown_at = :now,
 	updated_at = :now,
 	version = version + 1
@@ -93,25 +107,26 @@ from member
 where workspace_id = :workspace
   and id = :member
   and removed_at is null
+  and joined_at is not null
   and role in ('owner', 'admin', 'project', 'support')`
 
-// A project that the client can want altered.
+// A project (p) that the client can want altered.
+const openProject = `p.shared and p.state in ('planned', 'active', 'on_hold')`
+
 const findOpenProject = `-- findOpenProject
 select count(*)
 from project p
 where p.workspace_id = :workspace
   and p.client_id = :client
   and p.id = :project
-  and p.shared
-  and p.state in ('planned', 'active', 'on_hold')`
+  and ` + openProject
 
 const listOpenProjects = `-- listOpenProjects
 select p.id, p.name
 from project p
 where p.workspace_id = :workspace
   and p.client_id = :client
-  and p.shared
-  and p.state in ('planned', 'active', 'on_hold')
+  and ` + openProject + `
 order by p.name_key, p.id
 limit 500`
 

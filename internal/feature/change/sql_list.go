@@ -1,7 +1,7 @@
 package change
 
 const rowColumns = `
-select r.id, r.number, r.title, r.client_id, c.name, r.project_id, p.name, r.category, r.priority, r.state, r.state_at,
+select r.id, r.number, r.title, r.client_id, c.name, r.project_id, p.name, r.category, r.priority, r.state, r.case_id is not null, r.state_at,
 	ki.name, r.assignee_id, mi.name, q.price_minor, q.currency, r.valid_until, r.created_at, r.updated_at`
 
 const fromRequests = `
@@ -94,7 +94,7 @@ left join change_quote q on q.workspace_id = r.workspace_id and q.id = r.quote_i
 order by r.updated_at desc, r.id desc`
 
 const fromShown = `
-select r.id, r.number, r.title, r.project_id, p.name, r.category, r.priority, r.state, r.state_at,
+select r.id, r.number, r.title, r.project_id, p.name, r.category, r.priority, r.state, r.case_id is not null, r.state_at,
 	ki.name, q.price_minor, q.currency, r.valid_until, r.created_at, r.shown_at
 from change_request r
 join project p on p.workspace_id = r.workspace_id and p.id = r.project_id
@@ -167,6 +167,30 @@ order by q.currency`
 
 // What triage offers: members who may look after a request, and the open milestones of
 // its project.
+// What a list can be narrowed to: projects that there are requests about, and members.
+const listNarrowing = `-- listChangeNarrowing
+select * from (
+	select 'project' as kind, p.id as id, p.name as name
+	from project p
+	where p.workspace_id = :workspace
+	  and exists (
+		select 1
+		from change_request r
+		where r.workspace_id = p.workspace_id and r.project_id = p.id)
+	order by p.name_key, p.id
+	limit 100) a
+union all
+select * from (
+	select 'member', m.id, i.name
+	from member m
+	join identity i on i.workspace_id = m.workspace_id and i.id = m.identity_id
+	where m.workspace_id = :workspace
+	  and m.removed_at is null
+	  and m.joined_at is not null
+	  and m.role in ('owner', 'admin', 'project', 'support')
+	order by i.name, m.id
+	limit 100) b`
+
 const listChoices = `-- listChangeChoices
 select * from (
 	select 'member' as kind, m.id as id, i.name as name, '' as day
@@ -174,6 +198,7 @@ select * from (
 	join identity i on i.workspace_id = m.workspace_id and i.id = m.identity_id
 	where m.workspace_id = :workspace
 	  and m.removed_at is null
+	  and m.joined_at is not null
 	  and m.role in ('owner', 'admin', 'project', 'support')
 	order by i.name, m.id
 	limit 500

@@ -1,22 +1,31 @@
 package change
 
-// Who asked for a change, while they may come in, see it, and want mail about it.
-const author = `
+// Contacts (k) who may come in, see a request (r), and want mail about it.
+const follower = `
 from change_request r
-join contact k on k.workspace_id = r.workspace_id and k.client_id = r.client_id and k.id = r.contact_id
-	and k.changes <> 'none' and k.mail_changes and k.suspended_at is null
+join contact k on k.workspace_id = r.workspace_id and k.client_id = r.client_id and k.mail_changes and k.suspended_at is null
+	and (k.changes = 'all' or k.changes = 'own' and k.id = r.contact_id)
 join client cl on cl.workspace_id = k.workspace_id and cl.id = k.client_id
 	and cl.portal_enabled_at is not null and cl.archived_at is null and cl.lead_status is null
 join identity i on i.workspace_id = k.workspace_id and i.id = k.identity_id and i.password_hash <> ''
 where r.workspace_id = :workspace
   and r.id = :request`
 
-const listAuthor = `-- listAuthor
-select k.identity_id` + author + `
-  and r.client_id = :client`
+const listFollowers = `-- listFollowers
+select k.identity_id` + follower + `
+  and r.client_id = :client
+  and k.identity_id <> :identity
+  and (k.id = r.contact_id or :quoted and k.may_accept or exists (
+	select 1
+	from change_message m
+	where m.workspace_id = :workspace and m.request_id = :request and m.author_id = k.identity_id) or exists (
+	select 1
+	from change_decision d
+	where d.workspace_id = :workspace and d.request_id = :request and d.contact_id = k.id))
+order by k.id`
 
 const mayFollow = `-- mayFollow
-select count(*)` + author + `
+select count(*)` + follower + `
   and k.identity_id = :reader`
 
 // Members who may write changes.
@@ -31,6 +40,7 @@ where r.workspace_id = :workspace
 const listCarers = `-- listCarers
 select m.identity_id` + carers + `
   and r.client_id = :client
+  and m.identity_id <> :identity
   and (m.id = r.assignee_id or not exists (
 	select 1
 	from member a
@@ -45,12 +55,21 @@ const mayCare = `-- mayCare
 select count(*)` + carers + `
   and m.identity_id = :reader`
 
-const readBodyOf = `-- readBodyOf
-select body
-from change_message
+const readMessage = `-- readMailedMessage
+select i.name, m.body
+from change_message m
+join identity i on i.workspace_id = m.workspace_id and i.id = m.author_id
+where m.workspace_id = :workspace
+  and m.request_id = :request
+  and m.id = :message`
+
+const namedFiles = `-- namedChangeFiles
+select name
+from change_file
 where workspace_id = :workspace
   and request_id = :request
-  and id = :message`
+  and message_id = :message
+order by id`
 
 // The request that became a deliverable.
 const readOfTarget = `-- readOfTarget` + requestColumns + `

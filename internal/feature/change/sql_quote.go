@@ -23,9 +23,9 @@ where t.workspace_id = :workspace
   and t.state in ('planned', 'in_progress')`
 
 const quoteColumns = `
-select q.id, q.number, q.price_minor, q.currency, q.effort, q.milestone_id, t.name, t.due_on, coalesce(t.client_visible and t.state <> 'cancelled', false),
+select q.id, q.number, q.price_minor, q.currency, q.effort, q.milestone_id, t.name, t.due_on, coalesce(t.client_visible and t.state <> 'cancelled', false), coalesce(t.state not in ('planned', 'in_progress'), true),
 	q.moves_days, q.valid_until, q.note, q.sha256, i.name, q.created_at,
-	d.decision, d.name, d.consent, di.name, d.created_at
+	d.decision, d.name, d.consent, di.name, d.created_at, d.moved_to
 from change_quote q
 join identity i on i.workspace_id = q.workspace_id and i.id = q.created_by
 left join target t on t.workspace_id = q.workspace_id and t.id = q.milestone_id
@@ -50,9 +50,9 @@ const readQuote = `-- readQuote` + quoteColumns + `
 
 const insertDecision = `-- insertDecision
 insert into change_decision (workspace_id, id, client_id, request_id, quote_id, decision, contact_id, name, consent, consent_sha256, sha256,
-	address, agent, created_at)
+	moved_to, address, agent, created_at)
 values (:workspace, :id, :client, :request, :quote, :decision, :contact, :name, :consent, :consent_sha256, :sha256,
-	:address, :agent, :now)`
+	:moved_to, :address, :agent, :now)`
 
 // The newest draft that another change of the project is on and that can take one
 // more line.

@@ -52,12 +52,14 @@ var Steps = map[State][]Step{
 		{Quoted, "quoted", []Side{ByStaff}},
 		{Accepted, "agreed", []Side{ByStaff}},
 		{Rejected, "rejected", []Side{ByStaff}},
+		{Rejected, "turned", []Side{ByStaff}},
 		{Withdrawn, "withdrawn", []Side{ByClient}},
 	},
 	NeedsInfo: {
 		{InReview, "answered", []Side{ByClient}},
 		{InReview, "resumed", []Side{ByStaff}},
 		{Rejected, "rejected", []Side{ByStaff}},
+		{Rejected, "turned", []Side{ByStaff}},
 		{Withdrawn, "withdrawn", []Side{ByClient}},
 	},
 	Quoted: {

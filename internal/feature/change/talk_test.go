@@ -15,6 +15,7 @@ import (
 	"foyer/internal/feature/document"
 	"foyer/internal/feature/project/projecttest"
 	"foyer/internal/kernel/problem"
+	"foyer/internal/kernel/scope"
 )
 
 // Who sees what: all, own or nothing, and nothing of others.
@@ -241,7 +242,11 @@ func TestBadWordsAreRefusedAtTheField(t *testing.T) {
 func TestALongConversationComesInParts(t *testing.T) {
 	onBoth(t, func(t *testing.T, b *bench) {
 		r := b.submit(t, "Gift cards")
-		for i := range 120 {
+		n := 120
+		if soak {
+			n = 5020 // the oldest part stays one of 20
+		}
+		for i := range n {
 			must(t, b.portal(t).Say(t.Context(), r, change.Before{}, fmt.Sprint("Message ", i), nil))
 		}
 		var got []string
@@ -265,7 +270,7 @@ func TestALongConversationComesInParts(t *testing.T) {
 			}
 			th = full.Thread
 		}
-		if len(got) != 120 || got[119] != "Message 0" || got[0] != "Message 119" || parts != 3 {
+		if len(got) != n || got[n-1] != "Message 0" || got[0] != fmt.Sprint("Message ", n-1) || parts != (n+change.ThreadPage-1)/change.ThreadPage {
 			t.Errorf("%d parts have %d messages", parts, len(got))
 		}
 		full, err := b.app(t).Get(t.Context(), r, change.Part{After: th.Newer})
@@ -312,6 +317,38 @@ func TestWhoIsToldOfWhat(t *testing.T) {
 		b.tells(t, "rejecting somebody who turned mail off meanwhile",
 			owner+": Change request CR-2 of Marlow Ceramics: Another", pat+": Change request CR-2 of Marlow Ceramics: Another", sue+": Change request CR-2 of Marlow Ceramics: Another",
 			owner+": Change request CR-3 of Marlow Ceramics: Third", pat+": Change request CR-3 of Marlow Ceramics: Third", sue+": Change request CR-3 of Marlow Ceramics: Third")
+	})
+}
+
+// Colleagues of who asked for it hear of a request when they may decide about its
+// quote, or have written about it; and who asked hears what colleagues decided.
+func TestColleaguesAreTold(t *testing.T) {
+	onBoth(t, func(t *testing.T, b *bench) {
+		const mara, rui = "mara@marlow.example", "rui@marlow.example"
+		b.Add(t, b.of, mara, auth.ProjectPreset, true)
+		watching := b.Add(t, b.of, rui, auth.ProjectPreset, true)
+		b.Run(t, home, `update contact set may_accept = false where workspace_id = :workspace and id = :id`, scope.Args{"id": watching.ID.String()})
+		b.Deliver(t)
+		r := b.submit(t, "Gift cards")
+		b.Deliver(t)
+		must(t, b.app(t).Quote(t.Context(), r, change.Before{}, quote("10")))
+		b.tells(t, "quoting", ines+": Quote for CR-1: Gift cards", mara+": Quote for CR-1: Gift cards")
+		must(t, b.contact(t, rui).Say(t.Context(), r, change.Before{}, "Does it work abroad?", nil))
+		b.tells(t, "a colleague's question", ines+": New message about CR-1: Gift cards", owner+": Message on CR-1 of Marlow Ceramics: Gift cards")
+		must(t, b.app(t).Say(t.Context(), r, change.Before{}, "It does.", nil))
+		b.tells(t, "answering", ines+": New message about CR-1: Gift cards", rui+": New message about CR-1: Gift cards")
+		must(t, b.contact(t, mara).Accept(t.Context(), r, b.get(t, r).Quotes[0].Shown()))
+		told := b.Deliver(t)
+		to := map[string]string{}
+		for _, m := range told {
+			to[m.To.Addr] = m.Text
+		}
+		if len(told) != 3 || !strings.Contains(to[ines], "has accepted the quote") || to[rui] == "" || to[owner] == "" {
+			t.Errorf("of a colleague's decision %d are told: %v", len(told), to)
+		}
+		b.Run(t, home, `update contact set changes = 'own' where workspace_id = :workspace and id = :id`, scope.Args{"id": watching.ID.String()})
+		must(t, b.app(t).Say(t.Context(), r, change.Before{}, "We begin.", nil))
+		b.tells(t, "who sees it no more", ines+": New message about CR-1: Gift cards", mara+": New message about CR-1: Gift cards")
 	})
 }
 

@@ -5,6 +5,7 @@ import (
 	"foyer/internal/feature/contract"
 	"foyer/internal/feature/invoice"
 	"foyer/internal/feature/project"
+	"foyer/internal/feature/support"
 )
 
 // The contract that an event is about, if the contact may see it and the event says
@@ -29,7 +30,8 @@ const ofChange = `
 	  and a.area = 'changes'
 	  and a.subject_kind = 'change'
 	  and a.kind in ('change.submitted', 'change.asked', 'change.answered', 'change.quoted', 'change.negotiated', 'change.accepted', 'change.agreed',
-		'change.rejected', 'change.declined', 'change.withdrawn', 'change.expired', 'change.started', 'change.delivered', 'change.reopened')
+		'change.rejected', 'change.turned', 'change.declined', 'change.withdrawn', 'change.expired', 'change.started', 'change.delivered', 'change.reopened')
+	  and (not :projects or a.kind not in ('change.started', 'change.delivered', 'change.reopened'))
 	  and r.id = a.subject_id` + change.SeenByContact
 
 // The case that an event is about, if the contact may see it and the event is one that
@@ -42,8 +44,7 @@ const ofCase = `
 	  and a.area = 'cases'
 	  and a.subject_kind in ('case', 'case_message')
 	  and a.kind in ('case.raised', 'case.answered', 'case.replied', 'case.resolved', 'case.reopened', 'case.closed')
-	  and n.id = a.subject_id
-	  and (:all_cases or n.contact_id = :contact)`
+	  and n.id = a.subject_id` + support.SeenByContact
 
 // :projects, :money, :contracts, :changes and :cases tell whether the contact sees these areas at all. A record
 // is looked up by its id and its client compared then: an empty text is joined to

@@ -2,7 +2,10 @@ package outbox
 
 import (
 	"context"
+	"io"
 	"strings"
+
+	"github.com/a-h/templ"
 
 	"foyer/internal/auth"
 	"foyer/internal/kernel/brand"
@@ -89,6 +92,14 @@ func colorsOf(site auth.Site) brand.Flat {
 		color = brand.Default
 	}
 	return brand.Derive(color).Mail()
+}
+
+// lines is a text with its line breaks, which HTML would draw as spaces.
+func lines(text string) templ.Component {
+	return templ.ComponentFunc(func(_ context.Context, w io.Writer) error {
+		_, err := io.WriteString(w, strings.ReplaceAll(templ.EscapeString(text), "\n", "<br>"))
+		return err
+	})
 }
 
 // text is the letter for programs that show no HTML.

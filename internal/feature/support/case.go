@@ -65,8 +65,9 @@ var Sources = []Source{ByEmail, ByPhone, ByChat, ByPortal, ByAnother}
 // The limits of what people type, in characters.
 const (
 	longest         = 200
-	longestReason   = 1000
 	longestQuestion = 200
+	// LongestReason is the most characters of a resolution, or of a reason to wait.
+	LongestReason = 1000
 	// LongestBody is the most characters of a reply or a note.
 	LongestBody = 20_000
 )
@@ -104,8 +105,10 @@ type Case struct {
 	Reason       string // of being on hold
 	Resolution   string // what was done about it; may be empty where the client said that it is solved
 	ResolvedAt   time.Time
-	Follows      Link // the closed case that it goes on from
-	FollowedBy   Link // the first that goes on from it
+	Follows      Link  // the closed case that it goes on from
+	FollowedBy   Link  // the first that goes on from it
+	CameFrom     Other // the change request that it came from
+	BecameChange Other // the change request that it went on as
 	Replies      int
 	AnsweredAt   time.Time // by staff first
 	CreatedAt    time.Time
@@ -122,7 +125,8 @@ func scanCase(row scope.Row) (c Case, err error) {
 	err = row.Scan(&c.ID, &c.Version, &c.Number, &c.Subject, &c.Client, &c.ClientName, scope.Text(&c.Contact), scope.Text(&c.ContactName), &c.Priority,
 		&c.Severity, scope.Text(&c.Category), scope.Text(&c.CategoryName), &c.Source, scope.Text(&c.Assignee), scope.Text(&c.AssigneeName), &c.State,
 		scope.Time(&c.StateAt), &c.Reason, &c.Resolution, scope.Time(&c.ResolvedAt), scope.Text(&c.Follows.ID), scope.Text(&c.Follows.Number),
-		scope.Text(&c.FollowedBy.ID), scope.Text(&c.FollowedBy.Number), &c.Replies, scope.Time(&c.AnsweredAt), scope.Time(&c.CreatedAt), scope.Time(&c.UpdatedAt))
+		scope.Text(&c.FollowedBy.ID), scope.Text(&c.FollowedBy.Number), &c.Replies, scope.Time(&c.AnsweredAt), scope.Time(&c.CreatedAt), scope.Time(&c.UpdatedAt),
+		scope.Text(&c.CameFrom.ID), scope.Text(&c.CameFrom.Number), scope.Text(&c.BecameChange.ID), scope.Text(&c.BecameChange.Number))
 	return c, err
 }
 

@@ -220,8 +220,8 @@ func (p Portal) List(ctx context.Context, w Wanted) (ShownList, error) {
 	w.Priority, w.Whose, w.Client = "", Everybodys, ""
 	l := ShownList{Wanted: w.clean()}
 	from, key := l.Wanted.from()
-	seen := scope.Args{"all": p.all(), "pattern": text.Like(l.Wanted.Query)}
-	args := scope.Args{"all": seen["all"], "pattern": seen["pattern"], "filter": l.Wanted.Filter, "key": key, "from": from.ID}
+	seen := scope.Args{"all_cases": p.all(), "pattern": text.Like(l.Wanted.Query)}
+	args := p.seeing(scope.Args{"pattern": seen["pattern"], "filter": l.Wanted.Filter, "key": key, "from": from.ID})
 	statement := map[bool]string{false: shownAfter, true: shownBefore}[from.Backwards]
 	if !from.Backwards && from.ID == "" {
 		statement = shownFirst

@@ -148,6 +148,8 @@ type spoken struct {
 func words(ctx context.Context, tx scope.Tx, w outbox.Wanted, c Case) (said spoken, err error) {
 	scan := func(row scope.Row) (s spoken, err error) { return s, row.Scan(&s.name, &s.body) }
 	switch {
+	case w.Kind == mailResolved && !c.State.Over():
+		return said, outbox.ErrNoPoint // it goes on already
 	case w.Kind == mailResolved:
 		return spoken{body: c.Resolution}, nil
 	case w.Kind == mailNoted && w.Realm == auth.StaffRealm:

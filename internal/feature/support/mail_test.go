@@ -45,7 +45,7 @@ func TestMailsGoToThoseConcerned(t *testing.T) {
 				must(t, err)
 			}, []string{jun, owner, rui}, "I see it too."},
 			{"Jun answers again", func() { must(t, b.app(t, jun).Reply(t.Context(), c, support.Message{Body: "Thanks."})) }, []string{ines, rui}, "Replies to this mail are not read"},
-			{"Jun resolves", func() { must(t, b.app(t, jun).Resolve(t.Context(), c, "The profile stays.")) }, []string{ines, rui}, "The profile stays."},
+			{"Jun resolves", func() { must(t, b.app(t, jun).Resolve(t.Context(), c, "", "The profile stays.")) }, []string{ines, rui}, "The profile stays."},
 			{"Rui reopens", func() { must(t, b.portal(t, rui).Reopen(t.Context(), c)) }, []string{jun, owner}, "reopened"},
 			{"Rui says it is solved", func() { must(t, b.portal(t, rui).Close(t.Context(), c)) }, []string{jun, owner}, "the client says so"},
 			{"the Owner hands it to Jun, who has it", func() { must(t, b.app(t, owner).Assign(t.Context(), c, b.jun)) }, nil, ""},

@@ -58,9 +58,7 @@ func (a act) reply(ctx context.Context, identity, written string, files []docume
 		kind, event = "contact", "replied"
 	}
 	at := func(args scope.Args) scope.Args { return a.tx.WithClient(a.c.Client.String(), args) }
-	if _, err := a.tx.Exec(ctx, insertReply, at(scope.Args{
-		"id": made, "case": a.c.ID, "kind": kind, "author": identity, "body": written, "search_key": text.Key(written),
-	})); err != nil {
+	if err := a.write(ctx, made, kind, identity, written); err != nil {
 		return "", err
 	}
 	for _, one := range files {
@@ -73,11 +71,20 @@ func (a act) reply(ctx context.Context, identity, written string, files []docume
 			return "", err
 		}
 	}
-	if _, err := a.tx.Exec(ctx, countReply, at(scope.Args{"id": a.c.ID, "staff": a.by == ByStaff})); err != nil {
-		return "", err
+	return made, a.tell(ctx, event, map[string]any{"reply": made})
+}
+
+// write stores a reply and counts it.
+func (a act) write(ctx context.Context, made ReplyID, kind, author, written string) error {
+	at := func(args scope.Args) scope.Args { return a.tx.WithClient(a.c.Client.String(), args) }
+	if _, err := a.tx.Exec(ctx, insertReply, at(scope.Args{
+		"id": made, "case": a.c.ID, "kind": kind, "author": author, "body": written, "search_key": text.Key(written),
+	})); err != nil {
+		return err
 	}
 	a.c.Replies++
-	return made, a.tell(ctx, event, map[string]any{"reply": made})
+	_, err := a.tx.Exec(ctx, countReply, at(scope.Args{"id": a.c.ID, "staff": kind == "staff"}))
+	return err
 }
 
 // noted writes a note with what was sent along, and gives its id. Its files belong to

@@ -38,6 +38,8 @@ type Shown struct {
 	Handler    string // who works on it; empty for nobody yet
 	Follows    Link
 	FollowedBy Link
+	CameFrom   Other // the change request that it came from, if the contact may see it
+	Became     Other // and the one that it went on as
 	Replies    int
 	AnsweredAt time.Time
 	CreatedAt  time.Time
@@ -52,12 +54,20 @@ func (s Shown) Reopenable(now time.Time) bool {
 func scanShown(row scope.Row) (s Shown, err error) {
 	err = row.Scan(&s.ID, &s.Number, &s.Subject, &s.Priority, &s.State, scope.Time(&s.StateAt), &s.Resolution, scope.Time(&s.ResolvedAt), scope.Text(&s.Author),
 		&s.Mine, scope.Text(&s.Handler), scope.Text(&s.Follows.ID), scope.Text(&s.Follows.Number), scope.Text(&s.FollowedBy.ID), scope.Text(&s.FollowedBy.Number),
-		&s.Replies, scope.Time(&s.AnsweredAt), scope.Time(&s.CreatedAt), scope.Time(&s.ShownAt))
+		&s.Replies, scope.Time(&s.AnsweredAt), scope.Time(&s.CreatedAt), scope.Time(&s.ShownAt),
+		scope.Text(&s.CameFrom.ID), scope.Text(&s.CameFrom.Number), scope.Text(&s.Became.ID), scope.Text(&s.Became.Number))
 	return s, err
 }
 
 // all tells whether the contact sees cases that are not their own.
 func (p Portal) all() bool { return p.who.Capabilities().Of(auth.Cases) == auth.AllOfIt }
+
+// seeing adds what the contact sees to the args of a statement that reads Shown.
+func (p Portal) seeing(args scope.Args) scope.Args {
+	changes := p.who.Capabilities().Of(auth.Changes)
+	args["all_cases"], args["all_changes"], args["own_changes"] = p.all(), changes == auth.AllOfIt, changes == auth.OwnOfIt
+	return args
+}
 
 // MayRaise tells whether the contact may begin a case.
 func (p Portal) MayRaise() bool { return p.who.Capabilities().Request }
@@ -70,7 +80,7 @@ func (p Portal) Get(ctx context.Context, of ID, s Span) (Shown, Thread, error) {
 		return c, t, problem.Missing()
 	}
 	err := p.who.Read(ctx, auth.Cases, func(tx scope.Tx) (err error) {
-		if c, err = scope.One(ctx, tx, readShown, scope.Args{"case": of, "all": p.all()}, scanShown); err != nil {
+		if c, err = scope.One(ctx, tx, readShown, p.seeing(scope.Args{"case": of}), scanShown); err != nil {
 			return err
 		}
 		t, err = thread(ctx, tx, of, s, p.who.ID(), shownEarlier, shownLater, listShownFiles)
@@ -152,7 +162,7 @@ func (p Portal) once(ctx context.Context, of ID, fn func(do act) (string, error)
 		if err := lock(ctx, tx, of); err != nil {
 			return err
 		}
-		c, err := scope.One(ctx, tx, readShown, scope.Args{"case": of, "all": p.all()}, scanShown)
+		c, err := scope.One(ctx, tx, readShown, p.seeing(scope.Args{"case": of}), scanShown)
 		if err != nil {
 			return err
 		}
@@ -188,12 +198,7 @@ func (p Portal) Reply(ctx context.Context, of ID, written string, uploads []docu
 }
 
 func (p Portal) reply(ctx context.Context, do act, written string, files []document.Uploaded) (string, error) {
-	if do.c.State == Resolved && !p.who.Now().Before(do.c.ResolvedAt.Add(Grace)) {
-		if err := do.closeSilently(ctx); err != nil {
-			return "", err
-		}
-	}
-	if do.c.State == Closed {
+	if do.c.State == Closed || do.c.State == Resolved && !p.who.Now().Before(do.c.ResolvedAt.Add(Grace)) {
 		if !p.MayRaise() {
 			return "", problem.Of(problem.Forbidden, "case.may_not_raise")
 		}
@@ -213,12 +218,6 @@ func (p Portal) reply(ctx context.Context, do act, written string, files []docum
 		return "", err
 	}
 	return do.c.ID.String(), do.tellClient(ctx, mailReply, made)
-}
-
-// closeSilently closes a case whose grace is over and that the sweep has not come to.
-func (a act) closeSilently(ctx context.Context) error {
-	a.by = BySystem
-	return a.move(ctx, Closed, said{resolution: a.c.Resolution})
 }
 
 // Close says that a case is solved; one that staff have resolved is closed by it.
@@ -255,5 +254,5 @@ func (p Portal) Reopen(ctx context.Context, of ID) error {
 // File is a file that was sent along with a reply; problem.NotFound.
 func (p Portal) File(ctx context.Context, of ID, file string) (document.Content, error) {
 	return p.f.file(ctx, of, file, findShownFile, func(ctx context.Context, fn func(scope.Tx) error) error { return p.who.Read(ctx, auth.Cases, fn) },
-		document.FindSeen, scope.Args{"all": p.all()})
+		document.FindSeen, scope.Args{"all_cases": p.all()})
 }

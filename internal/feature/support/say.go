@@ -93,24 +93,33 @@ func (a App) unseen(ctx context.Context, do act, seen string) error {
 }
 
 // Resolve says what was done about a case. Problems are Forbidden, Invalid at
-// resolution, NotFound, and Conflict when it cannot be resolved from where it stands.
-func (a App) Resolve(ctx context.Context, of ID, resolution string) error {
+// resolution, NotFound, and Conflict when somebody else has written or resolved it
+// since seen, the newest entry that was read, or when it cannot be resolved from where
+// it stands.
+func (a App) Resolve(ctx context.Context, of ID, seen, resolution string) error {
 	var f problem.Fields
-	resolution = text.Block(&f, "resolution", resolution, text.Required, longestReason)
+	resolution = text.Block(&f, "resolution", resolution, text.Required, LongestReason)
 	if err := f.Err(); err != nil {
 		return err
 	}
 	return a.once(ctx, of, func(do act) error {
-		if do.c.State == New {
-			if err := a.take(ctx, do); err != nil {
-				return err
-			}
-		}
-		if err := do.move(ctx, Resolved, said{resolution: resolution}); err != nil {
+		if err := a.unseen(ctx, do, seen); err != nil {
 			return err
 		}
-		return do.tellClient(ctx, mailResolved, "")
+		return a.resolve(ctx, do, resolution)
 	})
+}
+
+func (a App) resolve(ctx context.Context, do act, resolution string) error {
+	if do.c.State == New {
+		if err := a.take(ctx, do); err != nil {
+			return err
+		}
+	}
+	if err := do.move(ctx, Resolved, said{resolution: resolution}); err != nil {
+		return err
+	}
+	return do.tellClient(ctx, mailResolved, "")
 }
 
 // take gives a new case that nobody works on to whoever does something about it.
@@ -123,13 +132,16 @@ func (a App) take(ctx context.Context, do act) error {
 
 // Hold lets a case rest, with a reason for staff. Problems are as Resolve's, at
 // reason.
-func (a App) Hold(ctx context.Context, of ID, reason string) error {
+func (a App) Hold(ctx context.Context, of ID, seen, reason string) error {
 	var f problem.Fields
-	reason = text.Block(&f, "reason", reason, text.Required, longestReason)
+	reason = text.Block(&f, "reason", reason, text.Required, LongestReason)
 	if err := f.Err(); err != nil {
 		return err
 	}
 	return a.once(ctx, of, func(do act) error {
+		if err := a.unseen(ctx, do, seen); err != nil {
+			return err
+		}
 		if do.c.State == New {
 			if err := a.take(ctx, do); err != nil {
 				return err

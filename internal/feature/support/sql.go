@@ -1,9 +1,18 @@
 package support
 
+// The change request that a case (n) came from, and the one that it went on as. Of
+// either there is one at most.
+const (
+	cameFrom   = ` from change_request q where q.workspace_id = n.workspace_id and q.case_id = n.id`
+	wentOnAs   = ` from change_request q where q.workspace_id = n.workspace_id and q.from_case_id = n.id`
+	seenChange = ` and (:all_changes or :own_changes and q.contact_id = :contact)`
+)
+
 const caseColumns = `
 select n.id, n.version, n.number, n.subject, n.client_id, c.name, n.contact_id, ki.name, n.priority, n.severity, n.category_id, g.name, n.source,
 	n.assignee_id, ai.name, n.state, n.state_at, n.reason, n.resolution, n.resolved_at, n.follows_id, f.number, ` + followUp + `,
-	n.replies, n.answered_at, n.created_at, n.updated_at
+	n.replies, n.answered_at, n.created_at, n.updated_at,
+	(select min(q.id)` + cameFrom + `), (select min(q.number)` + cameFrom + `), (select min(q.id)` + wentOnAs + `), (select min(q.number)` + wentOnAs + `)
 from support_case n
 join client c on c.workspace_id = n.workspace_id and c.id = n.client_id
 left join contact k on k.workspace_id = n.workspace_id and k.id = n.contact_id
@@ -28,14 +37,16 @@ const followUp = `(
 const readCase = `-- readCase` + caseColumns + `
   and n.id = :case`
 
-// SeenByContact are the cases (n) that a contact sees: :all, or their own.
+// SeenByContact are the cases (n) that a contact sees: :all_cases, or their own.
 const SeenByContact = `
-  and (:all or n.contact_id = :contact)`
+  and (:all_cases or n.contact_id = :contact)`
 
 const shownColumns = `
 select n.id, n.number, n.subject, n.priority, n.state, n.state_at, n.resolution, n.resolved_at, ki.name, coalesce(n.contact_id = :contact, false), ai.name, n.follows_id,
 	(select f.number from support_case f where f.workspace_id = n.workspace_id and f.id = n.follows_id` + seenFollowing + `) as follows_number, ` + shownFollowUp + `,
-	n.replies, n.answered_at, n.created_at, n.shown_at
+	n.replies, n.answered_at, n.created_at, n.shown_at,
+	(select min(q.id)` + cameFrom + seenChange + `), (select min(q.number)` + cameFrom + seenChange + `),
+	(select min(q.id)` + wentOnAs + seenChange + `), (select min(q.number)` + wentOnAs + seenChange + `)
 from support_case n
 left join contact k on k.workspace_id = n.workspace_id and k.id = n.contact_id
 left join identity ki on ki.workspace_id = k.workspace_id and ki.id = k.identity_id
@@ -46,14 +57,14 @@ where n.workspace_id = :workspace
 
 // A case beside another one is named to who may see it.
 const (
-	seenFollowing = ` and (:all or f.contact_id = :contact)`
+	seenFollowing = ` and (:all_cases or f.contact_id = :contact)`
 	shownFollowUp = `(
 		select min(w.id)
 		from support_case w
-		where w.workspace_id = n.workspace_id and w.follows_id = n.id and (:all or w.contact_id = :contact)) as followed_id, (
+		where w.workspace_id = n.workspace_id and w.follows_id = n.id and (:all_cases or w.contact_id = :contact)) as followed_id, (
 		select w.number
 		from support_case w
-		where w.workspace_id = n.workspace_id and w.follows_id = n.id and (:all or w.contact_id = :contact)
+		where w.workspace_id = n.workspace_id and w.follows_id = n.id and (:all_cases or w.contact_id = :contact)
 		order by w.id
 		limit 1) as followed_number`
 )

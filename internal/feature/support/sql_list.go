@@ -16,7 +16,7 @@ const filtered = `
 const wasSaid = `exists (
 	select 1
 	from case_reply r
-	where r.workspace_id = n.workspace_id and r.case_id = n.id and r.search_key like :pattern escape '\')`
+	where r.workspace_id = :workspace and r.case_id = n.id and r.search_key like :pattern escape '\')`
 
 const matching = `
   and (:of = '' or n.client_id = :of)
@@ -24,7 +24,7 @@ const matching = `
   and (:pattern = '%%' or n.search_key like :pattern escape '\' or c.name_key like :pattern escape '\' or ` + wasSaid + ` or exists (
 	select 1
 	from case_note o
-	where o.workspace_id = n.workspace_id and o.case_id = n.id and o.search_key like :pattern escape '\'))`
+	where o.workspace_id = :workspace and o.case_id = n.id and o.search_key like :pattern escape '\'))`
 
 const listed = rowColumns + matching + filtered + `
   and (:priority = '' or n.priority = :priority)`

@@ -18,15 +18,15 @@ where n.workspace_id = :workspace
   and (k.id = n.contact_id or exists (
 	select 1
 	from case_reply r
-	where r.workspace_id = n.workspace_id and r.case_id = n.id and r.author_id = i.id))
+	where r.workspace_id = :workspace and r.case_id = :case and r.author_id = i.id))
 order by i.id`
 
 const concerned = `
 from support_case n
 join member m on m.workspace_id = n.workspace_id and m.removed_at is null and m.joined_at is not null
 	and (m.id = n.assignee_id
-		or exists (select 1 from case_reply r where r.workspace_id = n.workspace_id and r.case_id = n.id and r.author_id = m.identity_id)
-		or exists (select 1 from case_note o where o.workspace_id = n.workspace_id and o.case_id = n.id and o.author_id = m.identity_id))
+		or exists (select 1 from case_reply r where r.workspace_id = :workspace and r.case_id = :case and r.author_id = m.identity_id)
+		or exists (select 1 from case_note o where o.workspace_id = :workspace and o.case_id = :case and o.author_id = m.identity_id))
 where n.workspace_id = :workspace
   and n.client_id = :client
   and n.id = :case`

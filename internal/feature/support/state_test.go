@@ -19,12 +19,12 @@ var movers = map[string]support.State{
 	"reopened": support.Open, "closed": support.Closed,
 }
 
-// rounds is how many cases are tried.
-func rounds() int {
+// often is a small count in make test and, in make soak, the one that was asked for.
+func often(daily, soak int) int {
 	if os.Getenv("FOYER_TEST_SOAK") != "" {
-		return 500
+		return soak
 	}
-	return 12
+	return daily
 }
 
 // Whatever members, contacts and time do in whatever order, a case only takes steps
@@ -35,7 +35,7 @@ func TestStepsAreThoseOfTheTable(t *testing.T) {
 		seed := uint64(time.Now().UnixNano())
 		r := rand.New(rand.NewPCG(seed, 7))
 		taken := map[string]bool{}
-		for round := range rounds() {
+		for round := range often(12, 500) {
 			c := b.raise(t, ines, fmt.Sprint("Case ", round))
 			at, seen := support.New, 0
 			for range 14 {
@@ -92,9 +92,9 @@ func (b *bench) random(t *testing.T, r *rand.Rand, c support.ID) (support.By, er
 	case 3:
 		return support.ByStaff, member.Assign(ctx, c, []string{"", b.jun}[r.IntN(2)])
 	case 4:
-		return support.ByStaff, member.Resolve(ctx, c, "Done.")
+		return support.ByStaff, member.Resolve(ctx, c, "", "Done.")
 	case 5:
-		return support.ByStaff, member.Hold(ctx, c, "Later.")
+		return support.ByStaff, member.Hold(ctx, c, "", "Later.")
 	case 6:
 		return support.ByStaff, member.Reopen(ctx, c)
 	case 7:
@@ -115,7 +115,7 @@ func TestListsCountWhatTheyList(t *testing.T) {
 		for i := range 9 {
 			c := b.raise(t, []string{ines, rui, sam}[i%3], fmt.Sprint("Case ", i))
 			if i%2 == 0 {
-				must(t, b.app(t, jun).Resolve(t.Context(), c, "Done."))
+				must(t, b.app(t, jun).Resolve(t.Context(), c, "", "Done."))
 			}
 			if i%3 == 1 {
 				now, _ := b.get(t, c)

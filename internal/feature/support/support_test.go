@@ -13,6 +13,7 @@ import (
 	"foyer/internal/feature/project/projecttest"
 	"foyer/internal/feature/support"
 	"foyer/internal/kernel/problem"
+	"foyer/internal/kernel/scope"
 )
 
 // A case is raised, answered, resolved and closed, and both sides read the same of
@@ -29,22 +30,24 @@ func TestALifeOfACase(t *testing.T) {
 			t.Errorf("the reply is in %s", in)
 		}
 		b.state(t, c, support.Open)
-		must(t, b.app(t, jun).Hold(t.Context(), c, "kingfisher: until Monday"))
+		must(t, b.app(t, jun).Assign(t.Context(), c, "")) // which the client need not know
+		must(t, b.app(t, jun).Assign(t.Context(), c, b.jun))
+		must(t, b.app(t, jun).Hold(t.Context(), c, "", "kingfisher: until Monday"))
 		must(t, b.app(t, jun).Reopen(t.Context(), c))
-		must(t, b.app(t, jun).Resolve(t.Context(), c, "The resizer keeps the profile."))
+		must(t, b.app(t, jun).Resolve(t.Context(), c, "", "The resizer keeps the profile."))
 		must(t, b.portal(t, ines).Close(t.Context(), c))
 		got, thread := b.get(t, c)
 		if got.State != support.Closed || got.Number != "SC-1" || got.AssigneeName != "Jun Sato" || got.Resolution != "The resizer keeps the profile." || got.Replies != 3 || got.Source != support.ByPortal || got.AnsweredAt.IsZero() {
 			t.Errorf("the case is %+v", got)
 		}
 		want := "case.raised | Contact of Marlow Ceramics: Glaze colours does not work. | note: kingfisher: the resizer | Jun Sato: Good eye. | case.assigned | case.opened | case.waiting | " +
-			"Contact of Marlow Ceramics: It is fine now. | case.resumed | case.held | case.resumed | case.resolved | case.closed"
+			"Contact of Marlow Ceramics: It is fine now. | case.resumed | case.assigned | case.assigned | case.held | case.resumed | case.resolved | case.closed"
 		if got := lines(thread); got != want {
 			t.Errorf("staff read %s\nwant %s", got, want)
 		}
 		shown, theirs, err := b.portal(t, ines).Get(t.Context(), c, support.Span{})
 		must(t, err)
-		if got := lines(theirs); got != strings.Replace(want, "note: kingfisher: the resizer | ", "", 1) {
+		if got := lines(theirs); got != strings.NewReplacer("note: kingfisher: the resizer | ", "", "case.assigned | case.assigned", "case.assigned").Replace(want) {
 			t.Errorf("the client reads %s", got)
 		}
 		if shown.Handler != "Jun Sato" || !shown.Mine || shown.State != support.Closed || !theirs.Entries[1].Reply.Own || theirs.Entries[2].Reply.Own || !theirs.Entries[2].Reply.ByStaff {
@@ -114,7 +117,7 @@ func TestTwoMembersAnswerAtOnce(t *testing.T) {
 		must(t, b.app(t, jun).Note(t.Context(), c, support.Message{Body: "wait for me", Seen: ""}))
 		wants(t, b.app(t, owner).Reply(t.Context(), c, support.Message{Body: "Too quick", Seen: seen}), problem.Conflict, "", "case.said_meanwhile")
 		_, now = b.get(t, c)
-		must(t, b.app(t, jun).Resolve(t.Context(), c, "Done."))
+		must(t, b.app(t, jun).Resolve(t.Context(), c, "", "Done."))
 		wants(t, b.app(t, owner).Reply(t.Context(), c, support.Message{Body: "Late", Seen: now.Newest()}), problem.Conflict, "", "case.said_meanwhile")
 		if n, err := b.blobs.List(t.Context(), b.System(t, home).Site().ID, "", 10); err != nil || len(n) != 0 {
 			t.Errorf("%d files are left of what was refused, %v", len(n), err)
@@ -126,7 +129,7 @@ func TestTwoMembersAnswerAtOnce(t *testing.T) {
 func TestFollowUp(t *testing.T) {
 	onBoth(t, func(t *testing.T, b *bench) {
 		c := b.raise(t, ines, "Colours")
-		must(t, b.app(t, jun).Resolve(t.Context(), c, "Done."))
+		must(t, b.app(t, jun).Resolve(t.Context(), c, "", "Done."))
 		b.Later(support.Grace - time.Minute)
 		in, err := b.portal(t, ines).Reply(t.Context(), c, "Not yet", nil)
 		must(t, err)
@@ -134,19 +137,21 @@ func TestFollowUp(t *testing.T) {
 			t.Error("within the grace it goes on")
 		}
 		b.state(t, c, support.Open)
-		must(t, b.app(t, jun).Resolve(t.Context(), c, "Done now."))
+		must(t, b.app(t, jun).Resolve(t.Context(), c, "", "Done now."))
 		b.Later(support.Grace)
 		wants(t, b.portal(t, ines).Reopen(t.Context(), c), problem.Conflict, "", "case.no_way")
 		next, err := b.portal(t, ines).Reply(t.Context(), c, "It is back", []document.Upload{file("a.txt", "seen")})
 		must(t, err)
 		first, _ := b.get(t, c)
 		second, thread := b.get(t, next)
-		if next == c || first.State != support.Closed || first.FollowedBy.Number != "SC-2" || second.Follows.ID != c || second.State != support.New || second.Subject != "Colours" {
+		if next == c || first.State != support.Resolved || first.FollowedBy.Number != "SC-2" || second.Follows.ID != c || second.State != support.New || second.Subject != "Colours" {
 			t.Errorf("%+v is followed by %+v", first, second)
 		}
 		if got := lines(thread); got != "case.raised | Contact of Marlow Ceramics: It is back" || len(thread.Entries[1].Reply.Files) != 1 {
 			t.Errorf("the follow-up begins with %s", got)
 		}
+		must(t, b.f.Sweep(t.Context(), b.System(t, home)))
+		b.state(t, c, support.Closed)
 		b.Later(time.Hour)
 		other := b.raise(t, rui, "His")
 		must(t, b.portal(t, rui).Close(t.Context(), other))
@@ -159,7 +164,7 @@ func TestFollowUp(t *testing.T) {
 func TestSweep(t *testing.T) {
 	onBoth(t, func(t *testing.T, b *bench) {
 		c, open := b.raise(t, ines, "Colours"), b.raise(t, ines, "Open")
-		must(t, b.app(t, jun).Resolve(t.Context(), c, "Done."))
+		must(t, b.app(t, jun).Resolve(t.Context(), c, "", "Done."))
 		b.Later(support.Grace - time.Second)
 		must(t, b.f.Sweep(t.Context(), b.System(t, home)))
 		b.state(t, c, support.Resolved)
@@ -207,8 +212,11 @@ func TestFilesOfACase(t *testing.T) {
 			t.Errorf("the client gets %+v", got)
 		}
 		for name, err := range map[string]error{
-			"a note's file":             second(b.portal(t, ines).File(t.Context(), c, note.ID)),
-			"its version":               second(b.portal(t, ines).File(t.Context(), c, note.Version)),
+			"a note's file": second(b.portal(t, ines).File(t.Context(), c, note.ID)),
+			"its version":   second(b.portal(t, ines).File(t.Context(), c, note.Version)),
+			"its version on the shelf": b.Contact(t, home, ines, b.marlow).Read(t.Context(), auth.Cases, func(tx scope.Tx) error {
+				return second(document.FindSeen(t.Context(), tx, note.Version))
+			}),
 			"another client":            second(b.portal(t, sam).File(t.Context(), c, reply.ID)),
 			"through a case of theirs":  second(b.portal(t, sam).File(t.Context(), other, reply.ID)),
 			"who does not see the case": second(b.portal(t, rui).File(t.Context(), c, reply.ID)),
@@ -232,7 +240,7 @@ func second[T any](_ T, err error) error { return err }
 func TestALongThread(t *testing.T) {
 	onBoth(t, func(t *testing.T, b *bench) {
 		c := b.raise(t, ines, "Colours")
-		n := 2*support.ThreadPage + 7
+		n := often(2*support.ThreadPage+7, 5000)
 		for i := range n {
 			_, err := b.portal(t, ines).Reply(t.Context(), c, fmt.Sprint(i), nil)
 			must(t, err)
@@ -275,7 +283,7 @@ func TestALongThread(t *testing.T) {
 func TestRepliesAndResolutionsCross(t *testing.T) {
 	onBoth(t, func(t *testing.T, b *bench) {
 		c := b.raise(t, ines, "Colours")
-		rounds := 8
+		rounds := often(8, 64)
 		var wg sync.WaitGroup
 		var mu sync.Mutex
 		sent := []string{"Colours does not work."}
@@ -294,7 +302,7 @@ func TestRepliesAndResolutionsCross(t *testing.T) {
 			}()
 			go func() {
 				defer wg.Done()
-				if err := member.Resolve(t.Context(), c, "Done."); err != nil && !problem.Is(err, problem.Conflict) {
+				if err := member.Resolve(t.Context(), c, "", "Done."); err != nil && !problem.Is(err, problem.Conflict) {
 					t.Error(err)
 				}
 			}()
@@ -304,9 +312,15 @@ func TestRepliesAndResolutionsCross(t *testing.T) {
 		if got.State != support.Open && got.State != support.Resolved {
 			t.Errorf("the case is %s", got.State)
 		}
+		said := lines(thread)
+		for thread.Earlier != "" {
+			_, earlier, err := b.app(t, jun).Get(t.Context(), c, support.Span{Before: thread.Earlier})
+			must(t, err)
+			said, thread = lines(earlier)+said, earlier
+		}
 		for _, body := range sent {
-			if !strings.Contains(lines(thread), ": "+body) {
-				t.Errorf("%q is lost in %s", body, lines(thread))
+			if !strings.Contains(said, ": "+body) {
+				t.Errorf("%q is lost in %s", body, said)
 			}
 		}
 	})

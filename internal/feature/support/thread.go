@@ -49,6 +49,16 @@ func (t Thread) Newest() string {
 	return t.Entries[len(t.Entries)-1].ID
 }
 
+// First is the first reply on the page; nil without one.
+func (t Thread) First() *Reply {
+	for _, e := range t.Entries {
+		if e.Reply != nil {
+			return e.Reply
+		}
+	}
+	return nil
+}
+
 // Span is which part of a thread is wanted; its zero value is the newest.
 type Span struct{ Before, After string }
 

@@ -62,12 +62,13 @@ order by kind, since, id`
 const staffTalk = `-- staffTalk
 select * from (
 	select 'case' as kind, n.id as id, n.number as number, n.subject as name, c.name as client, n.state as state, '' as until, 0 as minor, '' as currency,
-		false as priced, n.assignee_id is null as nobodys, n.shown_at as since
+		false as priced, m.id is null as nobodys, n.shown_at as since
 	from support_case n
 	join client c on c.workspace_id = n.workspace_id and c.id = n.client_id
+	left join member m on m.workspace_id = n.workspace_id and m.id = n.assignee_id and m.removed_at is null
 	where n.workspace_id = :workspace
 	  and n.state in ('new', 'open')
-	  and (n.assignee_id is null or n.assignee_id = :member and coalesce((
+	  and (m.id is null or m.id = :member and coalesce((
 		select r.author_kind
 		from case_reply r
 		where r.workspace_id = n.workspace_id and r.case_id = n.id
@@ -78,12 +79,13 @@ select * from (
 	limit 6) a
 union all
 select * from (
-	select 'change', r.id, r.number, r.title, c.name, r.state, '', 0, '', false, r.assignee_id is null, r.state_at
+	select 'change', r.id, r.number, r.title, c.name, r.state, '', 0, '', false, m.id is null, r.state_at
 	from change_request r
 	join client c on c.workspace_id = r.workspace_id and c.id = r.client_id
+	left join member m on m.workspace_id = r.workspace_id and m.id = r.assignee_id and m.removed_at is null
 	where r.workspace_id = :workspace
 	  and r.state in ('submitted', 'in_review')
-	  and (r.state = 'submitted' or r.assignee_id = :member)
+	  and (r.state = 'submitted' or m.id is null or m.id = :member)
 	  and :changes
 	order by r.state_at, r.id
 	limit 6) b

@@ -65,15 +65,15 @@ type Talk struct {
 func ForClient(ctx context.Context, who auth.Client) (Talk, error) {
 	can := who.Capabilities()
 	return read(ctx, shownTalk, scope.Args{
-		"cases": who.Sees(auth.Cases), "all": can.Of(auth.Cases) == auth.AllOfIt, "changes": who.Sees(auth.Changes), "all_changes": can.Of(auth.Changes) == auth.AllOfIt,
+		"cases": who.Sees(auth.Cases), "all_cases": can.Of(auth.Cases) == auth.AllOfIt, "changes": who.Sees(auth.Changes), "all_changes": can.Of(auth.Changes) == auth.AllOfIt,
 		"may_answer": can.Request, "may_accept": can.Accept, "signs": who.Sees(auth.Contracts) && can.Sign, "today": civil.Today(who.Now()),
 	}, func(ctx context.Context, fn func(scope.Tx) error) error { return who.Read(ctx, auth.Own, fn) })
 }
 
 // ForStaff reads what waits for a member: contracts, where their role reads them, and,
-// where it writes them, cases that nobody works on and those of theirs that the client
-// wrote last in, and change requests that nobody has taken or that are theirs and in
-// review.
+// where it writes them, cases that nobody on the team works on and those of theirs that
+// the client wrote last in, and change requests that are new, and those in review that
+// are theirs or nobody's on the team.
 func ForStaff(ctx context.Context, who auth.Staff) (Talk, error) {
 	today := civil.Today(who.Now())
 	return read(ctx, staffTalk, scope.Args{

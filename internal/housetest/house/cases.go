@@ -31,10 +31,10 @@ func (w *Workspace) cases(t testing.TB, c *Client) {
 	c.CaseFile, c.NoteFile = w.caseFiles(t, c.Case)
 
 	c.HeldCase = w.Raise(t, c.Contacts[0], c.Canary+" case on hold")
-	must(t, app.Hold(ctx, c.HeldCase, secret+" reason"))
+	must(t, app.Hold(ctx, c.HeldCase, "", secret+" reason"))
 	c.ResolvedCase = w.Raise(t, c.Contacts[0], c.Canary+" case resolved")
 	w.note(t, c.ResolvedCase, secret+" note of what is resolved")
-	must(t, app.Resolve(ctx, c.ResolvedCase, c.Canary+" case resolution"))
+	must(t, app.Resolve(ctx, c.ResolvedCase, "", c.Canary+" case resolution"))
 	c.SecondCase, err = app.Raise(ctx, support.Details{
 		Client: c.ID, Contact: c.ContactIDs[1].String(), Subject: c.Canary + " case by phone", Priority: support.High, Severity: support.Major,
 		Category: c.Category, Source: support.ByPhone,

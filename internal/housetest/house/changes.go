@@ -42,7 +42,7 @@ func (w *Workspace) alters(t testing.TB) change.App {
 func (w *Workspace) Request(t testing.TB, c *Client, by *Agent, name string) change.ID {
 	t.Helper()
 	made, err := w.h.Changes.ForClient(by.Contact(t)).Submit(t.Context(), change.Details{
-		Project: c.Project, Title: name, Description: name + " description", Category: change.Enhancement, Priority: change.High,
+		Project: c.Project, Title: name, Description: name + " description", Category: change.BugFix, Priority: change.High,
 		Justification: name + " justification", Benefit: name + " benefit",
 	}, attached(name))
 	must(t, err)
@@ -72,7 +72,7 @@ func (w *Workspace) Accept(t testing.TB, c *Client, of change.ID) {
 	t.Helper()
 	now, err := w.alters(t).Get(t.Context(), of, change.Part{})
 	must(t, err)
-	must(t, w.h.Changes.ForClient(c.Contacts[0].Contact(t)).Accept(t.Context(), of, change.Acceptance{SHA256: now.Quotes[0].SHA256}))
+	must(t, w.h.Changes.ForClient(c.Contacts[0].Contact(t)).Accept(t.Context(), of, now.Quotes[0].Shown()))
 }
 
 // changeFile is the file that came with a request.

@@ -409,6 +409,15 @@ func (d *Desk) Show(t testing.TB, p project.ID, target project.TargetID, visible
 	Must(t, d.App(t, Home).UpdateTarget(t.Context(), p, target, now.Version, now.TargetDetails))
 }
 
+// Reschedule changes the day of a target at home.
+func (d *Desk) Reschedule(t testing.TB, p project.ID, target project.TargetID, due string) {
+	t.Helper()
+	_, now, err := d.App(t, Home).Target(t.Context(), p, target)
+	Must(t, err)
+	now.DueOn = due
+	Must(t, d.App(t, Home).UpdateTarget(t.Context(), p, target, now.Version, now.TargetDetails))
+}
+
 // Share changes whether a client sees a project at home.
 func (d *Desk) Share(t testing.TB, p project.ID, shared bool) {
 	t.Helper()

@@ -38,6 +38,9 @@ create table change_request (
 	-- What became of it: a deliverable of the project, and a line of an invoice.
 	target_id text collate "C",
 	invoice_id text collate "C",
+	-- The case that it went on as, and the one that it came from.
+	case_id text collate "C",
+	from_case_id text collate "C",
 	-- When the client last saw something change, and when anything did.
 	shown_at bigint not null,
 	updated_at bigint not null,
@@ -50,6 +53,8 @@ create table change_request (
 	foreign key (workspace_id, assignee_id) references member (workspace_id, id),
 	foreign key (workspace_id, project_id, target_id) references target (workspace_id, project_id, id),
 	foreign key (workspace_id, client_id, invoice_id) references invoice (workspace_id, client_id, id),
+	foreign key (workspace_id, client_id, case_id) references support_case (workspace_id, client_id, id),
+	foreign key (workspace_id, client_id, from_case_id) references support_case (workspace_id, client_id, id),
 	check (state <> 'quoted' or quote_id is not null and valid_until <> ''),
 	check (state not in ('scheduled', 'in_progress', 'delivered') or target_id is not null)
 );
@@ -61,6 +66,8 @@ create index change_request_project on change_request (workspace_id, project_id,
 create index change_request_quoted on change_request (workspace_id, valid_until, id) where state = 'quoted';
 create index change_request_asked on change_request (workspace_id, client_id, state_at, id) where state in ('quoted', 'needs_info');
 create index change_request_target on change_request (workspace_id, target_id) where target_id is not null;
+create unique index change_request_case on change_request (workspace_id, case_id) where case_id is not null;
+create unique index change_request_from_case on change_request (workspace_id, from_case_id) where from_case_id is not null;
 create index change_request_invoice on change_request (workspace_id, invoice_id) where invoice_id is not null;
 
 -- A price for it, with what it does to the dates. Another offer is another row.
@@ -74,7 +81,7 @@ create table change_quote (
 	-- Without tax.
 	price_minor bigint not null check (price_minor >= 0),
 	currency text not null,
-	-- In minutes; 0 where nothing is said of it.
+	-- In hundredths of an hour; 0 where nothing is said of it.
 	effort bigint not null default 0 check (effort >= 0),
 	-- The milestone that moves, and by how many days.
 	milestone_id text collate "C",
@@ -142,6 +149,8 @@ create table change_decision (
 	consent_sha256 text collate "C" not null default '',
 	-- Of the quote, as it was shown.
 	sha256 text collate "C" not null,
+	-- The day that accepting it moved the milestone to, as a day, empty for none.
+	moved_to text collate "C" not null default '',
 	address text not null default '',
 	agent text not null default '',
 	created_at bigint not null,
