@@ -99,7 +99,7 @@ func TestS42ChangeForm(t *testing.T) {
 				}
 			}
 		})
-		b.see("Choose one of your projects.")
+		b.see("Choose a project.")
 		b.shot("portal-change-refused")
 		b.narrow("the form of a change request")
 		b.choose("Project", "Online shop relaunch")
@@ -297,6 +297,55 @@ func TestS44OtherEnds(t *testing.T) {
 		b.see("What it became")
 		b.missing("On your next invoice")
 	})
+}
+
+// A request about a bug goes on as a case, and a case as a request; client and staff
+// are led from each to the other.
+func TestS44AndBack(t *testing.T) {
+	inDemo(t, withAndWithout, func(t *testing.T, p *program, l look) {
+		const bug, subject = "The Osprey booking form sends two emails", "Mails in Portuguese"
+		s, sam, ines := p.staff(t, l, demo.Priya), p.contact(t, l, demo.Sam), p.contact(t, l, demo.Ines)
+		at := sam.found("/portal/change-requests", bug)
+		s.goTo(s.found("/app/change-requests?view=list", bug))
+		s.fromMenu(bug, "Go on as a support case")
+		s.see("The request is closed, and the client reads that it goes on there.")
+		s.shot("app-change-turn")
+		s.press("Begin the case")
+		s.see("The case has begun. The client is told.")
+		s.await("location.pathname.startsWith('/app/cases/')", "it does not lead to the case")
+		s.see("Whoever books an Osprey test ride gets two mails.")
+		s.see("Came from")
+		s.shot("app-case-turned")
+		p.letter(t, demo.Sam, "Now a support case")
+		sam.goTo(at)
+		sam.see("This goes on as a support case")
+		sam.missing("Rejected")
+		sam.shot("portal-change-turned")
+		sam.goTo(sam.found("/portal/cases", bug))
+		sam.see("Whoever books an Osprey test ride gets two mails.")
+		sam.see("Came from")
+
+		p.raised(t, demo.Ines, subject)
+		s.goTo(s.found("/app/cases", subject))
+		s.fromMenu(subject, "Go on as a change request")
+		s.await("labelled('Business justification')", "nothing asks why")
+		s.press("Make the request")
+		s.see("Choose a project.")
+		s.shot("app-case-turn")
+		s.choose("Project", "Online shop relaunch")
+		s.fill("Business justification", "Half of the orders come from Portugal.")
+		s.press("Make the request")
+		s.see("The request is made, and the case is resolved.")
+		s.await("location.pathname.startsWith('/app/change-requests/')", "it does not lead to the request")
+		s.see("Came from")
+		ines.goTo(ines.found("/portal/cases", subject))
+		ines.see("We go on with this as a change request.")
+		ines.see("Goes on as")
+		ines.goTo(ines.found("/portal/change-requests", subject))
+		ines.see("It does not work.")
+		ines.see("Half of the orders come from Portugal.")
+		ines.see("Came from")
+	}, postgres)
 }
 
 // Above the limit of the settings, accepting asks for a name and a consent.
