@@ -195,7 +195,7 @@ var sabotages = []sabotage{
 	{"mail about cases reaches who sees none", "internal/feature/support/sql_mail.go",
 		"\n	and (k.cases = 'all' or k.cases = 'own' and k.id = n.contact_id)", "", "./internal/feature/support", "^TestMails/^sqlite$"},
 	{"two members answer at once", "internal/feature/support/say.go",
-		"len(names) > 0 {\n		err = problem.Of(problem.Conflict, \"case.said_meanwhile\"", "len(names) < 0 {\n		err = problem.Of(problem.Conflict, \"case.said_meanwhile\"", "./internal/feature/support", "^TestTwoMembersAnswerAtOnce$/^sqlite$"},
+		"len(names) > 0 {\n		err = problem.Of(problem.Conflict, key", "len(names) < 0 {\n		err = problem.Of(problem.Conflict, key", "./internal/feature/support", "^TestTwoMembersAnswerAtOnce$/^sqlite$"},
 	{"a case is reopened whenever a client likes", "internal/feature/support/portal.go",
 		"		if do.c.State != Resolved || !p.who.Now().Before(do.c.ResolvedAt.Add(Grace)) {\n", "		if do.c.State != Resolved {\n", "./internal/feature/support", "^TestFollowUp$/^sqlite$"},
 	{"a case is not tallied", "internal/kernel/db/migrations/0020_case_kept.sqlite.sql",

@@ -218,6 +218,9 @@ func (p casePage) answered() string {
 // note says in words what the state leaves open.
 func (p casePage) note() ui.Note {
 	c := p.Case
+	if c.State.Over() && c.BecameChange.ID != "" {
+		return ui.Note{Icon: "git-pull-request", Title: p.T("case.note.turned"), Text: c.Resolution}
+	}
 	switch c.State {
 	case support.OnHold:
 		return ui.Note{Icon: "pause", Title: p.T("case.note.on_hold"), Text: c.Reason}

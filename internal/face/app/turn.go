@@ -60,6 +60,7 @@ type wishPage struct {
 	view
 	Case   support.Case
 	Askers change.Askers
+	Unread []support.Reply // written since the form was drawn
 	In     wishForm
 }
 
@@ -113,6 +114,7 @@ func (f Face) drawWish(w http.ResponseWriter, r *http.Request, who auth.Staff, t
 		}
 	}
 	if !problem.Is(trouble, problem.Invalid) {
+		p.Unread = thread.Since(p.In.Seen)
 		p.In.Seen = thread.Newest()
 	}
 	p.View = p.WithProblem(trouble)

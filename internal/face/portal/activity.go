@@ -84,6 +84,7 @@ var signs = map[string]struct {
 	"case.reopened":         {"rotate-ccw", ui.Neutral},
 	"case.closed":           {"lock", ui.Neutral},
 	"change.submitted":      {"git-pull-request", ui.Brand},
+	"change.adopted":        {"git-pull-request", ui.Brand},
 	"change.asked":          {"git-pull-request", ui.Warn},
 	"change.answered":       {"git-pull-request", ui.Neutral},
 	"change.quoted":         {"git-pull-request", ui.Brand},

@@ -277,6 +277,9 @@ func (p casePage) acts() []ui.PostButton {
 // note says in words what the state leaves open.
 func (p casePage) note() ui.Note {
 	c := p.Case
+	if c.State.Over() && c.Became.ID != "" {
+		return ui.Note{Icon: "git-pull-request", Title: p.T("case.note.turned"), Text: c.Resolution}
+	}
 	switch c.State {
 	case support.Waiting:
 		return ui.Note{Tone: ui.Warn, Icon: "clock", Title: p.T("portal.case.note.waiting", "workspace", p.Site.Name)}

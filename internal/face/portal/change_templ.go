@@ -270,7 +270,7 @@ func changeView(p changePage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		if p.Request {
+		if p.Request && !p.Full.WentOnAs.There {
 			templ_7745c5c3_Err = p.composer().Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

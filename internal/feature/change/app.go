@@ -81,7 +81,11 @@ func (a App) Review(ctx context.Context, request ID, b Before) error {
 		if r.State == InReview {
 			return r.moved()
 		}
-		return a.review(ctx, tx, r, Submitted, NeedsInfo, Quoted, Expired)
+		took := r.State == Quoted
+		if err := a.review(ctx, tx, r, Submitted, NeedsInfo, Quoted, Expired); err != nil || !took {
+			return err
+		}
+		return r.tellClient(ctx, tx, a.who, "revised", "", "")
 	})
 }
 

@@ -130,6 +130,7 @@ type Request struct {
 	StateAt     time.Time
 	// WentOnAs is the case that it went on as, and CameFrom the one that it came from.
 	WentOnAs, CameFrom Case
+	AskerSeesCases     bool   // the contact can come in and sees cases; for staff
 	Reason             string // why it was rejected, declined or withdrawn, or how it was agreed
 	Quote              string // id of the one that is out or was last out, may be empty
 	ValidUntil         civil.Date
@@ -156,7 +157,7 @@ func scanRequest(row scope.Row) (r Request, err error) {
 	var currency, title string
 	err = row.Scan(&r.ID, &r.Version, &r.Number, &r.Client, &r.ClientName, &r.Project, &r.ProjectName, &r.ProjectOpen, &title, &r.Description,
 		&r.Category, &r.Priority, &r.Justification, &r.Benefit, &r.Contact, &r.ContactName, scope.Text(&r.Assignee), scope.Text(&r.AssigneeOf), &r.Remark,
-		&r.WentOnAs.There, scope.Text(&r.WentOnAs.ID), scope.Text(&r.WentOnAs.Number), &r.CameFrom.There, scope.Text(&r.CameFrom.ID), scope.Text(&r.CameFrom.Number),
+		&r.AskerSeesCases, &r.WentOnAs.There, scope.Text(&r.WentOnAs.ID), scope.Text(&r.WentOnAs.Number), &r.CameFrom.There, scope.Text(&r.CameFrom.ID), scope.Text(&r.CameFrom.Number),
 		&r.State, scope.Time(&r.StateAt), &r.Reason, scope.Text(&r.Quote), &r.ValidUntil, scope.Text(&r.Target), scope.Text(&r.TargetState),
 		scope.Text(&r.Invoice), scope.Text(&r.InvoiceNo), &minor, scope.Text(&currency), &effort, scope.Time(&r.ShownAt), scope.Time(&r.UpdatedAt), scope.Time(&r.CreatedAt))
 	r.Title = title
@@ -174,5 +175,8 @@ func (r Request) Past(today civil.Date) bool { return r.State == Quoted && r.Val
 
 // moved is what is said to who does something with a request that has moved on.
 func (r Request) moved() error {
+	if r.WentOnAs.There {
+		return problem.Of(problem.Conflict, "change.moved_on.turned")
+	}
 	return problem.Of(problem.Conflict, "change.moved_on."+string(r.State))
 }

@@ -15,8 +15,8 @@ import (
 
 // toClient and toStaff are what mails tell of, as the steps are called.
 var (
-	toClient = []string{"asked", "said", "quoted", "agreed", "rejected", "turned", "accepted", "declined", "withdrawn", "expired"}
-	toStaff  = []string{"submitted", "answered", "negotiated", "accepted", "declined", "withdrawn", "expired", "said"}
+	toClient = []string{"asked", "said", "quoted", "agreed", "rejected", "turned", "adopted", "revised", "accepted", "declined", "withdrawn", "expired"}
+	toStaff  = []string{"submitted", "adopted", "answered", "negotiated", "accepted", "declined", "withdrawn", "expired", "said"}
 )
 
 // The kinds of mail are these with the name of what they tell of.
@@ -40,7 +40,7 @@ func (f Feature) WriteMail(o *outbox.Outbox) {
 // says what was written, text is message, quote, decision or reason, and which the id
 // of it. Nobody is told of their own doing.
 func (r *Request) tellClient(ctx context.Context, tx scope.Tx, by Hand, name, text, which string) error {
-	return r.tell(ctx, tx, by, listFollowers, scope.Args{"quoted": text == "quote"}, mailClient+name, text, which)
+	return r.tell(ctx, tx, by, listFollowers, scope.Args{"quoted": text == "quote" || name == "revised"}, mailClient+name, text, which)
 }
 
 // tellBoth mails both sides.
@@ -137,11 +137,27 @@ func (r Request) letter(ctx context.Context, tx scope.Tx, who auth.System, w out
 		"workspace", who.Site().Name, "client", r.ClientName, "contact", r.ContactName, "who", name, "number", r.Number, "title", r.Title, "project", r.ProjectName,
 		"price", price, "day", sayDay(p, day),
 	}
-	return outbox.Letter{
+	l := outbox.Letter{
 		Subject: p.T("mail."+w.Kind+".subject", args...), Title: p.T("mail."+w.Kind+".title", args...),
 		Paragraphs: append([]string{p.T("mail."+w.Kind+".text", args...)}, words...),
 		Action:     p.T("mail.change.open"), URL: at, Small: []string{p.T("mail.change.small", args...)},
-	}, nil
+	}
+	switch w.Kind {
+	case mailClient + "turned":
+		n, err := scope.One(ctx, tx, seesCase, scope.Args{"request": r.ID, "reader": w.Identity}, scope.Value[int])
+		if err != nil {
+			return outbox.Letter{}, err
+		}
+		if n > 0 {
+			l.Action, l.URL = p.T("mail.case.open"), who.Site().PortalURL("/portal/cases/"+r.WentOnAs.ID.String())
+			l.Small = []string{p.T("mail.case.no_reply", "number", r.WentOnAs.Number)}
+		}
+	case mailClient + "revised":
+		if r.State == Quoted {
+			return outbox.Letter{}, outbox.ErrNoPoint // another one is out
+		}
+	}
+	return l, nil
 }
 
 // message reads who wrote a message and what, and gives the names of what was sent along.

@@ -26,6 +26,9 @@ func (f Feature) sending(ctx context.Context, workspace string, files []document
 
 // write adds what somebody says to a request, with files, and gives its id.
 func (r *Request) write(ctx context.Context, tx scope.Tx, by Hand, side Side, body string, files []document.Uploaded) (string, error) {
+	if r.WentOnAs.There {
+		return "", r.moved() // the conversation goes on there
+	}
 	author := "staff"
 	if side == ByClient {
 		author = "contact"
@@ -48,14 +51,19 @@ func (r *Request) keep(ctx context.Context, tx scope.Tx, by Hand, message string
 		if err != nil {
 			return err
 		}
-		_, err = tx.Exec(ctx, insertFile, tx.WithClient(r.Client.String(), scope.Args{
-			"id": file, "request": r.ID, "message": scope.Null(message), "name": u.Name, "file": version,
-		}))
-		if err != nil {
+		if err := r.attach(ctx, tx, file, message, document.Attached{Name: u.Name, Version: version}); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// attach puts a file beside the wish or a message.
+func (r *Request) attach(ctx context.Context, tx scope.Tx, file, message string, f document.Attached) error {
+	_, err := tx.Exec(ctx, insertFile, tx.WithClient(r.Client.String(), scope.Args{
+		"id": file, "request": r.ID, "message": scope.Null(message), "name": f.Name, "file": f.Version,
+	}))
+	return err
 }
 
 // said notes that something was said that takes the request nowhere.

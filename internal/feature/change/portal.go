@@ -182,7 +182,7 @@ func (p Portal) Submit(ctx context.Context, in Details, files []document.Upload)
 	case !p.who.Sees(auth.Changes):
 		return "", problem.Missing()
 	case !p.MayRequest():
-		return "", problem.Of(problem.Forbidden, "problem.forbidden")
+		return "", problem.Of(problem.Forbidden, "change.may_not_request")
 	}
 	in, err := in.read()
 	if err != nil {
@@ -210,12 +210,13 @@ func (p Portal) submit(ctx context.Context, tx scope.Tx, in Details, files []doc
 		return "", err
 	}
 	r := Request{Details: in, Client: client.ID(p.who.ClientID()), Contact: p.who.ContactID()}
-	err = r.submit(ctx, tx, p.who, files)
+	err = r.submit(ctx, tx, p.who, "submitted", files)
 	return r.ID.String(), err
 }
 
-// submit writes a request of a contact that is new, and tells staff.
-func (r *Request) submit(ctx context.Context, tx scope.Tx, by Hand, files []document.Uploaded) (err error) {
+// submit writes a request of a contact that is new, with the event that it began by,
+// and tells staff.
+func (r *Request) submit(ctx context.Context, tx scope.Tx, by Hand, began string, files []document.Uploaded) (err error) {
 	if r.Number, _, err = billing.Take(ctx, tx, billing.Changes, by.Now().Year()); err != nil {
 		return err
 	}
@@ -231,10 +232,10 @@ func (r *Request) submit(ctx context.Context, tx scope.Tx, by Hand, files []docu
 	if err := r.keep(ctx, tx, by, "", files); err != nil {
 		return err
 	}
-	if err := r.note(ctx, tx, by.Record, "submitted", auth.ForClientToo, map[string]any{"to": Submitted}); err != nil {
+	if err := r.note(ctx, tx, by.Record, began, auth.ForClientToo, map[string]any{"to": Submitted}); err != nil {
 		return err
 	}
-	return r.tellStaff(ctx, tx, by, "submitted", "", "")
+	return r.tellStaff(ctx, tx, by, began, "", "")
 }
 
 // on runs a change of a request that the contact sees in one transaction, the second

@@ -16,9 +16,9 @@ const (
 	cameFrom = ` from support_case s where s.workspace_id = r.workspace_id and s.id = r.from_case_id`
 	seenCase = ` and (:all_cases or :own_cases and s.contact_id = :contact)`
 
-	cases = `r.case_id is not null, (select s.id` + wentOnAs + `), (select s.number` + wentOnAs + `),
+	cases = `k.cases <> 'none' and k.suspended_at is null, r.case_id is not null, (select s.id` + wentOnAs + `), (select s.number` + wentOnAs + `),
 	r.from_case_id is not null, (select s.id` + cameFrom + `), (select s.number` + cameFrom + `),`
-	seenCases = `r.case_id is not null, (select s.id` + wentOnAs + seenCase + `), (select s.number` + wentOnAs + seenCase + `),
+	seenCases = `false, r.case_id is not null, (select s.id` + wentOnAs + seenCase + `), (select s.number` + wentOnAs + seenCase + `),
 	r.from_case_id is not null, (select s.id` + cameFrom + seenCase + `), (select s.number` + cameFrom + seenCase + `),`
 )
 

@@ -55,6 +55,16 @@ const mayCare = `-- mayCare
 select count(*)` + carers + `
   and m.identity_id = :reader`
 
+// The case that a request went on as, where its reader may see it.
+const seesCase = `-- seesCase
+select count(*)
+from change_request r
+join support_case s on s.workspace_id = r.workspace_id and s.id = r.case_id
+join contact k on k.workspace_id = s.workspace_id and k.client_id = s.client_id and k.identity_id = :reader
+	and (k.cases = 'all' or k.cases = 'own' and k.id = s.contact_id)
+where r.workspace_id = :workspace
+  and r.id = :request`
+
 const readMessage = `-- readMailedMessage
 select i.name, m.body
 from change_message m

@@ -2,6 +2,7 @@ package change
 
 import (
 	"context"
+	"strings"
 
 	"foyer/internal/auth"
 	"foyer/internal/feature/document"
@@ -30,25 +31,23 @@ func (a App) Turn(ctx context.Context, request ID, b Before) (support.ID, error)
 		return "", problem.Of(problem.Forbidden, "problem.forbidden")
 	}
 	err := a.on(ctx, request, b, func(tx scope.Tx, r *Request) error {
-		if !r.Turns() {
+		switch {
+		case !r.Turns():
 			return r.moved()
+		case !r.AskerSeesCases:
+			return problem.Of(problem.Conflict, "change.turn_blind", "contact", r.ContactName)
 		}
 		if r.State == Submitted {
 			if err := a.review(ctx, tx, r, Submitted); err != nil {
 				return err
 			}
 		}
-		goesOn := support.Turned{Details: support.Details{
-			Client: r.Client, Contact: r.Contact, Subject: r.Title, Priority: support.Priority(r.Priority),
-		}, Said: r.Description}
-		var err error
-		if goesOn.Author, err = scope.One(ctx, tx, findAuthor, scope.Args{"request": r.ID}, scope.Value[string]); err != nil {
+		said, err := r.everything(ctx, tx)
+		if err != nil {
 			return err
 		}
-		if goesOn.Files, err = scope.List(ctx, tx, listOwnFiles, scope.Args{"request": r.ID}, scanAttached); err != nil {
-			return err
-		}
-		if r.WentOnAs.ID, err = support.Adopt(ctx, tx, a.who, goesOn); err != nil {
+		goesOn := support.Details{Client: r.Client, Contact: r.Contact, Subject: r.Title, Priority: support.Priority(r.Priority)}
+		if r.WentOnAs.ID, err = support.Adopt(ctx, tx, a.who, support.Turned{Details: goesOn, Said: said}); err != nil {
 			return err
 		}
 		r.Reason = ""
@@ -64,8 +63,29 @@ func (a App) Turn(ctx context.Context, request ID, b Before) (support.ID, error)
 	return now.WentOnAs.ID, err
 }
 
-func scanAttached(row scope.Row) (f document.Attached, err error) {
-	return f, row.Scan(&f.Name, &f.Version)
+// everything is what was written about a request, beginning with the wish itself.
+func (r Request) everything(ctx context.Context, tx scope.Tx) ([]support.Said, error) {
+	of, at := scope.Args{"request": r.ID}, map[string]int{}
+	all, err := scope.List(ctx, tx, listEverything, of, func(row scope.Row) (s support.Said, err error) {
+		var message string
+		err = row.Scan(&message, &s.ByStaff, &s.Author, &s.Body, scope.Time(&s.At))
+		at[message] = len(at)
+		return s, err
+	})
+	if err != nil {
+		return nil, err
+	}
+	all[0].Body = strings.TrimSpace(strings.Join([]string{r.Description, r.Justification, r.Benefit}, "\n\n"))
+	err = tx.Each(ctx, listEveryFile, of, func(row scope.Row) error {
+		var message string
+		var f document.Attached
+		if err := row.Scan(&message, &f.Name, &f.Version); err != nil {
+			return err
+		}
+		all[at[message]].Files = append(all[at[message]].Files, f)
+		return nil
+	})
+	return all, err
 }
 
 // Wish is what staff type about a case that goes on as a request.
@@ -103,12 +123,23 @@ func (a App) FromCase(ctx context.Context, of support.ID, in Wish) (ID, error) {
 	err := a.who.Write(ctx, auth.ChangesWrite, func(tx scope.Tx) (err error) {
 		made, err = scope.Once(ctx, tx, func() (string, error) {
 			r := Request{Details: details, Contact: in.Contact}
-			err := support.Lead(ctx, tx, a.who, of, in.Seen, resolution, func(c support.Case) error {
+			err := support.Lead(ctx, tx, a.who, of, in.Seen, resolution, func(c support.Case, files []document.Attached) error {
 				r.Client, r.CameFrom.ID = c.Client, c.ID
 				if err := a.wished(ctx, tx, r); err != nil {
 					return err
 				}
-				return r.submit(ctx, tx, a.who, nil)
+				if err := r.submit(ctx, tx, a.who, "adopted", nil); err != nil {
+					return err
+				}
+				for _, f := range files {
+					if err := r.attach(ctx, tx, a.who.NewID(), "", f); err != nil {
+						return err
+					}
+				}
+				if c.Contact == r.Contact {
+					return nil // hears of it from the case
+				}
+				return r.tellClient(ctx, tx, a.who, "adopted", "", "")
 			})
 			return r.ID.String(), err
 		})
@@ -161,19 +192,25 @@ func (a App) Askers(ctx context.Context, of support.Case) (found Askers, err err
 	return found, err
 }
 
-const findAuthor = `-- findChangeAuthor
-select k.identity_id
+// The wish comes first.
+const listEverything = `-- listEverything
+select '' as id, false as by_staff, k.identity_id as author, '' as body, r.created_at as at
 from change_request r
 join contact k on k.workspace_id = r.workspace_id and k.id = r.contact_id
 where r.workspace_id = :workspace
-  and r.id = :request`
+  and r.id = :request
+union all
+select m.id, m.author_kind = 'staff', m.author_id, m.body, m.created_at
+from change_message m
+where m.workspace_id = :workspace
+  and m.request_id = :request
+order by id`
 
-const listOwnFiles = `-- listOwnFiles
-select f.name, f.file_version_id
+const listEveryFile = `-- listEveryFile
+select coalesce(f.message_id, ''), f.name, f.file_version_id
 from change_file f
 where f.workspace_id = :workspace
   and f.request_id = :request
-  and f.message_id is null
 order by f.id`
 
 const findAsker = `-- findAsker
@@ -182,6 +219,7 @@ from contact k
 where k.workspace_id = :workspace
   and k.client_id = :client
   and k.id = :contact
+  and k.suspended_at is null
   and k.changes <> 'none'`
 
 const listAskers = `-- listAskers
@@ -200,6 +238,7 @@ select * from (
 	join identity i on i.workspace_id = k.workspace_id and i.id = k.identity_id
 	where k.workspace_id = :workspace
 	  and k.client_id = :client
+	  and k.suspended_at is null
 	  and k.changes <> 'none'
 	order by i.name, k.id
 	limit 500) b`

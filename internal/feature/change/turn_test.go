@@ -1,11 +1,15 @@
 package change_test
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"foyer/internal/auth"
 	"foyer/internal/feature/change"
+	"foyer/internal/feature/client"
 	"foyer/internal/feature/document"
 	"foyer/internal/feature/project/projecttest"
 	"foyer/internal/feature/support"
@@ -37,13 +41,16 @@ func TestABugGoesOnAsACase(t *testing.T) {
 	onBoth(t, func(t *testing.T, b *bench) {
 		b.helps().WriteMail(b.Mails)
 		r := b.aBug(t)
+		must(t, b.app(t).Ask(t.Context(), r, change.Before{}, "With which **coupon**?", nil))
+		must(t, b.portal(t).Answer(t.Context(), r, change.Before{}, "With this one.", []document.Upload{{Name: "coupon.txt", Bytes: []byte("ABC")}}))
 		b.Deliver(t)
+		b.Later(time.Hour)
 		var made support.ID
 		turns := make([]func() error, 0, 16)
 		for range cap(turns) {
 			door := b.app(t)
 			turns = append(turns, func() error {
-				c, err := door.Turn(t.Context(), r, change.Before{State: change.Submitted})
+				c, err := door.Turn(t.Context(), r, change.Before{State: change.InReview})
 				if err == nil {
 					made = c
 				}
@@ -56,11 +63,20 @@ func TestABugGoesOnAsACase(t *testing.T) {
 		c, thread, err := b.cases(t).Get(t.Context(), made, support.Span{})
 		must(t, err)
 		first := thread.First()
-		if c.Subject != "The form sends twice" || c.CameFrom.ID != r.String() || c.CameFrom.Number != "CR-1" || c.Contact == "" || c.Source != support.ByPortal || c.State != support.New {
+		if c.Subject != "The form sends twice" || c.CameFrom.ID != r.String() || c.CameFrom.Number != "CR-1" || c.Contact == "" || c.Source != support.ByPortal || c.State != support.Open || c.AssigneeName != "Priya Rowe" {
 			t.Errorf("the case is %+v", c)
 		}
-		if first == nil || first.ByStaff || first.Author != "Contact of Marlow Ceramics" || first.Body != b.details("").Description || len(first.Files) != 1 {
+		if first == nil || first.ByStaff || first.Author != "Contact of Marlow Ceramics" || first.Body != b.details("").Description+"\n\n"+b.details("").Justification+"\n\n"+b.details("").Benefit || len(first.Files) != 1 {
 			t.Fatalf("it begins with %+v", first)
+		}
+		var said []string
+		for _, e := range thread.Entries {
+			if r := e.Reply; r != nil && r != first {
+				said = append(said, fmt.Sprint(r.ByStaff, " ", r.Body, " ", len(r.Files), " ", c.CreatedAt.Sub(r.At)))
+			}
+		}
+		if !slices.Equal(said, []string{"true With which **coupon**? 0 1h0m0s", "false With this one. 1 1h0m0s"}) {
+			t.Errorf("it goes on with %q", said)
 		}
 		content, err := b.helps().ForClient(b.Contact(t, home, ines, b.of)).File(t.Context(), made, first.Files[0].ID)
 		must(t, err)
@@ -71,7 +87,14 @@ func TestABugGoesOnAsACase(t *testing.T) {
 		if got.State != change.Rejected || !got.WentOnAs.There || got.WentOnAs.ID != made || got.WentOnAs.Number != "SC-1" || got.Reason != "" {
 			t.Errorf("the client sees %+v", got.Shown)
 		}
-		b.tells(t, "turning", ines+": Now a support case: CR-1, The form sends twice")
+		mails := b.Deliver(t)
+		if len(mails) != 1 || mails[0].To.Addr != ines || mails[0].Subject != "Now a support case: CR-1, The form sends twice" || !strings.Contains(mails[0].Text, "/portal/cases/"+made.String()) {
+			t.Errorf("turning tells %+v", mails)
+		}
+		_, err = b.app(t).Turn(t.Context(), r, change.Before{})
+		conflict(t, err, "change.moved_on.turned")
+		conflict(t, b.portal(t).Write(t.Context(), r, change.Before{}, "And now?", nil), "change.moved_on.turned")
+		conflict(t, b.app(t).Say(t.Context(), r, change.Before{}, "Here?", nil), "change.moved_on.turned")
 		list, err := b.portal(t).List(t.Context(), change.Wanted{})
 		must(t, err)
 		if !list.Rows[0].Turned {
@@ -94,6 +117,9 @@ func TestWhatDoesNotGoOnAsACase(t *testing.T) {
 		conflict(t, err, "change.moved_on.submitted")
 		_, err = b.as(t, pat).Turn(t.Context(), bug, change.Before{}) // writes no cases
 		wants(t, err, problem.Forbidden, "", "problem.forbidden")
+		b.Run(t, home, `update contact set cases = 'none' where workspace_id = :workspace`, nil)
+		_, err = b.app(t).Turn(t.Context(), bug, change.Before{})
+		conflict(t, err, "change.turn_blind") // nobody would read it
 		must(t, b.app(t).Quote(t.Context(), bug, change.Before{}, quote("10")))
 		_, err = b.app(t).Turn(t.Context(), bug, change.Before{})
 		conflict(t, err, "change.moved_on.quoted")
@@ -132,10 +158,14 @@ func TestACaseGoesOnAsARequest(t *testing.T) {
 		bad.Contact = b.Add(t, b.of, "bill@marlow.example", auth.BillingPreset, true).ID.String() // sees no changes
 		_, err = turn(bad)
 		wants(t, err, problem.Invalid, "contact", "case.contact_required")
-		_, err = door().Reply(t.Context(), of, "And gift wrap?", nil)
+		bad.Contact = b.Add(t, b.of, "barred@marlow.example", auth.ProjectPreset, true).ID.String()
+		must(t, b.Clients(t, home).Suspend(t.Context(), b.of, client.ContactID(bad.Contact)))
+		_, err = turn(bad)
+		wants(t, err, problem.Invalid, "contact", "case.contact_required")
+		_, err = door().Reply(t.Context(), of, "And gift wrap?", []document.Upload{{Name: "wrap.txt", Bytes: []byte("red")}})
 		must(t, err)
 		_, err = turn(wish)
-		conflict(t, err, "case.said_meanwhile")
+		conflict(t, err, "case.turn_meanwhile")
 		_, thread, err = b.cases(t).Get(t.Context(), of, support.Span{})
 		must(t, err)
 		wish.Seen = thread.Newest()
@@ -153,6 +183,9 @@ func TestACaseGoesOnAsARequest(t *testing.T) {
 			t.Errorf("a second click makes %s beside %s", again, made)
 		}
 		got := b.shown(t, made)
+		if files := got.Thread.Files; len(files) != 1 || files[0].Name != "wrap.txt" {
+			t.Errorf("it has the files %+v", files)
+		}
 		if got.State != change.Submitted || got.CameFrom.ID != of || got.CameFrom.Number != "SC-1" || !got.Mine || got.Title != "Vouchers" {
 			t.Errorf("the request is %+v", got.Shown)
 		}
@@ -161,12 +194,15 @@ func TestACaseGoesOnAsARequest(t *testing.T) {
 		if shown.State != support.Resolved || shown.Became.ID != made.String() || shown.Became.Number != "CR-1" || !strings.Contains(shown.Resolution, "change request") {
 			t.Errorf("the case is %+v", shown)
 		}
-		b.tells(t, "turning", ines+": SC-1: Vouchers")
+		mails := b.Deliver(t)
+		if len(mails) != 1 || mails[0].To.Addr != ines || !strings.Contains(mails[0].Text, "as change request CR-1") || !strings.Contains(mails[0].Text, "/portal/change-requests/"+made.String()) {
+			t.Errorf("turning tells %+v", mails)
+		}
 		_, err = b.app(t).FromCase(t.Context(), of, wish)
-		conflict(t, err, "case.no_way")
+		conflict(t, err, "case.turned_already")
 		must(t, b.cases(t).Reopen(t.Context(), of))
 		_, err = b.app(t).FromCase(t.Context(), of, wish)
-		conflict(t, err, "case.no_way") // it has gone on once
+		conflict(t, err, "case.turned_already")
 		b.Run(t, home, `update contact set changes = 'none' where workspace_id = :workspace`, scope.Args{})
 		if shown, _, err = door().Get(t.Context(), of, support.Span{}); err != nil || shown.Became.ID != "" {
 			t.Errorf("who sees no changes sees %+v, %v", shown.Became, err)

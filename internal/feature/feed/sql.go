@@ -29,7 +29,7 @@ const ofChange = `
 	  and :changes
 	  and a.area = 'changes'
 	  and a.subject_kind = 'change'
-	  and a.kind in ('change.submitted', 'change.asked', 'change.answered', 'change.quoted', 'change.negotiated', 'change.accepted', 'change.agreed',
+	  and a.kind in ('change.submitted', 'change.adopted', 'change.asked', 'change.answered', 'change.quoted', 'change.negotiated', 'change.accepted', 'change.agreed',
 		'change.rejected', 'change.turned', 'change.declined', 'change.withdrawn', 'change.expired', 'change.started', 'change.delivered', 'change.reopened')
 	  and (not :projects or a.kind not in ('change.started', 'change.delivered', 'change.reopened'))
 	  and r.id = a.subject_id` + change.SeenByContact

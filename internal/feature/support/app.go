@@ -141,7 +141,7 @@ func (a App) raise(ctx context.Context, tx scope.Tx, in Details, assignee Member
 		return Case{}, err
 	}
 	do := act{tx, a.who, ByStaff, &Case{Details: in}}
-	if err := do.raised(ctx, ID("")); err != nil {
+	if err := do.raised(ctx, "raised", ""); err != nil {
 		return Case{}, err
 	}
 	var first ReplyID
@@ -159,8 +159,8 @@ func (a App) raise(ctx context.Context, tx scope.Tx, in Details, assignee Member
 	return *do.c, do.tellClient(ctx, mailRaised, first)
 }
 
-// raised writes the row of a new case, with its number.
-func (a act) raised(ctx context.Context, follows ID) (err error) {
+// raised writes the row of a new case, with its number and an event.
+func (a act) raised(ctx context.Context, event string, follows ID) (err error) {
 	a.c.ID, a.c.State = ID(a.who.NewID()), New
 	if a.c.Number, _, err = billing.Take(ctx, a.tx, billing.Cases, a.who.Now().Year()); err != nil {
 		return err
@@ -172,7 +172,7 @@ func (a act) raised(ctx context.Context, follows ID) (err error) {
 	if err != nil {
 		return err
 	}
-	return a.tell(ctx, "raised", nil)
+	return a.tell(ctx, event, nil)
 }
 
 // chosen holds that what was chosen can be. What a case has already may stay.

@@ -94,6 +94,17 @@ func write(ctx context.Context, who auth.System, tx scope.Tx, w outbox.Wanted, p
 		Subject: p.T("mail.case.subject", args...), Title: p.T("mail."+w.Kind+".client_title", args...), Paragraphs: []string{p.T("mail."+w.Kind+".client", args...)},
 		Action: p.T("mail.case.open", args...), URL: who.Site().PortalURL("/portal/cases/" + c.ID.String()), Small: []string{p.T("mail.case.no_reply", args...)},
 	}
+	if w.Kind == mailResolved && c.BecameChange.ID != "" {
+		n, err := scope.One(ctx, tx, seesChange, scope.Args{"case": c.ID, "reader": w.Identity}, scope.Value[int])
+		if err != nil {
+			return outbox.Letter{}, err
+		}
+		args = append(args, "change", c.BecameChange.Number)
+		l.Title, l.Paragraphs = p.T("mail.case_resolved.turned_title", args...), []string{p.T("mail.case_resolved.turned", args...)}
+		if n > 0 {
+			l.Action, l.URL = p.T("mail.change.open"), who.Site().PortalURL("/portal/change-requests/"+c.BecameChange.ID)
+		}
+	}
 	if w.Realm == auth.StaffRealm {
 		l.Title, l.Paragraphs = p.T("mail."+w.Kind+".staff_title", args...), []string{p.T("mail."+w.Kind+".staff", args...)}
 		l.URL = who.Site().AppURL("/app/cases/" + c.ID.String())

@@ -58,7 +58,7 @@ func (a act) reply(ctx context.Context, identity, written string, files []docume
 		kind, event = "contact", "replied"
 	}
 	at := func(args scope.Args) scope.Args { return a.tx.WithClient(a.c.Client.String(), args) }
-	if err := a.write(ctx, made, kind, identity, written); err != nil {
+	if err := a.write(ctx, made, kind, identity, written, a.tx.Now()); err != nil {
 		return "", err
 	}
 	for _, one := range files {
@@ -74,11 +74,11 @@ func (a act) reply(ctx context.Context, identity, written string, files []docume
 	return made, a.tell(ctx, event, map[string]any{"reply": made})
 }
 
-// write stores a reply and counts it.
-func (a act) write(ctx context.Context, made ReplyID, kind, author, written string) error {
+// write stores a reply of a moment and counts it.
+func (a act) write(ctx context.Context, made ReplyID, kind, author, written string, of time.Time) error {
 	at := func(args scope.Args) scope.Args { return a.tx.WithClient(a.c.Client.String(), args) }
 	if _, err := a.tx.Exec(ctx, insertReply, at(scope.Args{
-		"id": made, "case": a.c.ID, "kind": kind, "author": author, "body": written, "search_key": text.Key(written),
+		"id": made, "case": a.c.ID, "kind": kind, "author": author, "body": written, "search_key": text.Key(written), "at": of,
 	})); err != nil {
 		return err
 	}

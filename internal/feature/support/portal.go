@@ -142,7 +142,7 @@ func (p Portal) raise(ctx context.Context, tx scope.Tx, in Matter, follows ID, f
 	do := act{tx, p.who, ByContact, &Case{Details: Details{
 		Client: client.ID(p.who.ClientID()), Contact: p.who.ContactID(), Subject: in.Subject, Priority: in.Priority, Source: ByPortal,
 	}}}
-	if err := do.raised(ctx, follows); err != nil {
+	if err := do.raised(ctx, "raised", follows); err != nil {
 		return "", err
 	}
 	first, err := do.reply(ctx, p.who.ID(), in.Description, files)

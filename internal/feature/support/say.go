@@ -70,7 +70,7 @@ func (a App) say(ctx context.Context, of ID, m Message, fn func(do act, written 
 	}
 	return a.sending(ctx, m.Uploads, func(files []document.Uploaded, kept *bool) error {
 		return a.once(ctx, of, func(do act) error {
-			if err := a.unseen(ctx, do, m.Seen); err != nil {
+			if err := a.unseen(ctx, do, m.Seen, saidMeanwhile); err != nil {
 				return err
 			}
 			*kept = true
@@ -79,15 +79,18 @@ func (a App) say(ctx context.Context, of ID, m Message, fn func(do act, written 
 	})
 }
 
+const saidMeanwhile = "case.said_meanwhile"
+
 // unseen holds that nobody else wrote or resolved since the newest entry that a
-// writer had before them. Without one nothing is held.
-func (a App) unseen(ctx context.Context, do act, seen string) error {
+// writer had before them, and says what key says otherwise. Without an entry nothing is
+// held.
+func (a App) unseen(ctx context.Context, do act, seen, key string) error {
 	if !id.Valid(seen) {
 		return nil
 	}
 	names, err := scope.List(ctx, do.tx, listUnseen, scope.Args{"case": do.c.ID, "seen": seen}, scope.Value[string])
 	if err == nil && len(names) > 0 {
-		err = problem.Of(problem.Conflict, "case.said_meanwhile", "name", names[0])
+		err = problem.Of(problem.Conflict, key, "name", names[0])
 	}
 	return err
 }
@@ -103,7 +106,7 @@ func (a App) Resolve(ctx context.Context, of ID, seen, resolution string) error 
 		return err
 	}
 	return a.once(ctx, of, func(do act) error {
-		if err := a.unseen(ctx, do, seen); err != nil {
+		if err := a.unseen(ctx, do, seen, saidMeanwhile); err != nil {
 			return err
 		}
 		return a.resolve(ctx, do, resolution)
@@ -139,7 +142,7 @@ func (a App) Hold(ctx context.Context, of ID, seen, reason string) error {
 		return err
 	}
 	return a.once(ctx, of, func(do act) error {
-		if err := a.unseen(ctx, do, seen); err != nil {
+		if err := a.unseen(ctx, do, seen, saidMeanwhile); err != nil {
 			return err
 		}
 		if do.c.State == New {

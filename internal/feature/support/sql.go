@@ -126,7 +126,7 @@ where workspace_id = :workspace
 
 const insertReply = `-- insertReply
 insert into case_reply (workspace_id, id, client_id, case_id, author_kind, author_id, body, search_key, created_at)
-values (:workspace, :id, :client, :case, :kind, :author, :body, :search_key, :now)`
+values (:workspace, :id, :client, :case, :kind, :author, :body, :search_key, :at)`
 
 const insertReplyFile = `-- insertReplyFile
 insert into case_reply_file (workspace_id, id, client_id, case_id, reply_id, name, file_version_id)

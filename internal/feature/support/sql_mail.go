@@ -93,3 +93,12 @@ where f.workspace_id = :workspace
   and f.case_id = :case
   and f.reply_id = :reply
 order by f.id`
+
+// The change request that a case went on as, where its reader may see it.
+const seesChange = `-- seesChange
+select count(*)
+from change_request q
+join contact k on k.workspace_id = q.workspace_id and k.client_id = q.client_id and k.identity_id = :reader
+	and (k.changes = 'all' or k.changes = 'own' and k.id = q.contact_id)
+where q.workspace_id = :workspace
+  and q.from_case_id = :case`

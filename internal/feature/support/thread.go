@@ -41,6 +41,16 @@ type Thread struct {
 	Earlier, Later string // ids to go on from, empty at either end
 }
 
+// Since are the replies that came after an entry; none without one.
+func (t Thread) Since(entry string) (all []Reply) {
+	for _, e := range t.Entries {
+		if entry != "" && e.Reply != nil && e.ID > entry {
+			all = append(all, *e.Reply)
+		}
+	}
+	return all
+}
+
 // Newest is the id of the last entry, of a thread that is read at its end.
 func (t Thread) Newest() string {
 	if len(t.Entries) == 0 {

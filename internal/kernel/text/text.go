@@ -111,7 +111,7 @@ func hasDomain(name string) bool {
 // normal form, case folded, marks and control characters taken off.
 func Key(value string) string {
 	var b strings.Builder
-	for _, r := range norm.NFKD.String(cases.Fold().String(value)) {
+	for _, r := range norm.NFKD.String(cases.Fold().String(strings.ToValidUTF8(value, "\uFFFD"))) {
 		switch {
 		case unicode.IsControl(r):
 			b.WriteByte(' ') // a query may hold one, and no database takes NUL

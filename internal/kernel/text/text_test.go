@@ -257,6 +257,9 @@ func TestCleaningTwiceIsCleaningOnce(t *testing.T) {
 
 func TestKeyOfAKeyIsTheKey(t *testing.T) {
 	t.Parallel()
+	if got := text.Key("\xf0À"); got != text.Key("\uFFFDA") {
+		t.Errorf("a letter after half a character is kept as %q", got)
+	}
 	rapid.Check(t, func(t *rapid.T) {
 		in := odd().Draw(t, "text")
 		key := text.Key(in)
