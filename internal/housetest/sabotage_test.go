@@ -194,6 +194,8 @@ var sabotages = []sabotage{
 		"\n  and (:all_cases or n.contact_id = :contact)`", "\n  and (:all_cases or :contact = :contact)`", "./internal/feature/support", "^TestWhoSeesACase$/^sqlite$"},
 	{"mail about cases reaches who sees none", "internal/feature/support/sql_mail.go",
 		"\n	and (k.cases = 'all' or k.cases = 'own' and k.id = n.contact_id)", "", "./internal/feature/support", "^TestMails/^sqlite$"},
+	{"the navigation counts other cases than are listed", "internal/feature/waiting/sql.go",
+		"(select 1 as one` + untaken + ` limit 100) h", "(select 1 as one` + unanswered + ` limit 100) h", "./internal/housetest", "^TestWhatWaitsIsCountedAndLeadsSomewhere$/^sqlite$"},
 	{"two members answer at once", "internal/feature/support/say.go",
 		"len(names) > 0 {\n		err = problem.Of(problem.Conflict, key", "len(names) < 0 {\n		err = problem.Of(problem.Conflict, key", "./internal/feature/support", "^TestTwoMembersAnswerAtOnce$/^sqlite$"},
 	{"a case is reopened whenever a client likes", "internal/feature/support/portal.go",

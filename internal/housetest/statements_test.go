@@ -11,8 +11,8 @@ import (
 )
 
 // mostStatements is how many statements a page may take, finding the workspace
-// and the session included.
-const mostStatements = 6
+// and the session included, and the one that counts what waits for the navigation.
+const mostStatements = 7
 
 // elsewhere are the addresses that only lead on, or that are no page for whoever
 // comes without a link from a mail.

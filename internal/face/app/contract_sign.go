@@ -31,10 +31,11 @@ func (f Face) signPage(serve func(sign.Place, http.ResponseWriter, *http.Request
 		return serve(sign.Place{
 			View: v.View, Door: signer{f.Contracts.ForStaff(who), id}, At: contractAt(id, ""),
 			Crumbs: []ui.Link{{Text: v.T("contracts.title"), Href: "/app/contracts"}},
-			Shell: func(narrow bool) templ.Component {
+			Shell: func(ctx context.Context, narrow bool) (templ.Component, error) {
+				err := v.count(ctx)
 				shell := v.shell()
 				shell.Narrow = narrow
-				return shell
+				return shell, err
 			},
 		}, w, r)
 	}

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"context"
 	"net/http"
 	"strings"
 
@@ -9,12 +10,15 @@ import (
 	"foyer/internal/auth"
 	"foyer/internal/face/ui"
 	"foyer/internal/face/web"
+	"foyer/internal/feature/waiting"
 )
 
 // view is what every page of the app is drawn with, for a staff member.
 type view struct {
 	web.View
 	Who auth.Staff
+	// Counts are how many things wait, as the rail says; read when the page is drawn.
+	Counts waiting.Counts
 }
 
 // newView makes the view of a request.
@@ -35,6 +39,13 @@ func (v view) item(key, icon, path string) ui.NavItem {
 	return ui.NavItem{Text: v.T(key), Icon: icon, Href: path, Current: v.place(path)}
 }
 
+// counted is the item of an area, with how many things wait there.
+func (v view) counted(key, icon, path string, area auth.Area) ui.NavItem {
+	item := v.item(key, icon, path)
+	item.Count, item.CountLabel = v.Waiting(v.Counts.Of(area), waiting.Most)
+	return item
+}
+
 // shell is the rail and the person, around a page of the app.
 func (v view) shell() ui.StaffShell {
 	s := railOf(v.View, v.Who.Person)
@@ -47,18 +58,18 @@ func (v view) shell() ui.StaffShell {
 		work = append(work, v.item("projects.title", "layers", "/app/projects"))
 	}
 	if v.Who.May(auth.MoneyRead) {
-		invoices := v.item("invoices.title", "receipt", "/app/invoices")
+		invoices := v.counted("invoices.title", "receipt", "/app/invoices", auth.Money)
 		invoices.Current = invoices.Current || v.place("/app/payments")
 		work = append(work, invoices)
 	}
 	if v.Who.May(auth.ContractsRead) {
-		work = append(work, v.item("contracts.title", "signature", "/app/contracts"))
+		work = append(work, v.counted("contracts.title", "signature", "/app/contracts", auth.Contracts))
 	}
 	if v.Who.May(auth.ChangesRead) {
-		work = append(work, v.item("changes.title", "git-pull-request", changesPath))
+		work = append(work, v.counted("changes.title", "git-pull-request", changesPath, auth.Changes))
 	}
 	if v.Who.May(auth.CasesRead) {
-		work = append(work, v.item("cases.title", "life-buoy", "/app/cases"))
+		work = append(work, v.counted("cases.title", "life-buoy", "/app/cases", auth.Cases))
 	}
 	if len(work) > 0 {
 		s.Groups = append(s.Groups, ui.NavGroup{Title: v.T("nav.work"), Items: work})
@@ -93,14 +104,20 @@ func personFrame(v web.View, who auth.Person, title string, body templ.Component
 	return web.Nest(v.Document(title), shell, body)
 }
 
-// frame draws a page of the app.
-func (v view) frame(title string, body templ.Component) templ.Component {
-	return web.Nest(v.Document(title), v.shell(), body)
-}
-
 // page answers with a page of the app.
 func (v view) page(w http.ResponseWriter, r *http.Request, status int, title string, body templ.Component) error {
-	return web.Render(w, r, status, v.frame(title, body))
+	if err := v.count(r.Context()); err != nil {
+		return err
+	}
+	return web.Render(w, r, status, web.Nest(v.Document(title), v.shell(), body))
+}
+
+// count reads how many things wait, once.
+func (v *view) count(ctx context.Context) (err error) {
+	if v.Counts == nil {
+		v.Counts, err = waiting.CountForStaff(ctx, v.Who)
+	}
+	return err
 }
 
 // drawerOrPage answers a form with its own page or, to htmx, as the drawer over

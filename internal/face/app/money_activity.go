@@ -8,7 +8,6 @@ import (
 
 	"github.com/a-h/templ"
 
-	"foyer/internal/auth"
 	"foyer/internal/face/ui"
 	"foyer/internal/feature/activity"
 	"foyer/internal/feature/payment"
@@ -134,33 +133,10 @@ func (p invoicePage) feed() ui.Feed {
 // feed is what happened with money, newest first.
 func (p todayPage) feed() ui.Feed {
 	var feed ui.Feed
-	for _, e := range p.News.Events {
+	for _, e := range p.News {
 		if item, known := p.moneyItem(e); known {
 			feed.Items = append(feed.Items, item)
 		}
 	}
 	return feed
-}
-
-// troubles are what people have to see to about payments.
-func (p todayPage) troubles() []ui.AttentionRow {
-	var rows []ui.AttentionRow
-	for _, t := range p.News.Troubles {
-		args := []any{"client", t.Client, "number", t.Number}
-		row := ui.AttentionRow{
-			Icon: "triangle-alert", Tone: ui.Warn, Title: p.T("today.trouble."+t.Kind, args...), Text: p.T("today.trouble."+t.Kind+"_text", args...),
-			Amount: t.Amount.Say(p.Printer), Button: ui.Button{Label: p.T("mail.invoice.action"), Href: invoiceAt(t.Invoice, "")},
-		}
-		switch {
-		case t.Kind == "dispute":
-			row.Icon, row.Tone = "shield-alert", ui.Bad
-		case t.Kind == "refused" && p.Who.May(auth.SettingsRead):
-			row.Button = ui.Button{Label: p.T("stripe.title"), Href: stripePath}
-		}
-		if t.Invoice == "" {
-			row.Button = ui.Button{}
-		}
-		rows = append(rows, row)
-	}
-	return rows
 }

@@ -2,7 +2,7 @@ package app
 
 import (
 	"net/http"
-	"time"
+	"slices"
 
 	"github.com/a-h/templ"
 
@@ -10,10 +10,15 @@ import (
 	"foyer/internal/face/talk"
 	"foyer/internal/face/ui"
 	"foyer/internal/face/web"
+	"foyer/internal/feature/change"
 	"foyer/internal/feature/client"
+	"foyer/internal/feature/contract"
+	"foyer/internal/feature/invoice"
 	"foyer/internal/feature/payment"
 	"foyer/internal/feature/project"
+	"foyer/internal/feature/support"
 	"foyer/internal/feature/waiting"
+	"foyer/internal/kernel/civil"
 	"foyer/internal/kernel/text"
 )
 
@@ -25,11 +30,11 @@ func (f Face) todayRoutes() []web.Route {
 // stand.
 type todayPage struct {
 	view
-	Gaps   []ui.AttentionRow
-	Counts client.Counts
-	Due    project.Dues
-	News   payment.News
-	Talk   waiting.Talk
+	Gaps    []ui.AttentionRow
+	Clients client.Counts
+	Due     project.Dues
+	News    []payment.Happened
+	Waits   waiting.List
 }
 
 // dueWithin is how many days ahead the page looks.
@@ -42,19 +47,22 @@ func (f Face) showToday(w http.ResponseWriter, r *http.Request, who auth.Staff) 
 		if err != nil {
 			return err
 		}
-		p.Due, p.Counts = due, due.Clients
+		p.Due, p.Clients = due, due.Clients
 	} else if who.May(auth.ClientsRead) {
 		counts, err := client.ForStaff(who).Count(r.Context())
 		if err != nil {
 			return err
 		}
-		p.Counts = counts
+		p.Clients = counts
+	}
+	if err := p.count(r.Context()); err != nil {
+		return err
 	}
 	waits, err := waiting.ForStaff(r.Context(), who)
 	if err != nil {
 		return err
 	}
-	p.Talk = waits
+	p.Waits = waits
 	if who.May(auth.MoneyRead) {
 		news, err := f.Payments.ForStaff(who).News(r.Context())
 		if err != nil {
@@ -76,71 +84,137 @@ func (f Face) showToday(w http.ResponseWriter, r *http.Request, who auth.Staff) 
 	return p.page(w, r, http.StatusOK, p.T("nav.today"), todayView(p))
 }
 
-// unmatched leads to the payments that fit nothing.
-func (p todayPage) unmatched() ui.AttentionRow {
-	return ui.AttentionRow{
-		Icon: "banknote", Tone: ui.Warn, Title: p.N("today.unmatched", p.News.Unmatched), Text: p.T("today.unmatched_text"),
-		Button: ui.Button{Label: p.T("today.unmatched_action"), Href: unmatchedPath},
+// waiting are the rows of what waits for the member, set-up gaps last.
+func (p todayPage) waiting() []ui.AttentionRow {
+	rows := make([]ui.AttentionRow, 0, len(p.Waits.Items)+len(p.Gaps))
+	for _, i := range p.Waits.Items {
+		rows = append(rows, p.row(i))
 	}
+	return append(rows, p.Gaps...)
 }
 
-// contracts are those that wait for this person's signature, and those whose seal
-// failed.
-func (p todayPage) contracts() []ui.AttentionRow {
-	var rows []ui.AttentionRow
-	for _, c := range p.Talk.Agreed.Sign {
-		row := ui.AttentionRow{Icon: "signature", Tone: ui.Brand, Title: p.T("today.sign", "name", c.Name), Text: c.ClientName + " · " + c.Number}
+// row says what waits in a sentence, with a button to where it is done.
+func (p todayPage) row(i waiting.Item) ui.AttentionRow {
+	row := ui.AttentionRow{Tone: ui.Info, Text: i.Client}
+	if i.Kind != waiting.Unmatched && i.Kind != waiting.Chase {
+		row.Title = p.T("today.do."+string(i.Kind), "name", i.Name, "client", i.Client, "number", i.Number)
+	}
+	if i.Amount != nil {
+		row.Amount = i.Amount.Say(p.Printer)
+	}
+	if !i.Since.IsZero() {
+		row.Text = p.T("today.waits", "client", i.Client, "time", talk.Lasted(p.Printer, p.Now.Sub(i.Since)))
+	}
+	name := i.Name
+	door := func(icon, key, href string) {
+		row.Icon = icon
+		if href != "" {
+			row.Button = ui.Button{Label: p.T(key), Href: href, Attrs: templ.Attributes{"aria-label": p.T("today.open_one", "label", p.T(key), "name", name)}}
+		}
+	}
+	switch i.Kind {
+	case waiting.Dispute, waiting.Refund, waiting.Refused:
+		row.Tone, row.Text, name = ui.Warn, p.T("today.trouble_"+string(i.Kind)), i.Number
+		icon, key, href := "triangle-alert", "mail.invoice.action", ""
+		if i.ID != "" {
+			href = invoiceAt(invoice.ID(i.ID), "")
+		}
+		switch {
+		case i.Kind == waiting.Dispute:
+			icon, row.Tone = "shield-alert", ui.Bad
+		case i.Kind == waiting.Refused && p.Who.May(auth.SettingsRead):
+			key, href = "stripe.title", stripePath
+		}
+		door(icon, key, href)
+	case waiting.Unmatched:
+		row.Tone, row.Title, row.Text = ui.Warn, p.N("today.unmatched", p.Counts[waiting.Unmatched]), p.T("today.unmatched_text")
+		name = row.Title
+		door("banknote", "today.unmatched_action", unmatchedPath)
+	case waiting.CounterSign:
+		row.Tone, row.Text = ui.Brand, i.Client+" · "+i.Number
+		href := ""
 		if p.agrees() {
-			row.Button = ui.Button{Label: p.T("contract.read_sign"), Href: contractAt(c.ID, "/signature"), Attrs: templ.Attributes{"aria-label": p.T("home.sign.go_one", "name", c.Name)}}
+			href = contractAt(contract.ID(i.ID), "/signature")
 		}
-		rows = append(rows, row)
+		door("signature", "contract.read_sign", href)
+	case waiting.Seal:
+		row.Tone, row.Text = ui.Bad, p.T("today.seal_text")
+		door("shield-alert", "today.seal_action", contractAt(contract.ID(i.ID), ""))
+	case waiting.Take, waiting.Answer:
+		door("life-buoy", "today.case_open", caseAt(support.ID(i.ID), ""))
+	case waiting.Triage, waiting.Review:
+		door("git-pull-request", "today.change_open", changeAt(change.ID(i.ID), ""))
+	case waiting.Issue:
+		name = i.Client
+		door("receipt", "today.issue_go", invoiceAt(invoice.ID(i.ID), ""))
+	case waiting.Chase:
+		row.Tone, name = ui.Bad, i.Number
+		row.Title = p.T("today.chase", "number", i.Number, "late", p.Overdue(i.Due.Until(p.today())))
+		door("receipt", "today.chase_go", invoiceAt(invoice.ID(i.ID), ""))
 	}
-	for _, c := range p.Talk.Agreed.Stuck {
-		rows = append(rows, ui.AttentionRow{
-			Icon: "shield-alert", Tone: ui.Bad, Title: p.T("today.seal", "name", c.Name), Text: p.T("today.seal_text"),
-			Button: ui.Button{Label: p.T("today.seal_action"), Href: contractAt(c.ID, "")},
-		})
-	}
-	return rows
+	return row
 }
 
-// talk are the cases and change requests that wait for this person, the longest first.
-func (p todayPage) talk() []ui.AttentionRow {
-	var rows []ui.AttentionRow
-	for _, c := range p.Talk.Cases {
-		key := "today.case_answer"
-		if c.Nobodys {
-			key = "today.case_new"
+// more leads to what waits besides what is listed.
+func (p todayPage) more() []ui.TextLink {
+	shown := map[waiting.Kind]int{waiting.Unmatched: p.Counts[waiting.Unmatched]}
+	for _, i := range p.Waits.Items {
+		if i.Kind != waiting.Unmatched {
+			shown[i.Kind]++
 		}
-		rows = append(rows, ui.AttentionRow{
-			Icon: "life-buoy", Tone: ui.Info, Title: p.T(key, "subject", c.Subject), Text: p.waits(c.Client, c.Since),
-			Button: ui.Button{Label: p.T("today.case_open"), Href: caseAt(c.ID, ""), Attrs: templ.Attributes{"aria-label": p.T("home.answer.go_one", "subject", c.Subject)}},
-		})
 	}
-	for _, c := range p.Talk.Changes {
-		rows = append(rows, ui.AttentionRow{
-			Icon: "git-pull-request", Tone: ui.Info, Title: p.T("today.change_"+string(c.State), "title", c.Title), Text: p.waits(c.Client, c.Since),
-			Button: ui.Button{Label: p.T("today.change_open"), Href: changeAt(c.ID, ""), Attrs: templ.Attributes{"aria-label": p.T("today.change_open_one", "title", c.Title)}},
-		})
+	var links []ui.TextLink
+	for _, place := range []struct {
+		key, href string
+		kinds     []waiting.Kind
+	}{
+		{"today.more_overdue", "/app/invoices?tab=overdue", []waiting.Kind{waiting.Chase}}, {"today.more_drafts", "/app/invoices?tab=draft", []waiting.Kind{waiting.Issue}},
+		{"today.more_money", "/app/invoices", []waiting.Kind{waiting.Dispute, waiting.Refund, waiting.Refused}},
+		{"today.more_contracts", "/app/contracts", []waiting.Kind{waiting.CounterSign, waiting.Seal}}, {"today.more_cases", "/app/cases?tab=open", []waiting.Kind{waiting.Take, waiting.Answer}},
+		{"today.more_changes", changesPath, []waiting.Kind{waiting.Triage, waiting.Review}},
+	} {
+		rest := 0
+		for _, k := range place.kinds {
+			rest += p.Counts[k] - shown[k]
+		}
+		if rest > 0 {
+			links = append(links, ui.TextLink{Text: p.N(place.key, rest), Href: place.href})
+		}
 	}
-	return rows
+	return links
 }
 
-// waits says whose it is and for how long it has waited.
-func (p todayPage) waits(client string, since time.Time) string {
-	return p.T("today.waits", "client", client, "time", talk.Lasted(p.Printer, p.Now.Sub(since)))
+// next says what comes next where nothing waits; empty where nothing does.
+func (p todayPage) next() string {
+	var name string
+	var on civil.Date
+	consider := func(n string, d civil.Date) {
+		if d >= p.today() && (on == "" || d < on) {
+			name, on = n, d
+		}
+	}
+	for _, d := range slices.Concat(p.Due.Milestones, p.Due.Projects) {
+		consider(d.Name, d.On)
+	}
+	for _, e := range p.Waits.Ending {
+		consider(e.Name, e.On)
+	}
+	if on == "" {
+		return ""
+	}
+	return p.T("today.next", "name", name, "date", p.onDay(on))
 }
 
 // ending are the contracts that end or renew soon.
 func (p todayPage) ending() []ui.DatedRow {
 	var rows []ui.DatedRow
-	for _, c := range p.Talk.Agreed.Ending {
+	for _, c := range p.Waits.Ending {
 		row := p.dueRow(project.Due{Name: c.Name, On: c.On})
 		key := "today.ends_with"
 		if c.Renews {
 			key = "today.renews_with"
 		}
-		row.Href, row.Sub = contractAt(c.ID, ""), p.T(key, "client", c.ClientName)
+		row.Href, row.Sub = contractAt(c.ID, ""), p.T(key, "client", c.Client)
 		rows = append(rows, row)
 	}
 	return rows
@@ -153,20 +227,6 @@ func (p todayPage) milestones() []ui.DatedRow {
 		row := p.dueRow(d)
 		row.Href = projectAt(d.Project, "/targets#item-"+d.Target.String())
 		row.Sub = p.T("today.due_of", "project", d.ProjectName, "client", d.ClientName)
-		rows = append(rows, row)
-	}
-	return rows
-}
-
-// late are the invoices that are past their day, the longest first.
-func (p todayPage) late() []ui.DatedRow {
-	var rows []ui.DatedRow
-	for _, n := range p.News.Late {
-		row := p.dueRow(project.Due{Name: n.Number, On: n.DueOn})
-		row.Href, row.Sub = invoiceAt(n.Invoice, ""), p.T("today.owes", "client", n.Client, "amount", n.Open.Say(p.Printer))
-		if n.UnderWay {
-			row.Sub = p.T("today.under_way", "client", n.Client, "amount", n.Open.Say(p.Printer))
-		}
 		rows = append(rows, row)
 	}
 	return rows
@@ -196,8 +256,8 @@ func (p todayPage) dueRow(d project.Due) ui.DatedRow {
 	return row
 }
 
-// more says how many are due besides those that are shown.
-func (p todayPage) more(all, shown int) string {
+// others says how many are due besides those that are shown.
+func (p todayPage) others(all, shown int) string {
 	if all <= shown {
 		return ""
 	}

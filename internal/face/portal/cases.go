@@ -6,8 +6,6 @@ import (
 	"net/url"
 	"slices"
 
-	"github.com/a-h/templ"
-
 	"foyer/internal/auth"
 	"foyer/internal/face/talk"
 	"foyer/internal/face/ui"
@@ -390,16 +388,4 @@ func (f Face) postCase(w http.ResponseWriter, r *http.Request, who auth.Client) 
 	web.Flash(w, r, "flash.case_sent")
 	web.Redirect(w, r, caseAt(made, ""))
 	return nil
-}
-
-// toAnswer are the rows of what needs the contact: cases that wait for them.
-func (p homePage) toAnswer() []ui.AttentionRow {
-	var rows []ui.AttentionRow
-	for _, c := range p.Talk.Cases {
-		rows = append(rows, ui.AttentionRow{
-			Icon: "life-buoy", Tone: ui.Brand, Title: p.T("home.answer.title", "subject", c.Subject), Text: c.Number,
-			Button: ui.Button{Label: p.T("home.answer.go"), Href: caseAt(c.ID, ""), Attrs: templ.Attributes{"aria-label": p.T("home.answer.go_one", "subject", c.Subject)}},
-		})
-	}
-	return rows
 }

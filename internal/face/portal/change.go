@@ -3,8 +3,6 @@ package portal
 import (
 	"net/http"
 
-	"github.com/a-h/templ"
-
 	"foyer/internal/auth"
 	"foyer/internal/face/talk"
 	"foyer/internal/face/ui"
@@ -270,24 +268,4 @@ func (p changePage) errorIn(decision, field string) string {
 // consent is what is agreed to where the price asks for it.
 func (p changePage) consent() []string {
 	return change.ConsentIn(p.Tag()).Paragraphs(p.Site.Name)
-}
-
-// toDecide are the rows of what needs the contact: quotes to decide about, and
-// questions to answer.
-func (p homePage) toDecide() []ui.AttentionRow {
-	var rows []ui.AttentionRow
-	for _, c := range p.Talk.Changes {
-		row := ui.AttentionRow{Icon: "git-pull-request", Tone: ui.Brand, Title: p.T("home.decide.title", "title", c.Title), Text: p.T("home.decide.until", "date", p.near(c.ValidUntil))}
-		label, named := p.T("home.decide.go"), p.T("home.decide.go_one", "title", c.Title)
-		if c.Price != nil {
-			row.Amount = c.Price.Say(p.Printer)
-		}
-		if c.State == change.NeedsInfo {
-			row.Title, row.Text, row.Amount = p.T("home.answer.title", "subject", c.Title), c.Number, ""
-			label, named = p.T("home.answer.go"), p.T("home.answer.go_one", "subject", c.Title)
-		}
-		row.Button = ui.Button{Label: label, Href: changeAt(c.ID, ""), Attrs: templ.Attributes{"aria-label": named}}
-		rows = append(rows, row)
-	}
-	return rows
 }

@@ -12,7 +12,6 @@ import (
 	"foyer/internal/face/ui"
 	"foyer/internal/face/web"
 	"foyer/internal/feature/contract"
-	"foyer/internal/kernel/text"
 )
 
 // contractAt is an address below a contract.
@@ -196,10 +195,11 @@ func (f Face) contractPage(serve func(sign.Place, http.ResponseWriter, *http.Req
 		return serve(sign.Place{
 			View: v.View, Door: signer{f.Contracts.ForClient(who), id}, At: contractAt(id, ""),
 			Crumbs: []ui.Link{{Text: v.T("portal.contracts.title"), Href: "/portal/contracts"}},
-			Shell: func(narrow bool) templ.Component {
+			Shell: func(ctx context.Context, narrow bool) (templ.Component, error) {
+				err := v.count(ctx)
 				shell := v.shell()
 				shell.Narrow = narrow
-				return shell
+				return shell, err
 			},
 		}, w, r)
 	}
@@ -218,21 +218,4 @@ func (f Face) contractRoutes() []web.Route {
 		web.Contact("GET", "/portal/contracts/{id}/refusal", auth.Contracts, of, f.contractPage(sign.Place.ShowRefusal)),
 		web.Contact("POST", "/portal/contracts/{id}/refusal", auth.Contracts, of, f.contractPage(sign.Place.PostRefusal)),
 	}
-}
-
-// toSign are the rows of what needs the contact: contracts that wait for their
-// signature.
-func (p homePage) toSign() []ui.AttentionRow {
-	var rows []ui.AttentionRow
-	for _, c := range p.Talk.Contracts {
-		row := ui.AttentionRow{
-			Icon: "signature", Tone: ui.Brand, Title: p.T("home.sign.title", "name", c.Name), Text: c.Number,
-			Button: ui.Button{Label: p.T("home.sign.go"), Href: contractAt(c.ID, ""), Attrs: templ.Attributes{"aria-label": p.T("home.sign.go_one", "name", c.Name)}},
-		}
-		if c.SignBy != "" {
-			row.Text = text.Capital(p.T("home.sign.by", "date", p.near(c.SignBy), "distance", p.Distance(p.today().Until(c.SignBy))))
-		}
-		rows = append(rows, row)
-	}
-	return rows
 }

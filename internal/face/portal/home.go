@@ -7,7 +7,6 @@ import (
 	"foyer/internal/face/ui"
 	"foyer/internal/feature/change"
 	"foyer/internal/feature/feed"
-	"foyer/internal/feature/payment"
 	"foyer/internal/feature/project"
 	"foyer/internal/feature/waiting"
 	"foyer/internal/kernel/civil"
@@ -21,8 +20,7 @@ type homePage struct {
 	Projects bool // the contact sees projects
 	Summary  project.Summary
 	Events   []feed.Event
-	Due      []payment.Waiting
-	Talk     waiting.Talk
+	Waits    waiting.List
 }
 
 func (f Face) showHome(w http.ResponseWriter, r *http.Request, who auth.Client) error {
@@ -34,10 +32,10 @@ func (f Face) showHome(w http.ResponseWriter, r *http.Request, who auth.Client) 
 			return err
 		}
 	}
-	if p.Due, err = f.Payments.ForClient(who).Waiting(r.Context()); err != nil {
+	if err = p.count(r.Context()); err != nil {
 		return err
 	}
-	if p.Talk, err = waiting.ForClient(r.Context(), who); err != nil {
+	if p.Waits, err = waiting.ForClient(r.Context(), who); err != nil {
 		return err
 	}
 	if p.Events, err = feed.ForClient(who).Recent(r.Context()); err != nil {
@@ -61,25 +59,20 @@ func greeting(p homePage) string {
 
 // fresh tells whether there is nothing to show yet.
 func (p homePage) fresh() bool {
-	return p.Summary.Counts.All == 0 && len(p.Events) == 0 && p.needs() == 0
+	return p.Summary.Counts.All == 0 && len(p.Events) == 0 && len(p.Waits.Items) == 0
 }
 
-// needs is how many things wait for the contact; what waits for a bank does not.
-func (p homePage) needs() int {
-	n := len(p.Talk.Contracts) + len(p.Talk.Cases) + len(p.Talk.Changes)
-	for _, w := range p.Due {
-		if !w.UnderWay {
-			n++
-		}
-	}
-	return n
-}
-
-// sentence says in a line how things stand.
+// sentence says in a line how things stand: what waits, or that nothing does and what
+// comes next.
 func (p homePage) sentence() string {
 	switch {
-	case p.needs() > 0:
-		return p.N("home.needs", p.needs())
+	case p.Counts.All() >= waiting.Most:
+		return p.T("home.needs_many", "n", p.Number(waiting.Most-1))
+	case p.Counts.All() > 0:
+		return p.N("home.needs", p.Counts.All())
+	case len(p.Summary.Upcoming) > 0:
+		next := p.Summary.Upcoming[0]
+		return p.T("home.nothing_next", "milestone", next.Name, "date", p.near(next.On))
 	case !p.Projects || p.fresh():
 		return p.T("home.sentence", "workspace", p.Site.Name)
 	case p.Summary.Counts.Active == 0:
@@ -114,7 +107,7 @@ func (p homePage) cards() []ui.StatCard {
 		all = nil
 	}
 	if p.Who.Sees(auth.Changes) {
-		all = append(all, ui.StatCard{Label: p.T("home.pending"), Icon: "git-pull-request", Figure: p.Number(p.Talk.Pending), Href: changesAt(change.FilterPending, "", "", "")})
+		all = append(all, ui.StatCard{Label: p.T("home.pending"), Icon: "git-pull-request", Figure: p.Number(p.Waits.Pending), Href: changesAt(change.FilterPending, "", "", "")})
 	}
 	return all
 }

@@ -1,6 +1,7 @@
 package portal
 
 import (
+	"context"
 	"net/http"
 	"strings"
 
@@ -9,22 +10,32 @@ import (
 	"foyer/internal/auth"
 	"foyer/internal/face/ui"
 	"foyer/internal/face/web"
+	"foyer/internal/feature/waiting"
 )
 
 // view is what every page of the portal is drawn with, for a contact.
 type view struct {
 	web.View
 	Who auth.Client
+	// Counts are how many things wait, as the navigation says; read when the page is drawn.
+	Counts waiting.Counts
 }
 
 func newView(w http.ResponseWriter, r *http.Request, who auth.Client) view {
-	return view{web.NewView(w, r, who.Language()), who}
+	return view{View: web.NewView(w, r, who.Language()), Who: who}
 }
 
 func (v view) item(key, icon, path string) ui.NavItem {
 	at, _, _ := strings.Cut(v.Path, "?")
 	current := at == path || path != "/portal/" && strings.HasPrefix(at, path+"/")
 	return ui.NavItem{Text: v.T(key), Icon: icon, Href: path, Current: current}
+}
+
+// counted is the item of an area, with how many things wait there.
+func (v view) counted(key, icon, path string, area auth.Area) ui.NavItem {
+	item := v.item(key, icon, path)
+	item.Count, item.CountLabel = v.Waiting(v.Counts.Of(area), waiting.Most)
+	return item
 }
 
 func (v view) shell() ui.PortalShell {
@@ -34,16 +45,16 @@ func (v view) shell() ui.PortalShell {
 		s.Nav = append(s.Nav, v.item("portal.projects.title", "layers", "/portal/projects"))
 	}
 	if v.Who.Sees(auth.Money) {
-		s.Nav = append(s.Nav, v.item("portal.invoices.title", "receipt", "/portal/invoices"))
+		s.Nav = append(s.Nav, v.counted("portal.invoices.title", "receipt", "/portal/invoices", auth.Money))
 	}
 	if v.Who.Sees(auth.Contracts) {
-		s.Nav = append(s.Nav, v.item("portal.contracts.title", "signature", "/portal/contracts"))
+		s.Nav = append(s.Nav, v.counted("portal.contracts.title", "signature", "/portal/contracts", auth.Contracts))
 	}
 	if v.Who.Sees(auth.Cases) {
-		s.Nav = append(s.Nav, v.item("portal.cases.title", "life-buoy", "/portal/cases"))
+		s.Nav = append(s.Nav, v.counted("portal.cases.title", "life-buoy", "/portal/cases", auth.Cases))
 	}
 	if v.Who.Sees(auth.Changes) {
-		s.Nav = append(s.Nav, v.item("portal.changes.nav", "git-pull-request", changesPath))
+		s.Nav = append(s.Nav, v.counted("portal.changes.nav", "git-pull-request", changesPath, auth.Changes))
 	}
 	s.User.Line = v.Who.ClientName()
 	if v.Who.Several() {
@@ -76,7 +87,18 @@ func personFrame(v web.View, who auth.Person, title string, body templ.Component
 
 // page answers with a page of the portal.
 func (v view) page(w http.ResponseWriter, r *http.Request, status int, title string, body templ.Component) error {
+	if err := v.count(r.Context()); err != nil {
+		return err
+	}
 	return web.Render(w, r, status, web.Nest(v.Document(title), v.shell(), body))
+}
+
+// count reads how many things wait, once.
+func (v *view) count(ctx context.Context) (err error) {
+	if v.Counts == nil {
+		v.Counts, err = waiting.CountForClient(ctx, v.Who)
+	}
+	return err
 }
 
 // summary says how many fields of a form need another look, and which.

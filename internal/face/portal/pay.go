@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"net/http"
-	"slices"
 	"strconv"
 	"time"
 
@@ -128,39 +127,4 @@ func (v view) payButton(n invoice.ID, number string, size ui.ButtonSize) ui.Post
 		b.Attrs = map[string]any{"aria-label": v.T("pay.now_one", "number", number)}
 	}
 	return ui.PostButton{Action: invoiceAt(n, "/pay"), Hidden: []ui.Hidden{v.Hidden()}, Button: b}
-}
-
-// waiting are the rows of what needs the client: invoices that are late, contracts
-// to be signed, and the other invoices to be paid.
-func (p homePage) waiting() []ui.AttentionRow {
-	rows := p.toPay()
-	late := 0
-	for late < len(p.Due) && p.Due[late].DueOn < p.today() {
-		late++
-	}
-	return append(slices.Insert(rows, late, p.toSign()...), append(p.toDecide(), p.toAnswer()...)...)
-}
-
-// toPay are the rows of invoices to be paid, the earliest due first.
-func (p homePage) toPay() []ui.AttentionRow {
-	var rows []ui.AttentionRow
-	for _, w := range p.Due {
-		days := p.today().Until(w.DueOn)
-		row := ui.AttentionRow{Icon: "receipt", Tone: ui.Info, Text: w.Project, Amount: w.Open.Say(p.Printer)}
-		switch {
-		case w.UnderWay:
-			row.Title = p.T("home.due.under_way", "number", w.Number)
-		case days < 0:
-			row.Title, row.Tone = p.T("home.due.late", "number", w.Number, "late", p.Overdue(-days)), ui.Bad
-		default:
-			row.Title = p.T("home.due.soon", "number", w.Number, "distance", p.Distance(days))
-		}
-		if w.Online && !w.UnderWay {
-			row.Post = p.payButton(w.Invoice, w.Number, "")
-		} else {
-			row.Button = ui.Button{Label: p.T("invoice.view"), Href: invoiceAt(w.Invoice, "")}
-		}
-		rows = append(rows, row)
-	}
-	return rows
 }

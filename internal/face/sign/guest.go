@@ -1,6 +1,7 @@
 package sign
 
 import (
+	"context"
 	"net/http"
 	"strings"
 
@@ -34,7 +35,7 @@ func (f Face) guest(serve func(Place, http.ResponseWriter, *http.Request) error)
 			return err
 		}
 		web.KeepLink(w, r, token)
-		p := Place{View: v, Door: door, At: "/sign", Shell: func(narrow bool) templ.Component { return open(v, narrow) }}
+		p := Place{View: v, Door: door, At: "/sign", Shell: func(_ context.Context, narrow bool) (templ.Component, error) { return open(v, narrow), nil }}
 		err = serve(p, w, r)
 		if problem.Is(err, problem.NotFound) {
 			_, err = f.Contracts.ForGuest(r.Context(), who, token) // it was taken back since

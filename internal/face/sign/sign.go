@@ -51,7 +51,7 @@ type Place struct {
 	At     string    // address of the contract
 	Crumbs []ui.Link // that lead away from it
 	// Shell is the frame of the pages; narrow for those of one column.
-	Shell func(narrow bool) templ.Component
+	Shell func(ctx context.Context, narrow bool) (templ.Component, error)
 }
 
 func (p Place) at(path string) string { return p.At + path }
@@ -75,7 +75,11 @@ func (p Place) declines() bool {
 // draw answers with a page.
 func (p Place) draw(w http.ResponseWriter, r *http.Request, status int, title string, narrow bool, body templ.Component) error {
 	p.Loads = append(p.Loads, looks)
-	return web.Render(w, r, status, web.Nest(p.Document(title), p.Shell(narrow), body))
+	shell, err := p.Shell(r.Context(), narrow)
+	if err != nil {
+		return err
+	}
+	return web.Render(w, r, status, web.Nest(p.Document(title), shell, body))
 }
 
 // looks is the sheet of all pages here: long texts, steps, signatures.

@@ -208,3 +208,16 @@ func Nest(d ui.Document, shell, body templ.Component) templ.Component {
 		return d.Render(templ.WithChildren(ctx, inner), w)
 	})
 }
+
+// Waiting is a count of things that wait, as the navigation shows it, and what is said
+// of it to those who hear it; from most on it says that there are more. Nothing is
+// shown of none.
+func (v View) Waiting(n, most int) (shown, said string) {
+	switch {
+	case n == 0:
+		return "", ""
+	case n >= most:
+		return v.T("nav.over", "n", v.Number(most-1)), v.T("nav.waits_many")
+	}
+	return v.Number(n), v.N("nav.waits", n)
+}

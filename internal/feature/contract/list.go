@@ -1,7 +1,6 @@
 package contract
 
 import (
-	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -211,36 +210,4 @@ func (p Portal) List(ctx context.Context, w Wanted) (List, error) {
 	l.Counts, _ = sum(all)
 	l.Rows, l.Prev, l.Next = page.Cut(l.Rows, PageSize, from, func(r Row) page.Place { return page.Place{ID: r.ID.String()} })
 	return l, nil
-}
-
-// Due is something about a contract that waits for staff.
-type Due struct {
-	ID         ID
-	Number     string
-	Name       string
-	ClientName string
-	On         civil.Date // on which it ends or renews
-	Renews     bool
-}
-
-// Dues are what waits for a staff member, and for staff as a whole: the first of
-// each.
-type Dues struct {
-	Sign   []Due // wait for their own signature
-	Stuck  []Due // signed by everybody, and not sealed
-	Ending []Due // end or renew within Notice days, the next in front
-}
-
-// Add takes up something that waits, of a kind that DueForStaff tells.
-func (d *Dues) Add(kind string, one Due) {
-	switch kind {
-	case "sign":
-		d.Sign = append(d.Sign, one)
-	case "seal":
-		d.Stuck = append(d.Stuck, one)
-	case "ends", "renews":
-		one.Renews = kind == "renews"
-		at, _ := slices.BinarySearchFunc(d.Ending, one, func(a, b Due) int { return cmp.Or(strings.Compare(string(a.On), string(b.On)), -1) })
-		d.Ending = slices.Insert(d.Ending, at, one)
-	}
 }

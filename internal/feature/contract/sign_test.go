@@ -201,10 +201,10 @@ func TestWhoMayNotSign(t *testing.T) {
 			t.Errorf("the next one is shown %+v", list.Rows)
 		}
 		for email, want := range map[string]int{ines: 0, second: 1} {
-			talk, err := waiting.ForClient(t.Context(), b.Contact(t, home, email, c))
+			list, err := waiting.ForClient(t.Context(), b.Contact(t, home, email, c))
 			must(t, err)
-			if len(talk.Contracts) != want {
-				t.Errorf("%+v waits for %s", talk.Contracts, email)
+			if len(list.Items) != want {
+				t.Errorf("%+v waits for %s", list.Items, email)
 			}
 		}
 	})

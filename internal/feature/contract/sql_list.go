@@ -94,55 +94,42 @@ const WaitsForContact = `
 	  and s.role <> 'copy'
 	  and s.state in ('invited', 'viewed'))`
 
-// DueForStaff is what waits for staff: for a signature of the one who reads, for a seal
-// that failed, and what ends or renews soon. It names :identity, :today and :soon; its
-// columns are kind, id, number, name, client and due_on, and Dues.Add takes up its rows.
-const DueForStaff = `
-select * from (
-	select 'sign' as kind, n.id as id, n.number as number, n.name as name, c.name as client, '' as due_on
-	from signatory s
-	join contract n on n.workspace_id = s.workspace_id and n.id = s.contract_id and n.version_number = s.number
-	join client c on c.workspace_id = n.workspace_id and c.id = n.client_id
-	where s.workspace_id = :workspace
-	  and s.identity_id = :identity
-	  and s.side = 'ours'
-	  and s.role <> 'copy'
-	  and s.state in ('invited', 'viewed')
-	  and (n.state = 'signed' or n.state = 'pending_signature' and (n.sign_by = '' or n.sign_by >= :today))
-	order by n.id
-	limit 8
-) a
-union all
-select * from (
-	select 'seal', n.id, n.number, n.name, c.name, ''
-	from contract n
-	join client c on c.workspace_id = n.workspace_id and c.id = n.client_id
-	where n.workspace_id = :workspace
-	  and n.seal = 'failed'
-	  and n.state = 'signed'
-	order by n.id
-	limit 8
-) b
-union all
-select * from (
-	select 'ends', n.id, n.number, n.name, c.name, n.ends_on
-	from contract n
-	join client c on c.workspace_id = n.workspace_id and c.id = n.client_id
-	where n.workspace_id = :workspace
-	  and n.state = 'executed'
-	  and n.ends_on between :today and :soon
-	order by n.ends_on, n.id
-	limit 8
-) d
-union all
-select * from (
-	select 'renews', n.id, n.number, n.name, c.name, n.renews_on
-	from contract n
-	join client c on c.workspace_id = n.workspace_id and c.id = n.client_id
-	where n.workspace_id = :workspace
-	  and n.state = 'executed'
-	  and n.renews_on between :today and :soon
-	  and (n.ends_on = '' or n.ends_on >= :today)
-	order by n.renews_on, n.id
-	limit 8
-) e`
+// WaitsForMember are the contracts (n) with their clients (c) that wait for the own
+// signature of a member. It names :identity and :today.
+const WaitsForMember = `
+from signatory s
+join contract n on n.workspace_id = s.workspace_id and n.id = s.contract_id and n.version_number = s.number
+join client c on c.workspace_id = n.workspace_id and c.id = n.client_id
+where s.workspace_id = :workspace
+  and s.identity_id = :identity
+  and s.side = 'ours'
+  and s.role <> 'copy'
+  and s.state in ('invited', 'viewed')
+  and (n.state = 'signed' or n.state = 'pending_signature' and (n.sign_by = '' or n.sign_by >= :today))`
+
+// Stuck are the contracts (n) with their clients (c) that everybody has signed, and
+// whose seal failed.
+const Stuck = `
+from contract n
+join client c on c.workspace_id = n.workspace_id and c.id = n.client_id
+where n.workspace_id = :workspace
+  and n.seal = 'failed'
+  and n.state = 'signed'`
+
+// EndingSoon are the contracts (n) with their clients (c) that end, and RenewingSoon
+// those that renew, from :today to :soon.
+const (
+	EndingSoon = `
+from contract n
+join client c on c.workspace_id = n.workspace_id and c.id = n.client_id
+where n.workspace_id = :workspace
+  and n.state = 'executed'
+  and n.ends_on between :today and :soon`
+	RenewingSoon = `
+from contract n
+join client c on c.workspace_id = n.workspace_id and c.id = n.client_id
+where n.workspace_id = :workspace
+  and n.state = 'executed'
+  and n.renews_on between :today and :soon
+  and (n.ends_on = '' or n.ends_on >= :today)`
+)

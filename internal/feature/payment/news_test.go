@@ -14,6 +14,7 @@ import (
 	"foyer/internal/feature/payment"
 	"foyer/internal/feature/project/projecttest"
 	"foyer/internal/feature/staff"
+	"foyer/internal/feature/waiting"
 	"foyer/internal/kernel/mail"
 )
 
@@ -30,10 +31,13 @@ func subjects(mails []mail.Kept, part string) (all []string) {
 // news are the troubles on the first page of whoever looks after the money.
 func (s *till) news(t testing.TB) (all []string) {
 	t.Helper()
-	news, err := s.app(t).News(t.Context())
+	list, err := waiting.ForStaff(t.Context(), s.Staff(t, home, projecttest.Owner, s.Form()))
 	must(t, err)
-	for _, x := range news.Troubles {
-		all = append(all, fmt.Sprintf("%s %s %d", x.Kind, x.Number, x.Amount.Minor))
+	for _, i := range list.Items {
+		switch i.Kind {
+		case waiting.Dispute, waiting.Refund, waiting.Refused:
+			all = append(all, fmt.Sprintf("%s %s %d", i.Kind, i.Number, i.Amount.Minor))
+		}
 	}
 	return all
 }
@@ -252,20 +256,24 @@ func TestALostDisputeIsNoRefund(t *testing.T) {
 	})
 }
 
-func TestWhatIsLateAndOnItsWaySaysSo(t *testing.T) {
+// Staff do not chase what is on its way.
+func TestWhatIsOnItsWayIsNotChased(t *testing.T) {
 	onBoth(t, func(t *testing.T, s *till) {
 		late, paying := s.invoice(t, "40", "EUR"), s.invoice(t, "100", "EUR")
 		s.Later(15 * 24 * time.Hour)
 		must(t, s.stripe.Pay(s.press(t, paying.ID), true))
 		s.release(t, 1)
-		news, err := s.app(t).News(t.Context())
+		who := s.Staff(t, home, projecttest.Owner, s.Form())
+		list, err := waiting.ForStaff(t.Context(), who)
+		must(t, err)
+		counts, err := waiting.CountForStaff(t.Context(), who)
 		must(t, err)
 		var got []string
-		for _, n := range news.Late {
-			got = append(got, fmt.Sprint(n.Number, " ", n.UnderWay))
+		for _, i := range list.Items {
+			got = append(got, fmt.Sprint(i.Kind, " ", i.Number, " ", i.Overdue))
 		}
-		if holds(t, "late", got, late.Number+" false", paying.Number+" true"); news.AllLate != 2 || news.Unmatched != 0 {
-			t.Errorf("%d are late, %d unmatched", news.AllLate, news.Unmatched)
+		if holds(t, "late", got, "chase "+late.Number+" true"); counts[waiting.Chase] != 1 || counts.All() != 1 {
+			t.Errorf("%v are counted", counts)
 		}
 	})
 }

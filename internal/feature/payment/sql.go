@@ -1,10 +1,5 @@
 package payment
 
-import (
-	"foyer/internal/feature/invoice"
-	"foyer/internal/feature/project"
-)
-
 const keyColumns = `
 select id, account_id, account_name, live, environment, secret, secret_end, hook, hook_end, hook_before, hook_before_until, hook_id
 from stripe_key
@@ -20,21 +15,6 @@ from stripe_key
 where workspace_id = :workspace
   and retired_at is null
   and :client <> ''`
-
-// What the client can pay now, the earliest due first; ready is 2 with real money,
-// 1 without, 0 where nothing can be paid online.
-const listWaiting = `-- listWaiting
-select o.invoice_id, n.number, o.currency, o.open_minor, o.due_on, o.under_way, p.name,
-	coalesce((select case when k.live then 2 else 1 end from stripe_key k where k.workspace_id = o.workspace_id and k.retired_at is null), 0)
-from open_amount o
-join invoice n on n.workspace_id = o.workspace_id and n.id = o.invoice_id and ` + invoice.Seen + `
-left join project p on p.workspace_id = n.workspace_id and p.client_id || '' = n.client_id and p.id = n.project_id and :projects and ` + project.ProjectSeen + `
-where o.workspace_id = :workspace
-  and o.client_id = :client
-  and o.open_minor > 0
-  and not o.written_off
-order by o.due_on, o.invoice_id
-limit 6`
 
 const readKey = `-- readKey` + keyColumns + `
   and id = :id`

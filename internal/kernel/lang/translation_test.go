@@ -63,7 +63,7 @@ func TestEveryPluralFormFillsTheSameNames(t *testing.T) {
 // alike are the sentences that are the same in English, read and meant so.
 var alike = map[string][]string{
 	"de": {
-		"account.name", "brand.logo", "client.channel.portal", "client.channel.sms", "client.lead_status", "client.name",
+		"account.name", "nav.over", "today.open_one", "brand.logo", "client.channel.portal", "client.channel.sms", "client.lead_status", "client.name",
 		"client.source_partner", "client.source_website", "client.website", "clients.column.status", "company.name", "company.website",
 		"contact.name", "contact.preset.support", "client.address.region", "host.kind.portal", "language.de", "language.en",
 		"member.name", "member.person", "portal.history.where", "portal.history.who", "portal.session_of", "role.admin", "role.support",
