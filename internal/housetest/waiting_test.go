@@ -108,6 +108,9 @@ func (w waits) agree(t *testing.T, a *house.Agent, list waiting.List, counts wai
 			}
 		}
 	}
+	if len(rows) == 0 && w.home == "/app/" && !strings.Contains(page.Text(), "Nothing waits for you.") {
+		t.Errorf("%s: the first page does not say that nothing waits", w.who)
+	}
 	if strings.HasPrefix(w.home, "/portal/") && counts.All() > 1 && !strings.Contains(page.Text(), strconv.Itoa(counts.All())+" things need you.") {
 		t.Errorf("%s: the first page does not say that %d things wait", w.who, counts.All())
 	}

@@ -2,6 +2,7 @@ package ui_test
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -163,6 +164,24 @@ func TestTheShellsMarkWhereOneIs(t *testing.T) {
 	hasNot(t, draw(t, ui.PortalShell{Nav: items[:1]}), `class="bar"`)
 	staff := draw(t, ui.StaffShell{Groups: []ui.NavGroup{{Title: "Work", Items: items}}, User: ui.Menu{Title: "Priya Rowe"}})
 	has(t, staff, `href="#rail"`, `id="rail"`, `aria-labelledby="rail-group-0"`, "Priya Rowe")
+}
+
+// A long list shows eight rows and folds the rest, unless that is one alone.
+func TestAttentionFoldsWhatIsTooMuch(t *testing.T) {
+	t.Parallel()
+	list := func(n int) string {
+		a := ui.Attention{Label: "What needs you", Fold: fmt.Sprint(ui.Folded(n), " more")}
+		for i := range n {
+			a.Rows = append(a.Rows, ui.AttentionRow{Icon: "receipt", Title: fmt.Sprint("Thing ", i+1, ".")})
+		}
+		return draw(t, a)
+	}
+	hasNot(t, list(9), "<details")
+	open, folded, found := strings.Cut(list(12), "<details")
+	if !found || !strings.Contains(open, "Thing 8.") || strings.Contains(open, "Thing 9.") {
+		t.Errorf("at once are seen %s", open)
+	}
+	has(t, folded, "4 more", "Thing 9.", "Thing 12.")
 }
 
 func TestEmptyPartsAreNotDrawn(t *testing.T) {
