@@ -438,6 +438,8 @@ func (c *crawl) object(a actor, kind string, o owner) string {
 		return at.Category.String()
 	case "rate":
 		return ws.Rate.String()
+	case "mail":
+		return ws.Mail
 	case "saved line":
 		return ws.Saved.String()
 	case "session":
@@ -551,7 +553,7 @@ func visible(a actor, objects web.Objects, param string, o owner) bool {
 		return o == kept // a note's
 	}
 	return (kind == "client" || kind == "project" || kind == "case" || kind == "change request" || kind == "case category" || strings.HasSuffix(kind, "invoice") || strings.HasSuffix(kind, "contract") || kind == "draft") && len(objects) == 1 || kind == "member" || kind == "host" ||
-		kind == "rate" || kind == "saved line" || kind == "unmatched payment"
+		kind == "rate" || kind == "saved line" || kind == "unmatched payment" || kind == "mail"
 }
 
 // roleMay reads the reviewed right against decision's table of roles, written

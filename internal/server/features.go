@@ -88,7 +88,7 @@ func (s *Server) connect(ids *id.Source, o Options) error {
 	s.Jobs.Each("payment.sweep", payment.Every, payments.Sweep)
 	routes := append(s.ownRoutes(), s.Router.AssetRoutes(spaces.OpenLogo)...)
 	routes = append(routes, s.Router.ThemeRoute())
-	routes = append(routes, app.Face{Gate: s.Gate, Router: s.Router, Workspace: spaces, Invoices: invoices, Payments: payments, Contracts: contracts, Cases: cases, Changes: changes, MailReady: s.Outbox.Sender != nil}.Routes()...)
+	routes = append(routes, app.Face{Gate: s.Gate, Router: s.Router, Workspace: spaces, Invoices: invoices, Payments: payments, Contracts: contracts, Cases: cases, Changes: changes, Outbox: s.Outbox, MailReady: s.Outbox.Sender != nil}.Routes()...)
 	routes = append(routes, portal.Face{Gate: s.Gate, Router: s.Router, Invoices: invoices, Payments: payments, Contracts: contracts, Cases: cases, Changes: changes}.Routes()...)
 	routes = append(routes, sign.Face{Gate: s.Gate, Contracts: contracts}.Routes()...)
 	routes = append(routes, hook.Face{Payments: payments}.Routes()...)

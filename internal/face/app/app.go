@@ -12,6 +12,7 @@ import (
 	"foyer/internal/feature/change"
 	"foyer/internal/feature/contract"
 	"foyer/internal/feature/invoice"
+	"foyer/internal/feature/outbox"
 	"foyer/internal/feature/payment"
 	"foyer/internal/feature/support"
 	"foyer/internal/feature/workspace"
@@ -27,6 +28,7 @@ type Face struct {
 	Contracts contract.Feature
 	Cases     support.Feature
 	Changes   change.Feature
+	Outbox    *outbox.Outbox
 	// MailReady tells whether a mail server is configured.
 	MailReady bool
 }

@@ -23,7 +23,7 @@ func (f Face) settingsRoutes() []web.Route {
 		web.Staff("GET", "/app/settings/mail", auth.SettingsRead, nil, f.showMailSettings),
 		web.Staff("POST", "/app/settings/mail", auth.SettingsWrite, nil, f.postMailSettings),
 		web.Staff("POST", "/app/settings/mail/test", auth.SettingsWrite, nil, f.postTestMail),
-	}, f.brandRoutes(), f.hostRoutes(), f.billingRoutes(), f.stripeRoutes(), f.sealRoutes())
+	}, f.brandRoutes(), f.hostRoutes(), f.billingRoutes(), f.stripeRoutes(), f.sealRoutes(), f.outboxRoutes())
 }
 
 // settingsTabs are the pages of the settings, with the right that each takes.
@@ -36,6 +36,7 @@ var settingsTabs = []struct {
 	{"settings.portal", "/app/settings/portal", auth.SettingsRead},
 	{"settings.preferences", "/app/settings/preferences", auth.SettingsRead},
 	{"settings.mail", "/app/settings/mail", auth.SettingsRead},
+	{"outbox.title", outboxPath, auth.SettingsRead},
 	{"billing.title", billingPath, auth.SettingsRead},
 	{"stripe.title", stripePath, auth.SettingsRead},
 	{"seal.title", sealPath, auth.SettingsRead},

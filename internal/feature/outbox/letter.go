@@ -29,8 +29,8 @@ type Letter struct {
 	Files func(ctx context.Context) ([]mail.File, error)
 }
 
-// page is what the HTML template draws.
-type page struct {
+// sheet is what the HTML template draws.
+type sheet struct {
 	Letter
 	Lang, Dir string
 	Brand     string
@@ -44,7 +44,7 @@ type page struct {
 
 // render makes the plain text and the HTML of a letter in the workspace's brand.
 func (l Letter) render(ctx context.Context, site auth.Site, w Wanted, p lang.Printer) (plain, html string, err error) {
-	pg := page{
+	pg := sheet{
 		Letter: l, Lang: p.Tag(), Dir: p.Dir(), Brand: site.Name, Initial: initial(site.Name),
 		Colors: colorsOf(site), Footer: footer(site, w, p),
 	}
@@ -103,7 +103,7 @@ func lines(text string) templ.Component {
 }
 
 // text is the letter for programs that show no HTML.
-func (pg page) text() string {
+func (pg sheet) text() string {
 	var parts []string
 	if pg.Greeting != "" {
 		parts = append(parts, pg.Greeting)

@@ -10,7 +10,7 @@ import templruntime "github.com/a-h/templ/runtime"
 
 // letterHTML draws with tables, which every mail program lays out alike; look.go
 // has its styles.
-func letterHTML(pg page) templ.Component {
+func letterHTML(pg sheet) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -215,7 +215,7 @@ func letterHTML(pg page) templ.Component {
 
 // letterHead is whom the mail is from. The picture has no text of its own
 // because the name stands beside it.
-func letterHead(pg page) templ.Component {
+func letterHead(pg sheet) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -337,7 +337,7 @@ func letterHead(pg page) templ.Component {
 	})
 }
 
-func letterBody(pg page) templ.Component {
+func letterBody(pg sheet) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {

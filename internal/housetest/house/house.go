@@ -121,7 +121,9 @@ type Workspace struct {
 	// Rate is what lines are taxed at, and Saved a line to pick from.
 	Rate  billing.RateID
 	Saved billing.SavedID
-	h     *House
+	// Mail is one that the mail server did not take.
+	Mail string
+	h    *House
 }
 
 // Client is one of a workspace's two, with its contacts.

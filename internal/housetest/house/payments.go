@@ -40,6 +40,11 @@ func (w *Workspace) payments(t testing.TB) {
 	must(t, err)
 	who, err := w.h.Gate.System(t.Context(), w.Site.ID)
 	must(t, err)
+	w.Mail = who.NewID()
+	must(t, who.Write(t.Context(), func(tx scope.Tx) error {
+		_, err := tx.Exec(t.Context(), insertBounced, scope.Args{"id": w.Mail, "to": w.Canary + "-bounced@mail.example"})
+		return err
+	}))
 	for _, c := range w.Clients {
 		at := "/portal/invoices/" + c.Invoice.String() + "/pay"
 		if r := c.Contacts[0].Post(t, at, url.Values{}); r.Code != http.StatusSeeOther {
@@ -54,6 +59,10 @@ func (w *Workspace) payments(t testing.TB) {
 		}))
 	}
 }
+
+const insertBounced = `-- insertBounced
+insert into outbox (workspace_id, id, kind, email, params, state, problem, sent_to, created_at, done_at)
+values (:workspace, :id, 'test', :to, '{}', 'bounced', '550 no such box', :to, :now, :now)`
 
 const openCheckout = `-- openCheckout
 select id
