@@ -36,7 +36,6 @@ var settingsTabs = []struct {
 	{"settings.portal", "/app/settings/portal", auth.SettingsRead},
 	{"settings.preferences", "/app/settings/preferences", auth.SettingsRead},
 	{"settings.mail", "/app/settings/mail", auth.SettingsRead},
-	{"outbox.title", outboxPath, auth.SettingsRead},
 	{"billing.title", billingPath, auth.SettingsRead},
 	{"stripe.title", stripePath, auth.SettingsRead},
 	{"seal.title", sealPath, auth.SettingsRead},

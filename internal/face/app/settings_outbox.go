@@ -33,7 +33,7 @@ func (f Face) listOutbox(w http.ResponseWriter, r *http.Request, who auth.Staff)
 
 func (f Face) drawOutbox(w http.ResponseWriter, r *http.Request, who auth.Staff, trouble error) error {
 	q := r.URL.Query()
-	p := outboxPage{settingsView: settingsView{view: newView(w, r, who), Tab: outboxPath, Changes: who.May(auth.SettingsWrite)}}
+	p := outboxPage{settingsView: settingsView{view: newView(w, r, who), Tab: "/app/settings/mail", Changes: who.May(auth.SettingsWrite)}}
 	if state := outbox.State(q.Get("state")); slices.Contains(outbox.States, state) {
 		p.State = state
 	}
