@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"foyer/internal/demo"
+	"foyer/internal/kernel/scope"
 )
 
 // counted is what the navigation says beside a place.
@@ -72,4 +73,28 @@ func TestMuchThatWaitsIsFolded(t *testing.T) {
 		b.await(seen+" === 11", "the rest does not unfold")
 		b.shot("portal-home-unfolded")
 	})
+}
+
+// A mail that bounced is found, and sent again.
+func TestSendAgain(t *testing.T) {
+	inDemo(t, withAndWithout, func(t *testing.T, p *program, l look) {
+		priya := p.member(t, demo.Priya)
+		who, err := p.Gate.System(t.Context(), priya.Site().ID)
+		must(t, err)
+		must(t, who.Write(t.Context(), func(tx scope.Tx) error {
+			_, err := tx.Exec(t.Context(), `insert into outbox (workspace_id, id, kind, identity_id, params, state, problem, created_at, done_at)
+				values (:workspace, :id, 'test', :person, '{}', 'bounced', '550 no such box', :now, :now)`, scope.Args{"id": who.NewID(), "person": priya.ID()})
+			return err
+		}))
+		b := p.staff(t, l, demo.Priya)
+		b.goTo("/app/settings/mail")
+		b.press("See what was sent, and what became of it")
+		b.see("550 no such box")
+		b.shot("app-outbox-bounced")
+		b.press("Send again to " + demo.Priya)
+		b.see("The mail is on its way again.")
+		p.letter(t, demo.Priya, "test mail")
+		b.goTo("/app/settings/outbox?state=bounced")
+		b.see("No mails here")
+	}, postgres)
 }
