@@ -164,6 +164,7 @@ func TestACaseGoesOnAsARequest(t *testing.T) {
 		wants(t, err, problem.Invalid, "contact", "case.contact_required")
 		_, err = door().Reply(t.Context(), of, "And gift wrap?", []document.Upload{{Name: "wrap.txt", Bytes: []byte("red")}})
 		must(t, err)
+		must(t, b.cases(t).Note(t.Context(), of, support.Message{Body: canary, Uploads: []document.Upload{{Name: canary + ".txt", Bytes: []byte(canary)}}}))
 		_, err = turn(wish)
 		conflict(t, err, "case.turn_meanwhile")
 		_, thread, err = b.cases(t).Get(t.Context(), of, support.Span{})
@@ -208,5 +209,24 @@ func TestACaseGoesOnAsARequest(t *testing.T) {
 			t.Errorf("who sees no changes sees %+v, %v", shown.Became, err)
 		}
 		b.right(t)
+	})
+}
+
+// Who may see the case and no changes is told that it is resolved, and of no request.
+func TestTheMailOfACaseThatGoesOnNamesNoHiddenRequest(t *testing.T) {
+	onBoth(t, func(t *testing.T, b *bench) {
+		b.helps().WriteMail(b.Mails)
+		of, err := b.helps().ForClient(b.Contact(t, home, ines, b.of)).Raise(t.Context(), support.Matter{Subject: "Vouchers", Description: "Can people give vouchers?", Priority: support.High})
+		must(t, err)
+		b.Deliver(t)
+		c, _, err := b.cases(t).Get(t.Context(), of, support.Span{})
+		must(t, err)
+		made, err := b.app(t).FromCase(t.Context(), of, change.Wish{Details: b.details("Vouchers"), Contact: c.Contact, Resolution: "We look into it."})
+		must(t, err)
+		b.Run(t, home, `update contact set changes = 'none' where workspace_id = :workspace`, scope.Args{})
+		mails := b.Deliver(t)
+		if len(mails) != 1 || mails[0].To.Addr != ines || strings.Contains(mails[0].Text, "CR-1") || strings.Contains(mails[0].Text, made.String()) || !strings.Contains(mails[0].Text, "/portal/cases/") {
+			t.Errorf("turning tells %+v", mails)
+		}
 	})
 }

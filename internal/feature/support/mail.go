@@ -99,9 +99,9 @@ func write(ctx context.Context, who auth.System, tx scope.Tx, w outbox.Wanted, p
 		if err != nil {
 			return outbox.Letter{}, err
 		}
-		args = append(args, "change", c.BecameChange.Number)
-		l.Title, l.Paragraphs = p.T("mail.case_resolved.turned_title", args...), []string{p.T("mail.case_resolved.turned", args...)}
 		if n > 0 {
+			args = append(args, "change", c.BecameChange.Number)
+			l.Title, l.Paragraphs = p.T("mail.case_resolved.turned_title", args...), []string{p.T("mail.case_resolved.turned", args...)}
 			l.Action, l.URL = p.T("mail.change.open"), who.Site().PortalURL("/portal/change-requests/"+c.BecameChange.ID)
 		}
 	}

@@ -201,17 +201,6 @@ func (l *List) take(row scope.Row, today civil.Date) error {
 	return nil
 }
 
-// Needs is how many of the items wait for the person.
-func (l List) Needs() int {
-	n := 0
-	for _, i := range l.Items {
-		if i.Kind != Paying {
-			n++
-		}
-	}
-	return n
-}
-
 // Most is where counting ends.
 const Most = 100
 
