@@ -20,7 +20,7 @@ var marlow = client.Details{
 
 var rui = client.ContactDetails{
 	Name: "Rui Costa", Email: Rui, JobTitle: "Shop manager", Phone: "+351 910 555 061",
-	Capabilities: auth.SupportPreset.Capabilities(), Preset: auth.SupportPreset, ProjectMail: true,
+	Capabilities: auth.SupportPreset.Capabilities(), Preset: auth.SupportPreset,
 }
 
 // Every text of Northwind has a word that may appear nowhere at Marlow.

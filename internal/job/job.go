@@ -81,7 +81,7 @@ type Jobs struct {
 	handlers map[string]Handler
 	sweeps   []*river.PeriodicJob
 	visits   map[string]func(context.Context, auth.System) error
-	insert   func(ctx context.Context, tx *sql.Tx, w work) error
+	insert   func(ctx context.Context, tx *sql.Tx, w work, after time.Duration) error
 	stop     func(context.Context) error
 }
 
@@ -136,9 +136,13 @@ func (j *Jobs) prepareInsert() error {
 	return nil
 }
 
-func insertWith(client *river.Client[*sql.Tx]) func(context.Context, *sql.Tx, work) error {
-	return func(ctx context.Context, tx *sql.Tx, w work) error {
-		_, err := client.InsertTx(ctx, tx, w, nil)
+func insertWith(client *river.Client[*sql.Tx]) func(context.Context, *sql.Tx, work, time.Duration) error {
+	return func(ctx context.Context, tx *sql.Tx, w work, after time.Duration) error {
+		var options *river.InsertOpts
+		if after > 0 {
+			options = &river.InsertOpts{ScheduledAt: time.Now().Add(after)}
+		}
+		_, err := client.InsertTx(ctx, tx, w, options)
 		return err
 	}
 }
@@ -158,6 +162,11 @@ func (j *Jobs) Each(kind string, every time.Duration, visit func(context.Context
 
 // Enqueue writes a job in the transaction. The workspace is the transaction's.
 func (j *Jobs) Enqueue(ctx context.Context, tx scope.Tx, kind string, args any) error {
+	return j.EnqueueIn(ctx, tx, kind, args, 0)
+}
+
+// EnqueueIn is Enqueue for a job that begins after a pause.
+func (j *Jobs) EnqueueIn(ctx context.Context, tx scope.Tx, kind string, args any, after time.Duration) error {
 	if _, known := j.handlers[kind]; !known {
 		return fmt.Errorf("nobody does jobs of kind %q", kind)
 	}
@@ -169,7 +178,7 @@ func (j *Jobs) Enqueue(ctx context.Context, tx scope.Tx, kind string, args any) 
 	if err != nil {
 		return err
 	}
-	if err := j.insert(ctx, raw, work{Workspace: tx.Who().Workspace, Data: data, kind: kind}); err != nil {
+	if err := j.insert(ctx, raw, work{Workspace: tx.Who().Workspace, Data: data, kind: kind}, after); err != nil {
 		return fmt.Errorf("enqueue %s: %w", kind, err)
 	}
 	return nil

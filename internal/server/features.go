@@ -9,6 +9,7 @@ import (
 	"foyer/internal/auth"
 	"foyer/internal/face/app"
 	"foyer/internal/face/hook"
+	"foyer/internal/face/notice"
 	"foyer/internal/face/portal"
 	"foyer/internal/face/sign"
 	"foyer/internal/face/web"
@@ -32,7 +33,7 @@ import (
 // connect hands the rooms what they need of each other and registers every
 // job and route.
 func (s *Server) connect(ids *id.Source, o Options) error {
-	notices := notify.Notifier{Enqueue: s.Jobs.Enqueue, Post: s.Outbox.Post}
+	notices := notify.Notifier{Enqueue: s.Jobs.Enqueue, Outbox: s.Outbox}
 	var changes change.Feature
 	log := activity.Log{IDs: ids}
 	log.Then = func(ctx context.Context, tx scope.Tx, id string, e activity.Event) error {
@@ -42,6 +43,11 @@ func (s *Server) connect(ids *id.Source, o Options) error {
 		return changes.Followed(ctx, tx, id, e)
 	}
 	s.Gate.Connect(auth.Ports{Record: log.Record, Post: s.Outbox.Post, Enqueue: s.Jobs.Enqueue})
+	secrets, err := secret.Load(o.Config.SecretKey.Reveal(), o.Config.DataDir)
+	if err != nil {
+		return err
+	}
+	s.Outbox.Rules, s.Outbox.Reader, s.Outbox.Secrets = notify.Sending(), notify.Reader, secrets
 	s.Outbox.WriteAccountMail()
 	notify.WriteMail(s.Outbox)
 	s.Jobs.Handle(notify.Kind, notices.Tell)
@@ -56,10 +62,6 @@ func (s *Server) connect(ids *id.Source, o Options) error {
 	s.Changes = changes
 	changes.WriteMail(s.Outbox)
 	s.Jobs.Each("change.sweep", time.Hour, changes.Sweep)
-	secrets, err := secret.Load(o.Config.SecretKey.Reveal(), o.Config.DataDir)
-	if err != nil {
-		return err
-	}
 	payments := payment.Feature{
 		Invoices: invoices, System: s.Gate.System, Enqueue: s.Jobs.Enqueue, Secrets: secrets, API: o.Config.StripeURL,
 		Key: o.Config.StripeKey.Reveal(), Hook: o.Config.StripeHook.Reveal(), First: s.first, Log: s.Log,
@@ -91,6 +93,7 @@ func (s *Server) connect(ids *id.Source, o Options) error {
 	routes = append(routes, app.Face{Gate: s.Gate, Router: s.Router, Workspace: spaces, Invoices: invoices, Payments: payments, Contracts: contracts, Cases: cases, Changes: changes, Outbox: s.Outbox, MailReady: s.Outbox.Sender != nil}.Routes()...)
 	routes = append(routes, portal.Face{Gate: s.Gate, Router: s.Router, Invoices: invoices, Payments: payments, Contracts: contracts, Cases: cases, Changes: changes}.Routes()...)
 	routes = append(routes, sign.Face{Gate: s.Gate, Contracts: contracts}.Routes()...)
+	routes = append(routes, notice.Exits{Notices: notices}.Routes()...)
 	routes = append(routes, hook.Face{Payments: payments}.Routes()...)
 	if o.Demo && o.Box != nil {
 		routes = append(routes, demoRoutes(o.Box)...)
@@ -119,6 +122,7 @@ func (s *Server) handleJobs() {
 		}
 		return who.PostReset(ctx, wanted)
 	})
+	s.Jobs.Each("outbox.digests", time.Minute, s.Outbox.Digests)
 	s.Jobs.Each("outbox.sweep", 10*time.Minute, s.Outbox.Sweep)
 	s.Jobs.Each("auth.tidy", 6*time.Hour, auth.Tidy)
 }

@@ -39,6 +39,8 @@ type Options struct {
 	Box *mail.Box
 	// Demo adds the mailbox page.
 	Demo bool
+	// Quiet is how long mails of a thread wait for one another.
+	Quiet time.Duration
 	// Migrate brings an old schema up to date instead of refusing it.
 	Migrate bool
 	// Routes are added to the ones there are; tests register wrong ones.
@@ -107,7 +109,7 @@ func assemble(ctx context.Context, d *db.DB, sender mail.Sender, o Options) (*Se
 	if s.Jobs, err = job.New(d, s.Gate, o.Log); err != nil {
 		return nil, err
 	}
-	s.Outbox = &outbox.Outbox{Sender: sender, IDs: ids, Enqueue: s.Jobs.Enqueue, Host: outbox.HostOf(o.Config.BaseURL.Hostname())}
+	s.Outbox = &outbox.Outbox{Sender: sender, IDs: ids, Enqueue: s.Jobs.Enqueue, EnqueueIn: s.Jobs.EnqueueIn, Quiet: o.Quiet, Host: outbox.HostOf(o.Config.BaseURL.Hostname())}
 	s.Router = web.NewRouter(web.Config{Gate: s.Gate, Log: o.Log, IDs: ids, Trusted: o.Config.Trusted, PayOrigin: payOrigin(o.Config)})
 	if err := s.connect(ids, o); err != nil {
 		return nil, err

@@ -40,5 +40,5 @@ func (f Face) Routes() []web.Route {
 }
 
 func (f Face) door() door.Door {
-	return door.Door{Gate: f.Gate, Router: f.Router, Realm: auth.StaffRealm, Frame: personFrame}
+	return door.Door{Gate: f.Gate, Router: f.Router, Realm: auth.StaffRealm, Frame: personFrame, More: notificationsCard}
 }

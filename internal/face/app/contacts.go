@@ -120,12 +120,11 @@ type contactForm struct {
 	Meetings  string   `form:"meetings"`
 	Contracts string   `form:"contracts"`
 	Acts      []string `form:"acts"`
-	Mail      bool     `form:"project_mail"`
 }
 
 func (in contactForm) details() client.ContactDetails {
 	d := client.ContactDetails{
-		Name: in.Name, Email: in.Email, JobTitle: in.JobTitle, Phone: in.Phone, Preset: auth.Preset(in.Preset), Drawn: auth.Preset(in.Drawn), ProjectMail: in.Mail,
+		Name: in.Name, Email: in.Email, JobTitle: in.JobTitle, Phone: in.Phone, Preset: auth.Preset(in.Preset), Drawn: auth.Preset(in.Drawn),
 		Capabilities: auth.Capabilities{
 			Money: auth.Capability(in.Money), Projects: auth.Capability(in.Projects), Documents: auth.Capability(in.Documents),
 			People: auth.Capability(in.People), Cases: auth.Capability(in.Cases), Changes: auth.Capability(in.Changes),
@@ -173,7 +172,7 @@ func (f Face) newContact(w http.ResponseWriter, r *http.Request, who auth.Staff)
 		return err
 	}
 	in := client.ContactDetails{
-		Preset: auth.ProjectPreset, Drawn: auth.ProjectPreset, Capabilities: auth.ProjectPreset.Capabilities(), ProjectMail: true,
+		Preset: auth.ProjectPreset, Drawn: auth.ProjectPreset, Capabilities: auth.ProjectPreset.Capabilities(),
 	}
 	p := contactFormPage{clientFrame: clientFrame{newView(w, r, who), c, "contacts"}, In: in}
 	return f.drawContactForm(w, r, http.StatusOK, p)
@@ -230,7 +229,6 @@ func contactDetails(c client.Contact) client.ContactDetails {
 	}
 	return client.ContactDetails{
 		Name: c.Name, Email: email, JobTitle: c.JobTitle, Phone: c.Phone, Preset: c.Preset(), Drawn: c.Preset(), Capabilities: c.Capabilities,
-		ProjectMail: c.ProjectMail,
 	}
 }
 
@@ -283,7 +281,6 @@ func (p contactFormPage) theirs() []ui.KeyValue {
 		{"contact.job_title", p.In.JobTitle, stored.JobTitle},
 		{"contact.phone", p.In.Phone, stored.Phone},
 		{"contact.email", p.In.Email, stored.Email},
-		{"contact.project_mail", p.mailed(p.In), p.mailed(stored)},
 		{"contact.preset", string(p.In.Preset), string(stored.Preset)},
 	} {
 		if line.key == "contact.preset" && line.theirs != "" {
@@ -295,14 +292,6 @@ func (p contactFormPage) theirs() []ui.KeyValue {
 		}
 	}
 	return items
-}
-
-// mailed says whether a contact gets mail about projects.
-func (p contactFormPage) mailed(c client.ContactDetails) string {
-	if c.ProjectMail {
-		return p.T("contact.mail_on")
-	}
-	return p.T("contact.mail_off")
 }
 
 func orNothing(v view, value string) string {

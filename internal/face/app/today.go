@@ -23,7 +23,11 @@ import (
 )
 
 func (f Face) todayRoutes() []web.Route {
-	return []web.Route{web.Staff("GET", "/app/{$}", auth.OwnRead, nil, f.showToday)}
+	return []web.Route{
+		web.Staff("GET", "/app/{$}", auth.OwnRead, nil, f.showToday),
+		web.Staff("GET", "/app/account/notifications", auth.OwnRead, nil, showNotifications),
+		web.Staff("POST", "/app/account/notifications", auth.OwnWrite, nil, postNotifications),
+	}
 }
 
 // todayPage is the first page of the app: what is still missing, and how things

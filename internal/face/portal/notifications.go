@@ -2,47 +2,30 @@ package portal
 
 import (
 	"net/http"
-	"slices"
+
+	"github.com/a-h/templ"
 
 	"foyer/internal/auth"
+	"foyer/internal/face/notice"
 	"foyer/internal/face/web"
 	"foyer/internal/feature/notify"
 )
 
-// notificationsPage is where a contact chooses which mail they get.
-type notificationsPage struct {
-	view
-	Settings notify.Settings
+// notices is where a contact chooses their mail about the client.
+func notices(w http.ResponseWriter, r *http.Request, who auth.Client) notice.Place {
+	v := newView(w, r, who)
+	return notice.Place{
+		View: v.View, Door: notify.ForClient(who), Base: "/portal", Sub: v.T("notifications.sub", "client", who.ClientName()), Kind: "portal",
+		Draw: func(status int, title string, body templ.Component) error { return v.page(w, r, status, title, body) },
+	}
 }
 
-func (f Face) showNotifications(w http.ResponseWriter, r *http.Request, who auth.Client) error {
-	settings, err := notify.ForClient(who).Settings(r.Context())
-	if err != nil {
-		return err
-	}
-	p := notificationsPage{newView(w, r, who), settings}
-	return p.page(w, r, http.StatusOK, p.T("notifications.title"), notificationsView(p))
+func showNotifications(w http.ResponseWriter, r *http.Request, who auth.Client) error {
+	return notices(w, r, who).Show(r)
 }
 
-func (f Face) postNotifications(w http.ResponseWriter, r *http.Request, who auth.Client) error {
-	var in struct {
-		Projects bool `form:"projects"`
-		Invoices bool `form:"invoices"`
-		Cases    bool `form:"cases"`
-		Changes  bool `form:"changes"`
-	}
-	if err := web.Decode(r, &in); err != nil {
-		return err
-	}
-	if err := notify.ForClient(who).Save(r.Context(), notify.Settings(in)); err != nil {
-		return err
-	}
-	web.Flash(w, r, "flash.saved")
-	web.Redirect(w, r, "/portal/account/notifications")
-	return nil
+func postNotifications(w http.ResponseWriter, r *http.Request, who auth.Client) error {
+	return notices(w, r, who).Post(w, r)
 }
 
-// told tells whether the contact sees anything that mails are sent about.
-func (p notificationsPage) told() bool {
-	return slices.ContainsFunc([]auth.Area{auth.Projects, auth.Money, auth.Cases, auth.Changes}, p.Who.Sees)
-}
+func notificationsCard(v web.View) templ.Component { return notice.Card(v, "/portal") }

@@ -282,7 +282,7 @@ func (b *bench) owned(t *testing.T) client.Contact {
 	caps := auth.ProjectPreset.Capabilities()
 	caps.Changes = auth.OwnOfIt
 	made, err := b.Clients(t, home).CreateContact(t.Context(), b.of, client.ContactDetails{
-		Name: "Owen Own", Email: own, Preset: auth.ProjectPreset, Drawn: auth.ProjectPreset, Capabilities: caps, ProjectMail: true,
+		Name: "Owen Own", Email: own, Preset: auth.ProjectPreset, Drawn: auth.ProjectPreset, Capabilities: caps,
 	})
 	must(t, err)
 	_, c, err := b.Clients(t, home).Contact(t.Context(), b.of, made)

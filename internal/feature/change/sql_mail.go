@@ -1,9 +1,9 @@
 package change
 
-// Contacts (k) who may come in, see a request (r), and want mail about it.
+// Contacts (k) who may come in and see a request (r).
 const follower = `
 from change_request r
-join contact k on k.workspace_id = r.workspace_id and k.client_id = r.client_id and k.mail_changes and k.suspended_at is null
+join contact k on k.workspace_id = r.workspace_id and k.client_id = r.client_id and k.suspended_at is null
 	and (k.changes = 'all' or k.changes = 'own' and k.id = r.contact_id)
 join client cl on cl.workspace_id = k.workspace_id and cl.id = k.client_id
 	and cl.portal_enabled_at is not null and cl.archived_at is null and cl.lead_status is null

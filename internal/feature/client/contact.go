@@ -33,7 +33,6 @@ type Contact struct {
 	Phone        string
 	Primary      bool
 	Capabilities auth.Capabilities
-	ProjectMail  bool // wants mail about projects
 	CreatedAt    time.Time
 	Version      int64
 
@@ -113,7 +112,6 @@ type ContactDetails struct {
 	Preset       auth.Preset
 	Drawn        auth.Preset
 	Capabilities auth.Capabilities
-	ProjectMail  bool // wants mail about projects
 }
 
 // ContactFields are the names of the form's fields in their order.

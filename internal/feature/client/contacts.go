@@ -14,7 +14,7 @@ func scanContact(row scope.Row) (c Contact, err error) {
 	k := &c.Capabilities
 	var verified time.Time
 	var sent, wanted Pending
-	err = row.Scan(&c.ID, &c.Identity, &c.Name, &c.Email, &c.emailKey, &c.JobTitle, &c.Phone, &c.Primary, &c.ProjectMail,
+	err = row.Scan(&c.ID, &c.Identity, &c.Name, &c.Email, &c.emailKey, &c.JobTitle, &c.Phone, &c.Primary,
 		&k.Money, &k.Projects, &k.Documents, &k.People, &k.Cases, &k.Changes, &k.Meetings, &k.Contracts,
 		&k.Pay, &k.Sign, &k.Accept, &k.Request, &k.Upload, &k.Manage,
 		scope.Time(&c.CreatedAt), &c.Version, scope.Time(&verified), &c.HasPassword, scope.Time(&c.TemporaryUntil),
@@ -109,7 +109,7 @@ func (a App) createContact(ctx context.Context, tx scope.Tx, client ID, in Conta
 	made := a.who.NewID()
 	args := capabilityArgs(in.Capabilities)
 	args["client"], args["person"], args["id"] = client, l.id, made
-	args["job_title"], args["phone"], args["is_primary"], args["mail_projects"] = in.JobTitle, in.Phone, false, in.ProjectMail
+	args["job_title"], args["phone"], args["is_primary"] = in.JobTitle, in.Phone, false
 	n, err := tx.Exec(ctx, insertContact, args)
 	if err != nil {
 		return "", err
@@ -153,7 +153,7 @@ func (a App) fitContact(ctx context.Context, tx scope.Tx, client ID, wanted Cont
 func (a App) updateContact(ctx context.Context, tx scope.Tx, client ID, now Contact, version int64, in ContactDetails) error {
 	args := capabilityArgs(in.Capabilities)
 	args["client"], args["contact"], args["version"] = client, now.ID, version
-	args["job_title"], args["phone"], args["mail_projects"] = in.JobTitle, in.Phone, in.ProjectMail
+	args["job_title"], args["phone"] = in.JobTitle, in.Phone
 	n, err := tx.Exec(ctx, updateContact, args)
 	if err != nil {
 		return err
@@ -178,7 +178,7 @@ func (c Contact) expected() string { return orElse(c.Pending.Email, c.Email) }
 
 // says tells whether the contact is already as the details want it.
 func (c Contact) says(in ContactDetails) bool {
-	return c.Name == in.Name && c.JobTitle == in.JobTitle && c.Phone == in.Phone && c.Capabilities == in.Capabilities && c.ProjectMail == in.ProjectMail &&
+	return c.Name == in.Name && c.JobTitle == in.JobTitle && c.Phone == in.Phone && c.Capabilities == in.Capabilities &&
 		(c.Primary || c.expected() == in.Email)
 }
 

@@ -50,7 +50,7 @@ func (a App) makePrimary(ctx context.Context, tx scope.Tx, client ID, in Details
 		_, err = tx.Exec(ctx, promoteContact, args)
 		return err
 	}
-	args["id"], args["job_title"], args["phone"], args["is_primary"], args["mail_projects"] = a.who.NewID(), "", "", true, true
+	args["id"], args["job_title"], args["phone"], args["is_primary"] = a.who.NewID(), "", "", true
 	if in.Type == Individual {
 		args["job_title"], args["phone"] = in.JobTitle, string(orElse(in.Mobile, in.WorkPhone))
 	}

@@ -220,10 +220,10 @@ where workspace_id = :workspace
   and realm = 'portal'`
 
 const insertContact = `-- insertContact
-insert into contact (workspace_id, client_id, id, identity_id, job_title, phone, is_primary, mail_projects,
+insert into contact (workspace_id, client_id, id, identity_id, job_title, phone, is_primary,
 	money, projects, documents, people, cases, changes, meetings, contracts,
 	may_pay, may_sign, may_accept, may_request, may_upload, may_manage, created_at)
-values (:workspace, :client, :id, :person, :job_title, :phone, :is_primary, :mail_projects,
+values (:workspace, :client, :id, :person, :job_title, :phone, :is_primary,
 	:money, :projects, :documents, :people, :cases, :changes, :meetings, :contracts,
 	:pay, :sign, :accept, :request, :upload, :manage, :now)
 on conflict (workspace_id, client_id, identity_id) do nothing`
@@ -232,7 +232,6 @@ const updateContact = `-- updateContact
 update contact
 set job_title = :job_title,
 	phone = :phone,
-	mail_projects = :mail_projects,
 	money = :money,
 	projects = :projects,
 	documents = :documents,

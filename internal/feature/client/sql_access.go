@@ -5,7 +5,7 @@ package client
 // left out. A new address waits to be confirmed while its link is alive (l) or
 // the mail with it is still to be sent (v).
 const contactColumns = `
-select c.id, c.identity_id, i.name, i.email, i.email_key, c.job_title, c.phone, c.is_primary, c.mail_projects,
+select c.id, c.identity_id, i.name, i.email, i.email_key, c.job_title, c.phone, c.is_primary,
 	c.money, c.projects, c.documents, c.people, c.cases, c.changes, c.meetings, c.contracts,
 	c.may_pay, c.may_sign, c.may_accept, c.may_request, c.may_upload, c.may_manage,
 	c.created_at, c.version, i.email_verified_at, i.password_hash <> '', i.password_temporary_until, c.invited_at, c.suspended_at,

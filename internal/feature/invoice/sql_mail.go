@@ -9,10 +9,13 @@ where c.workspace_id = :workspace
   and c.client_id = :client
   and c.suspended_at is null`
 
-// Of them, those who see money and want mail about it.
+// Of them, those who see money and do not want to be spared mail about it.
 const payers = entering + `
   and c.money <> 'none'
-  and c.mail_money`
+  and not exists (
+	select 1
+	from contact_mail x
+	where x.workspace_id = c.workspace_id and x.client_id = c.client_id and x.contact_id = c.id and x.area = 'money' and x.choice = 'none')`
 
 // Where nobody who sees money can come in, the client itself is written to,
 // unless its address is that of somebody who can, and sees none.

@@ -23,9 +23,9 @@ const Kind = "notify.tell"
 // stale is how old news may become before it is told to nobody any more.
 const stale = 3 * 24 * time.Hour
 
-// rules are the kinds of event that are told, and the kind of mail that tells
-// them.
-var rules = map[string]string{
+// told are the kinds of event that this package itself mails of, and the kind of mail
+// that tells them.
+var told = map[string]string{
 	"milestone.completed": "milestone_completed",
 	"project.completed":   "project_completed",
 }
@@ -33,32 +33,32 @@ var rules = map[string]string{
 // Notifier turns events into mails.
 type Notifier struct {
 	Enqueue func(ctx context.Context, tx scope.Tx, kind string, args any) error
-	Post    func(ctx context.Context, tx scope.Tx, m auth.Mail) error
+	Outbox  *outbox.Outbox
 }
 
-type told struct {
+type tellJob struct {
 	Event string `json:"event"`
 }
 
 // Recorded makes a job of an event that there is a rule for, in the transaction
 // of the event.
 func (n Notifier) Recorded(ctx context.Context, tx scope.Tx, id string, e auth.Event) error {
-	if rules[e.Kind] == "" || e.Audience != auth.ForClientToo {
+	if told[e.Kind] == "" || e.Audience != auth.ForClientToo {
 		return nil
 	}
-	return n.Enqueue(ctx, tx, Kind, told{id})
+	return n.Enqueue(ctx, tx, Kind, tellJob{id})
 }
 
 // person is a contact to be told of an event.
-type person struct{ contact, identity, client, kind string }
+type person struct{ contact, identity, client, kind, project string }
 
 func scanPerson(row scope.Row) (p person, err error) {
-	return p, row.Scan(&p.contact, &p.identity, &p.client, &p.kind)
+	return p, row.Scan(&p.contact, &p.identity, &p.client, &p.kind, &p.project)
 }
 
 // Tell is the job of Kind. Done again, it tells nobody twice.
 func (n Notifier) Tell(ctx context.Context, who auth.System, data json.RawMessage) error {
-	var args told
+	var args tellJob
 	if err := json.Unmarshal(data, &args); err != nil {
 		return job.Give(err)
 	}
@@ -75,8 +75,8 @@ func (n Notifier) Tell(ctx context.Context, who auth.System, data json.RawMessag
 			if fresh == 0 {
 				continue
 			}
-			m := auth.Mail{Kind: rules[p.kind], Identity: p.identity, Client: p.client, Params: map[string]any{"event": args.Event}}
-			if err := n.Post(ctx, tx, m); err != nil {
+			m := auth.Mail{Kind: told[p.kind], Identity: p.identity, Client: p.client, Params: map[string]any{"event": args.Event, "project": p.project}}
+			if err := n.Outbox.Post(ctx, tx, m); err != nil {
 				return err
 			}
 		}
@@ -100,9 +100,9 @@ func scanNews(row scope.Row) (n news, err error) {
 	return n, row.Scan(scope.Text(&n.actor), &n.projectID, &n.project, scope.Text(&n.milestone), scope.Time(&n.at))
 }
 
-// read is the news of a mail; outbox.ErrNoPoint when it is old, when it is true
+// newsFor is the news of a mail; outbox.ErrNoPoint when it is old, when it is true
 // no more, or when its reader may not or will not know of it any more.
-func read(ctx context.Context, who auth.System, tx scope.Tx, w outbox.Wanted) (news, error) {
+func newsFor(ctx context.Context, who auth.System, tx scope.Tx, w outbox.Wanted) (news, error) {
 	args := scope.Args{"event": w.Params["event"], "reader": w.Identity, "since": tx.Now().Add(-stale)}
 	n, err := scope.One(ctx, tx, readNews, tx.WithClient(w.Client, args), scanNews)
 	if problem.Is(err, problem.NotFound) {
@@ -118,12 +118,11 @@ func read(ctx context.Context, who auth.System, tx scope.Tx, w outbox.Wanted) (n
 func letter(who auth.System, w outbox.Wanted, n news, p lang.Printer) outbox.Letter {
 	return outbox.Letter{
 		Action: p.T("mail.project.action"), URL: who.Site().URL(w.Realm, "/projects/"+n.projectID),
-		Small: []string{p.T("mail.project.small", "url", who.Site().URL(w.Realm, "/account/notifications"))},
 	}
 }
 
 func writeMilestone(ctx context.Context, who auth.System, tx scope.Tx, w outbox.Wanted, p lang.Printer) (outbox.Letter, error) {
-	n, err := read(ctx, who, tx, w)
+	n, err := newsFor(ctx, who, tx, w)
 	if err != nil {
 		return outbox.Letter{}, err
 	}
@@ -135,7 +134,7 @@ func writeMilestone(ctx context.Context, who auth.System, tx scope.Tx, w outbox.
 }
 
 func writeProject(ctx context.Context, who auth.System, tx scope.Tx, w outbox.Wanted, p lang.Printer) (outbox.Letter, error) {
-	n, err := read(ctx, who, tx, w)
+	n, err := newsFor(ctx, who, tx, w)
 	if err != nil {
 		return outbox.Letter{}, err
 	}

@@ -12,6 +12,7 @@ import (
 	"foyer/internal/auth"
 	"foyer/internal/feature/client"
 	"foyer/internal/feature/notify"
+	"foyer/internal/feature/outbox"
 	"foyer/internal/feature/project"
 	"foyer/internal/feature/project/projecttest"
 	"foyer/internal/kernel/mail"
@@ -76,7 +77,7 @@ func TestMailReachesThoseWhoMaySeeAndWantTo(t *testing.T) {
 		}
 		d.Add(t, c, "new@marlow.example", auth.ProjectPreset, false)
 		silent := d.Add(t, c, "silent@marlow.example", auth.ProjectPreset, true)
-		must(t, notify.ForClient(d.Contact(t, home, silent.Email, c)).Save(t.Context(), notify.Settings{}))
+		d.Choose(t, silent.Email, c, auth.Projects, outbox.None)
 		barred := d.Add(t, c, "barred@marlow.example", auth.ProjectPreset, true)
 		must(t, d.Clients(t, home).Suspend(t.Context(), c, barred.ID))
 		other := d.Client(t, home, "Northwind Bikes", "sam@northwind.example")
@@ -85,7 +86,7 @@ func TestMailReachesThoseWhoMaySeeAndWantTo(t *testing.T) {
 		d.Create(t, projecttest.Away, projecttest.Details(theirs, "Away"))
 		d.Deliver(t)
 
-		want := []string{ines, "primary@marlow.example", "project@marlow.example", "reader@marlow.example", "support@marlow.example"}
+		want := []string{ines, "primary@marlow.example", "project@marlow.example", "support@marlow.example"}
 		slices.Sort(want)
 		d.MoveTarget(t, p, m, project.Completed)
 		if got := reached(d.Deliver(t)); !slices.Equal(got, want) {
@@ -214,13 +215,13 @@ func TestNewsThatIsNoneAnyMoreIsNotSent(t *testing.T) {
 		suspend := d.Add(t, c, "maya@marlow.example", auth.ProjectPreset, true)
 		d.Waiting()
 		save := func(email string, on bool) {
-			must(t, notify.ForClient(d.Contact(t, home, email, c)).Save(t.Context(), notify.Settings{Projects: on}))
+			d.Choose(t, email, c, auth.Projects, map[bool]outbox.Choice{true: outbox.Now, false: outbox.None}[on])
 		}
 		rights := func(preset auth.Preset) {
 			_, now, err := d.Clients(t, home).Contact(t.Context(), c, suspend.ID)
 			must(t, err)
 			must(t, d.Clients(t, home).UpdateContact(t.Context(), c, suspend.ID, now.Version, client.ContactDetails{
-				Name: now.Name, Email: now.Email, Preset: preset, Drawn: preset, Capabilities: preset.Capabilities(), ProjectMail: true,
+				Name: now.Name, Email: now.Email, Preset: preset, Drawn: preset, Capabilities: preset.Capabilities(),
 			}))
 		}
 		both, onlyInes, onlyMaya := []string{ines, "maya@marlow.example"}, []string{ines}, []string{"maya@marlow.example"}
@@ -293,13 +294,13 @@ func TestOldNewsIsNotSent(t *testing.T) {
 func TestSettingsAreThePersonsOwn(t *testing.T) {
 	onBoth(t, func(t *testing.T, d *desk) {
 		c, _, _ := shop(t, d)
-		d.Add(t, c, "maya@marlow.example", auth.BillingPreset, true)
-		must(t, notify.ForClient(d.Contact(t, home, "maya@marlow.example", c)).Save(t.Context(), notify.Settings{}))
-		for email, want := range map[string]bool{ines: true, "maya@marlow.example": false} {
+		d.Add(t, c, "maya@marlow.example", auth.ProjectPreset, true)
+		d.Choose(t, "maya@marlow.example", c, auth.Projects, outbox.None)
+		for email, want := range map[string]outbox.Choice{ines: outbox.Now, "maya@marlow.example": outbox.None} {
 			s, err := notify.ForClient(d.Contact(t, home, email, c)).Settings(t.Context())
 			must(t, err)
-			if s.Projects != want {
-				t.Errorf("%s wants mail: %v", email, s.Projects)
+			if got := s.Of(auth.Projects); got != want {
+				t.Errorf("%s wants mail about projects %s", email, got)
 			}
 		}
 		if kinds := d.Kinds(t, c); kinds["contact.mail_changed staff"] != 1 || kinds["contact.mail_changed"] != 1 {
@@ -323,7 +324,7 @@ func TestGoldenLetters(t *testing.T) {
 			for _, got := range d.Deliver(t) {
 				name := map[bool]string{true: "milestone_completed", false: "project_completed"}[strings.Contains(got.Text, "Launch")]
 				text := fmt.Sprintf("From: %s\nTo: %s\nSubject: %s\n\n%s", got.From, got.To, got.Subject, got.Text)
-				golden(t, language, name, strings.ReplaceAll(text, p.String(), "PROJECT"))
+				golden(t, language, name, projecttest.Exits.ReplaceAllString(strings.ReplaceAll(text, p.String(), "PROJECT"), "/unsubscribe/TOKEN"))
 				if !strings.Contains(got.HTML, `<html lang="`+language) || !strings.Contains(got.HTML, "/projects/"+p.String()) {
 					t.Errorf("the HTML in %s is %s", language, got.HTML)
 				}

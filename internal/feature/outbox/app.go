@@ -113,6 +113,9 @@ func (a App) Again(ctx context.Context, mail string) error {
 				}
 				return "", problem.Of(problem.Conflict, "outbox.not_again")
 			}
+			if err := allowAgain(ctx, tx, mail); err != nil {
+				return "", err
+			}
 			if err := a.o.Enqueue(ctx, tx, SendKind, sendJob{mail}); err != nil {
 				return "", err
 			}
@@ -126,7 +129,8 @@ const rowColumns = `
 select o.id, coalesce(i.name, ''), coalesce(nullif(o.sent_to, ''), nullif(o.email, ''), i.email, ''), o.subject, o.state, o.problem, o.attempts, o.created_at, o.done_at
 from outbox o
 left join identity i on i.workspace_id = o.workspace_id and i.id = o.identity_id
-where o.workspace_id = :workspace`
+where o.workspace_id = :workspace
+  and o.head_id is null`
 
 const (
 	newestFirst = `
@@ -157,7 +161,7 @@ set state = 'waiting',
 	problem = '',
 	done_at = null
 where workspace_id = :workspace
-  and id = :id
+  and (id = :id or head_id = :id)
   and state in ('bounced', 'failed')`
 
 const readState = `-- readMailState

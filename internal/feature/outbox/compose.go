@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -14,17 +16,19 @@ import (
 	"foyer/internal/kernel/scope"
 )
 
-const readMail = `-- readMail
-select o.id, o.kind, o.identity_id, i.realm, i.name, coalesce(nullif(o.email, ''), i.email), o.client_id, o.params, o.created_at
+const readMails = `-- readMails
+select o.id, o.kind, o.identity_id, i.realm, i.name, coalesce(nullif(o.email, ''), i.email), o.client_id, o.params, o.created_at, o.digest
 from outbox o
 left join identity i on i.workspace_id = o.workspace_id and i.id = o.identity_id
 where o.workspace_id = :workspace
-  and o.id = :id`
+  and (o.id = :id or o.head_id = :id)
+  and o.state = 'waiting'
+order by o.id`
 
 func scanWanted(row scope.Row) (w Wanted, err error) {
 	var params string
 	err = row.Scan(&w.ID, &w.Kind, scope.Text(&w.Identity), scope.Text(&w.Realm), scope.Text(&w.Name), scope.Text(&w.Email),
-		scope.Text(&w.Client), scope.Text(&params), scope.Time(&w.CreatedAt))
+		scope.Text(&w.Client), scope.Text(&params), scope.Time(&w.CreatedAt), &w.digest)
 	if err != nil {
 		return w, err
 	}
@@ -48,53 +52,109 @@ func readParams(text string) (map[string]string, error) {
 	return params, nil
 }
 
-// write makes the message of a mail, links included, in a transaction of its
-// own: when that fails its links were never there.
-func (o *Outbox) write(ctx context.Context, who auth.System, id string) (m mail.Message, err error) {
-	var files func(context.Context) ([]mail.File, error)
+// most is how many mails are told of in one; of more, the reader is sent to where they
+// are read.
+const most = 50
+
+// write makes the message of a mail and of those that go with it, links included, in
+// a transaction of its own: when that fails its links were never there. pointless are
+// the mails that it says nothing of.
+func (o *Outbox) write(ctx context.Context, who auth.System, id string) (m mail.Message, pointless []string, err error) {
+	var files []func(context.Context) ([]mail.File, error)
 	err = who.Write(ctx, func(tx scope.Tx) error {
-		w, err := scope.One(ctx, tx, readMail, scope.Args{"id": id}, scanWanted)
+		all, err := scope.List(ctx, tx, readMails, scope.Args{"id": id}, scanWanted)
 		if err != nil {
 			return err
 		}
-		m, files, err = o.compose(ctx, who, tx, w)
+		m, pointless, files, err = o.compose(ctx, who, tx, all)
 		return err
 	})
-	if err == nil && files != nil {
-		m.Files, err = files(ctx)
+	for _, make := range files {
+		if err != nil {
+			break
+		}
+		var more []mail.File
+		more, err = make(ctx)
+		m.Files = append(m.Files, more...)
 	}
-	return m, err
+	return m, pointless, err
 }
 
-// compose makes the message of a mail, and what makes the files to send along.
-func (o *Outbox) compose(ctx context.Context, who auth.System, tx scope.Tx, w Wanted) (mail.Message, func(context.Context) ([]mail.File, error), error) {
-	writer, known := o.writers[w.Kind]
-	if !known {
-		return mail.Message{}, nil, fmt.Errorf("nobody writes mails of kind %q", w.Kind)
+// compose makes the message of mails to one person, the oldest first, and what makes
+// the files to send along.
+func (o *Outbox) compose(ctx context.Context, who auth.System, tx scope.Tx, all []Wanted) (m mail.Message, pointless []string, files []func(context.Context) ([]mail.File, error), err error) {
+	if len(all) == 0 {
+		return m, nil, nil, ErrNoPoint
 	}
-	language, err := who.LanguageOf(ctx, tx, w.Identity, w.Client)
+	head := all[0]
+	if err := stopped(ctx, tx, head.Email); err != nil {
+		return m, nil, nil, err
+	}
+	language, err := who.LanguageOf(ctx, tx, head.Identity, head.Client)
 	if err != nil {
-		return mail.Message{}, nil, err
+		return m, nil, nil, err
 	}
 	site, p := who.Site(), lang.For(language)
-	letter, err := writer(ctx, who, tx, w, p)
-	if err != nil {
-		return mail.Message{}, nil, err
+	var letters []Letter
+	var last Wanted // of those that there is a point in
+	for _, w := range all {
+		if len(letters) == most {
+			break
+		}
+		l, err := o.letter(ctx, who, tx, w, p)
+		switch {
+		case errors.Is(err, ErrNoPoint):
+			pointless = append(pointless, w.ID)
+			continue
+		case err != nil:
+			return m, nil, nil, err
+		}
+		last, letters = w, append(letters, l)
 	}
-	letter.Subject = oneLine(letter.Subject)
-	if w.Name == "" {
-		w.Name = oneLine(letter.Name)
+	if len(letters) == 0 {
+		return m, nil, nil, ErrNoPoint
 	}
-	text, html, err := letter.render(ctx, site, w, p)
-	if err != nil {
-		return mail.Message{}, nil, err
+	l := letters[0]
+	if len(letters) > 1 || head.digest {
+		l = together(letters, head, site, p, len(all) > len(letters)+len(pointless))
 	}
-	m := mail.Message{
-		Subject: letter.Subject, Text: text, HTML: html, Date: tx.Now(),
-		MessageID: w.ID + "@" + o.Host, Headers: map[string]string{"Auto-Submitted": "auto-generated"},
+	for _, one := range letters {
+		if one.Files != nil && !head.digest {
+			files = append(files, one.Files)
+		}
 	}
-	err = o.address(&m, site, w)
-	return m, letter.Files, err
+	l.Subject = oneLine(l.Subject)
+	if head.Name == "" {
+		head.Name = oneLine(l.Name)
+	}
+	m = mail.Message{
+		Subject: l.Subject, Date: tx.Now(), MessageID: head.ID + "@" + o.Host, Headers: map[string]string{"Auto-Submitted": "auto-generated"},
+	}
+	o.foot(&m, &l, site, head, last)
+	if m.Text, m.HTML, err = l.render(ctx, site, head, p); err != nil {
+		return m, nil, nil, err
+	}
+	// The head stands for the mail that was sent, also where it adds nothing to it.
+	pointless = slices.DeleteFunc(pointless, func(id string) bool { return id == head.ID })
+	return m, pointless, files, o.address(&m, site, head)
+}
+
+// letter writes one mail; ErrNoPoint where its reader does not want it any more.
+func (o *Outbox) letter(ctx context.Context, who auth.System, tx scope.Tx, w Wanted, p lang.Printer) (Letter, error) {
+	writer, known := o.writers[w.Kind]
+	if !known {
+		return Letter{}, fmt.Errorf("nobody writes mails of kind %q", w.Kind)
+	}
+	if area := o.Rules[w.Kind].Area; area != "" && w.Identity != "" {
+		r, err := o.Reader(ctx, tx, w.Identity, w.Client, area)
+		if err == nil && r.Choice == None {
+			err = ErrNoPoint
+		}
+		if err != nil {
+			return Letter{}, err
+		}
+	}
+	return writer(ctx, who, tx, w, p)
 }
 
 // address says who writes to whom.

@@ -23,10 +23,22 @@ type Letter struct {
 	Paragraphs []string
 	Action     string // what the button says, empty without one
 	URL        string
+	Parts      []Part   // what several mails in one say, below the paragraphs
 	Small      []string // below the button, in small type
 	// Files makes what is sent along; it is called outside of any transaction.
 	// nil for nothing.
 	Files func(ctx context.Context) ([]mail.File, error)
+
+	settings string // address at which people choose their mail; empty for mail that always comes
+	exit     string // address at which they get no more of it
+}
+
+// Part is one of several mails that go as one.
+type Part struct {
+	Title      string
+	Paragraphs []string
+	Action     string // what the link says, empty without one
+	URL        string
 }
 
 // sheet is what the HTML template draws.
@@ -40,6 +52,8 @@ type sheet struct {
 	Footer    string
 	Colors    brand.Flat
 	LinkHint  string
+	// SettingsHint and ExitHint are what the links at the end say.
+	SettingsHint, ExitHint string
 }
 
 // render makes the plain text and the HTML of a letter in the workspace's brand.
@@ -53,6 +67,9 @@ func (l Letter) render(ctx context.Context, site auth.Site, w Wanted, p lang.Pri
 	}
 	if l.URL != "" {
 		pg.LinkHint = p.T("mail.link_hint")
+	}
+	if l.exit != "" {
+		pg.SettingsHint, pg.ExitHint = p.T("mail.settings"), p.T("mail.unsubscribe")
 	}
 	if len(site.LogoSHA) >= 16 {
 		pg.LogoURL = site.PortalURL("/assets/logo." + site.LogoSHA[:16] + ".png")
@@ -109,10 +126,32 @@ func (pg sheet) text() string {
 		parts = append(parts, pg.Greeting)
 	}
 	parts = append(parts, pg.Paragraphs...)
+	for _, one := range pg.Parts {
+		parts = append(parts, "* "+one.Title)
+		parts = append(parts, one.Paragraphs...)
+		if one.URL != "" {
+			parts = append(parts, one.URL)
+		}
+	}
 	if pg.URL != "" {
 		parts = append(parts, pg.Action+":\n"+pg.URL)
 	}
 	parts = append(parts, pg.Small...)
 	parts = append(parts, "-- \n"+pg.Footer)
+	if pg.exit != "" {
+		parts = append(parts, pg.SettingsHint+": "+pg.settings, pg.ExitHint+": "+pg.exit)
+	}
 	return strings.Join(parts, "\n\n") + "\n"
+}
+
+// preview is what lists of mails show of a letter.
+func (pg sheet) preview() []string {
+	if len(pg.Paragraphs) > 0 {
+		return pg.Paragraphs
+	}
+	var all []string
+	for _, part := range pg.Parts {
+		all = append(all, part.Title)
+	}
+	return all
 }

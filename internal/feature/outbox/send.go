@@ -38,11 +38,11 @@ func (o *Outbox) Send(ctx context.Context, who auth.System, data json.RawMessage
 	if err != nil || tries == 0 {
 		return err
 	}
-	message, err := o.write(ctx, who, args.Mail)
+	message, pointless, err := o.write(ctx, who, args.Mail)
 	if err == nil {
 		err = o.Sender.Send(ctx, message)
 	}
-	return finish(ctx, who, args.Mail, message, judge(err, tries))
+	return finish(ctx, who, args.Mail, pointless, message, judge(err, tries))
 }
 
 const leaveMail = `-- leaveMail
@@ -61,6 +61,45 @@ func leave(ctx context.Context, who auth.System, id string) error {
 	})
 }
 
+// What readTurn reads of a mail that waits: until when somebody has it, from when
+// on it may be sent, and whether an older one of its lane goes first.
+const readTurn = `-- readTurn
+select o.claimed_until, o.due_at, o.attempts = 0 and o.head_id is null and exists (
+	select 1
+	from outbox h
+	where h.workspace_id = o.workspace_id
+	  and h.lane = o.lane
+	  and h.state = 'waiting'
+	  and h.attempts = 0
+	  and h.head_id is null
+	  and h.due_at <= :now
+	  and h.id < o.id
+	  and o.lane <> '')
+from outbox o
+where o.workspace_id = :workspace
+  and o.id = :id
+  and o.state = 'waiting'
+  and o.head_id is null`
+
+// turn is what readTurn reads.
+type turn struct {
+	claimed, due time.Time
+	after        bool
+}
+
+// later is for how long a mail has to wait yet.
+func (t turn) later(now time.Time) time.Duration {
+	switch {
+	case t.claimed.After(now):
+		return t.claimed.Sub(now)
+	case t.due.After(now):
+		return t.due.Sub(now)
+	case t.after:
+		return settle // the older one takes it along, or is done by then
+	}
+	return 0
+}
+
 const claimMail = `-- claimMail
 update outbox
 set attempts = attempts + 1,
@@ -68,37 +107,53 @@ set attempts = attempts + 1,
 where workspace_id = :workspace
   and id = :id
   and state = 'waiting'
+  and head_id is null
   and (claimed_until is null or claimed_until <= :now)
 returning attempts`
 
-const readClaim = `-- readClaim
-select claimed_until
-from outbox
+// What waits in the lane of a mail that is tried for the first time goes with it.
+// What comes later does not: a mail that was tried may have arrived.
+const gatherLane = `-- gatherLane
+update outbox
+set head_id = :id
 where workspace_id = :workspace
-  and id = :id
-  and state = 'waiting'`
+  and lane = (select h.lane from outbox h where h.workspace_id = :workspace and h.id = :id and h.attempts = 1)
+  and lane <> ''
+  and state = 'waiting'
+  and attempts = 0
+  and head_id is null
+  and (not digest or due_at <= :now)
+  and id <> :id`
 
-// take claims a mail and tells which attempt this is; 0 when there is nothing
-// left to do. While somebody else has it the job is put off, because they may
-// die of it.
+// take claims a mail, takes along what waits to go with it, and tells which attempt
+// this is; 0 when there is nothing left to do. The job is put off while it is too
+// early, and while somebody else has the mail, because they may die of it.
 func take(ctx context.Context, who auth.System, id string) (tries int, err error) {
-	var until, now time.Time
+	var pause time.Duration
 	err = who.Write(ctx, func(tx scope.Tx) error {
-		now = tx.Now()
-		tries, err = scope.One(ctx, tx, claimMail, scope.Args{"id": id, "until": now.Add(claim)}, scope.Value[int])
-		if !problem.Is(err, problem.NotFound) {
-			return err
-		}
-		until, err = scope.One(ctx, tx, readClaim, scope.Args{"id": id}, func(row scope.Row) (t time.Time, err error) {
-			return t, row.Scan(scope.Time(&t))
+		t, err := scope.One(ctx, tx, readTurn, scope.Args{"id": id}, func(row scope.Row) (t turn, err error) {
+			return t, row.Scan(scope.Time(&t.claimed), scope.Time(&t.due), &t.after)
 		})
 		if problem.Is(err, problem.NotFound) {
-			return nil // sent already
+			return nil // sent already, or as part of another
+		}
+		if err != nil {
+			return err
+		}
+		if pause = t.later(tx.Now()); pause > 0 {
+			return nil
+		}
+		tries, err = scope.One(ctx, tx, claimMail, scope.Args{"id": id, "until": tx.Now().Add(claim)}, scope.Value[int])
+		if problem.Is(err, problem.NotFound) {
+			pause, err = claim, nil // another was faster
+		}
+		if err == nil && tries == 1 {
+			_, err = tx.Exec(ctx, gatherLane, scope.Args{"id": id})
 		}
 		return err
 	})
-	if err == nil && !until.IsZero() {
-		err = job.Later(until.Sub(now))
+	if err == nil && pause > 0 {
+		err = job.Later(pause)
 	}
 	return tries, err
 }
@@ -107,6 +162,7 @@ func take(ctx context.Context, who auth.System, id string) (tries int, err error
 type end struct {
 	state string
 	words string // the mail server's, or ours
+	stop  bool   // the address gets no mail any more
 	cause error
 }
 
@@ -117,12 +173,15 @@ func judge(err error, tries int) end {
 	}
 	e := end{state: "waiting", words: "the mail could not be written", cause: err}
 	if f, ok := errors.AsType[*mail.Failure](err); ok {
-		e.words = f.Text
+		e.words, e.stop = f.Text, f.Address
 	}
 	p, unacceptable := problem.As(err)
+	s, none := errors.AsType[*Stopped](err)
 	switch {
 	case errors.Is(err, ErrNoPoint):
 		e.state, e.words = "dropped", ""
+	case none:
+		e.state, e.words = "bounced", s.Error()
 	case mail.Permanent(err):
 		e.state = "bounced"
 	case unacceptable && p.Kind == problem.Invalid:
@@ -143,15 +202,37 @@ set state = :state,
 	claimed_until = null,
 	done_at = case when :state = 'waiting' then null else cast(:now as bigint) end
 where workspace_id = :workspace
+  and (id = :id or head_id = :id)
+  and state = 'waiting'`
+
+const dropMail = `-- dropMail
+update outbox
+set state = 'dropped',
+	claimed_until = null,
+	done_at = :now
+where workspace_id = :workspace
   and id = :id
   and state = 'waiting'`
 
 // finish writes down what became of an attempt, also when the process is being
-// stopped meanwhile. Its error makes the job come again.
-func finish(ctx context.Context, who auth.System, id string, m mail.Message, e end) error {
+// stopped meanwhile: a mail that was sent leaves out what there was no point in.
+// Its error makes the job come again.
+func finish(ctx context.Context, who auth.System, id string, pointless []string, m mail.Message, e end) error {
 	settling, cancel := context.WithTimeout(context.WithoutCancel(ctx), settle)
 	defer cancel()
 	err := who.Write(settling, func(tx scope.Tx) error {
+		if e.state == "sent" {
+			for _, one := range pointless {
+				if _, err := tx.Exec(settling, dropMail, scope.Args{"id": one}); err != nil {
+					return err
+				}
+			}
+		}
+		if e.stop {
+			if err := stop(settling, tx, m.To.Addr, Bounce, e.words); err != nil {
+				return err
+			}
+		}
 		_, err := tx.Exec(settling, finishMail, scope.Args{
 			"id": id, "state": e.state, "problem": e.words, "message": m.MessageID, "to": m.To.Addr, "subject": m.Subject,
 		})
@@ -187,18 +268,42 @@ select id
 from outbox
 where workspace_id = :workspace
   and state = 'waiting'
-  and (attempts = 0 and created_at < :before or claimed_until < :before)
+  and head_id is null
+  and (attempts = 0 and due_at < :before or claimed_until < :before)
 order by id
 limit 500`
 
 // Sweep puts mails back into the queue that were never tried, which are those
 // written while there was no mail server, and those with which a process died.
 func (o *Outbox) Sweep(ctx context.Context, who auth.System) error {
+	return o.enqueueAll(ctx, who, forgottenMails, time.Minute)
+}
+
+// Of each lane the oldest, which takes the others along.
+const dueDigests = `-- dueDigests
+select min(id)
+from outbox
+where workspace_id = :workspace
+  and digest
+  and state = 'waiting'
+  and head_id is null
+  and attempts = 0
+  and due_at <= :before
+group by lane
+order by 1
+limit 500`
+
+// Digests puts the daily mails into the queue that are due.
+func (o *Outbox) Digests(ctx context.Context, who auth.System) error {
+	return o.enqueueAll(ctx, who, dueDigests, 0)
+}
+
+func (o *Outbox) enqueueAll(ctx context.Context, who auth.System, query string, age time.Duration) error {
 	if o.Sender == nil {
 		return nil
 	}
 	return who.Write(ctx, func(tx scope.Tx) error {
-		ids, err := scope.List(ctx, tx, forgottenMails, scope.Args{"before": tx.Now().Add(-time.Minute)}, scope.Value[string])
+		ids, err := scope.List(ctx, tx, query, scope.Args{"before": tx.Now().Add(-age)}, scope.Value[string])
 		if err != nil {
 			return err
 		}

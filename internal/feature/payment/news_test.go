@@ -10,7 +10,7 @@ import (
 	"foyer/internal/auth"
 	"foyer/internal/feature/billing"
 	"foyer/internal/feature/invoice"
-	"foyer/internal/feature/notify"
+	"foyer/internal/feature/outbox"
 	"foyer/internal/feature/payment"
 	"foyer/internal/feature/project/projecttest"
 	"foyer/internal/feature/staff"
@@ -170,7 +170,7 @@ func TestAClientHearsOfARefund(t *testing.T) {
 		must(t, s.stripe.CloseDispute(d, false))
 		must(t, s.stripe.Release(t.Context(), 1, 1, 1))
 		holds(t, "mails about a lost dispute", subjects(s.Deliver(t), "Refund"))
-		must(t, notify.ForClient(s.Contact(t, home, ines, s.marlow)).Save(t.Context(), notify.Settings{Projects: true}))
+		s.Choose(t, ines, s.marlow, auth.Money, outbox.None)
 		must(t, s.app(t).Refund(t.Context(), n.ID, y, payment.Refund{Amount: "10"}))
 		holds(t, "mails to who wants none", subjects(s.Deliver(t), "Refund"))
 	})

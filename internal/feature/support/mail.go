@@ -117,9 +117,6 @@ func write(ctx context.Context, who auth.System, tx scope.Tx, w outbox.Wanted, p
 	if len(said.files) > 0 {
 		l.Paragraphs = append(l.Paragraphs, p.T("mail.case.files", "names", strings.Join(said.files, ", ")))
 	}
-	if w.Realm == auth.PortalRealm {
-		l.Small = append(l.Small, p.T("mail.case.settings", "url", who.Site().PortalURL("/portal/account/notifications")))
-	}
 	return l, nil
 }
 

@@ -1,10 +1,10 @@
 package support
 
-// Whom of a client (k) a case (n) concerns and who may read of it and wants to.
+// Whom of a client (k) a case (n) concerns and who may read of it.
 const reading = `
 join client cl on cl.workspace_id = n.workspace_id and cl.id = n.client_id
 	and cl.portal_enabled_at is not null and cl.archived_at is null and cl.lead_status is null
-join contact k on k.workspace_id = n.workspace_id and k.client_id = n.client_id and k.mail_cases and k.suspended_at is null
+join contact k on k.workspace_id = n.workspace_id and k.client_id = n.client_id and k.suspended_at is null
 	and (k.cases = 'all' or k.cases = 'own' and k.id = n.contact_id)
 join identity i on i.workspace_id = k.workspace_id and i.id = k.identity_id and i.password_hash <> ''`
 

@@ -16,6 +16,8 @@ type Failure struct {
 	// busy, cannot be reached, or does not let us in, which is the operator's
 	// to mend and no fault of the recipient.
 	Permanent bool
+	// Address says that it is the recipient's address that was refused for good.
+	Address bool
 	// Code is the server's reply code, 400 to 599; 0 when no server spoke.
 	Code int
 	// Text is the server's own words on one line, at most 500 characters. When
@@ -72,9 +74,10 @@ func failed(ctx context.Context, at step, err error) *Failure {
 	if !ok {
 		return &Failure{Text: oneLine(err.Error()), cause: err}
 	}
-	about := at == stepRecipient || at == stepContent
+	final := reply.Code >= 500 && reply.Code <= 599 && !wantsSignIn(reply.Code)
 	return &Failure{
-		Permanent: about && reply.Code >= 500 && reply.Code <= 599 && !wantsSignIn(reply.Code),
+		Permanent: final && (at == stepRecipient || at == stepContent),
+		Address:   final && at == stepRecipient,
 		Code:      reply.Code,
 		Text:      oneLine(reply.Msg),
 		cause:     err,

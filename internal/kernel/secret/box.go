@@ -18,8 +18,8 @@ import (
 // Size is the length of a key, in bytes.
 const Size = 32
 
-// version begins every sealed text, and is bound in with the place.
-const version = "v1:"
+// Version begins every sealed text, and is bound in with the place.
+const Version = "v1:"
 
 // shown is how many characters End gives, and least how long a secret must be
 // for that many to say nothing of the rest.
@@ -68,12 +68,12 @@ func (b Box) Seal(place, secret string) string {
 		panic(errors.New("secret: a Box without a key cannot seal"))
 	}
 	raw := b.aead.Seal(nil, nil, []byte(secret), bound(place)) //nolint:gosec // no nonce is fixed: this AEAD draws its own
-	return version + base64.StdEncoding.EncodeToString(raw)
+	return Version + base64.StdEncoding.EncodeToString(raw)
 }
 
 // Open is the secret again. The error is ErrSealed.
 func (b Box) Open(place, sealed string) (string, error) {
-	text, ours := strings.CutPrefix(sealed, version)
+	text, ours := strings.CutPrefix(sealed, Version)
 	raw, err := base64.StdEncoding.Strict().DecodeString(text)
 	if b.aead == nil || !ours || err != nil {
 		return "", ErrSealed
@@ -85,7 +85,7 @@ func (b Box) Open(place, sealed string) (string, error) {
 	return string(secret), nil
 }
 
-func bound(place string) []byte { return []byte(version + place) }
+func bound(place string) []byte { return []byte(Version + place) }
 
 // End is the last four characters of a secret, which show people which one it
 // is; nothing of one that is shorter than twelve.

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net/url"
 	"path"
+	"regexp"
 	"slices"
 	"sync"
 	"testing"
@@ -27,6 +28,7 @@ import (
 	"foyer/internal/kernel/mail"
 	"foyer/internal/kernel/problem"
 	"foyer/internal/kernel/scope"
+	"foyer/internal/kernel/secret"
 )
 
 // The two workspaces, and who owns both.
@@ -79,11 +81,16 @@ func New(t testing.TB, base *db.DB) *Desk {
 	d := &Desk{Box: mail.NewBox(1000), open: map[login]id.Secret{}, clock: time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)}
 	ids := &id.Source{Now: d.Now}
 	d.Gate = auth.NewGate(base, &url.URL{Scheme: "https", Host: Home}, d.Now, ids, auth.NewHasher())
-	d.Mails = &outbox.Outbox{Sender: d.Box, IDs: ids, Enqueue: d.Enqueue, Host: Home}
+	d.Mails = &outbox.Outbox{
+		Sender: d.Box, IDs: ids, Enqueue: d.Enqueue, EnqueueIn: d.EnqueueIn, Host: Home, Rules: notify.Sending(), Reader: notify.Reader,
+	}
+	var err error
+	d.Mails.Secrets, err = secret.New(make([]byte, secret.Size))
+	Must(t, err)
 	d.Mails.WriteAccountMail()
 	notify.WriteMail(d.Mails)
-	d.Notices = notify.Notifier{Enqueue: d.Enqueue, Post: d.Mails.Post}
-	d.Gate.Connect(auth.Ports{Record: activity.Log{IDs: ids, Then: d.Notices.Recorded}.Record, Post: d.Mails.Post, Enqueue: d.Enqueue})
+	d.Notices = notify.Notifier{Enqueue: d.Enqueue, Outbox: d.Mails}
+	d.Gate.Connect(auth.Ports{Record: activity.Log{IDs: ids, Then: d.recorded}.Record, Post: d.Mails.Post, Enqueue: d.Enqueue})
 	token, err := d.Gate.PrepareSetup(t.Context())
 	Must(t, err)
 	_, err = d.Gate.SetUp(t.Context(), auth.Facts{Address: "192.0.2.1"}, auth.Setup{
@@ -92,6 +99,14 @@ func New(t testing.TB, base *db.DB) *Desk {
 	Must(t, err)
 	d.Open(t, Away, "Europe/Lisbon")
 	return d
+}
+
+// recorded hands an event on, once the table of all mail knows it.
+func (d *Desk) recorded(ctx context.Context, tx scope.Tx, id string, e auth.Event) error {
+	if !notify.Known(e.Kind) {
+		return fmt.Errorf("the rules of notify do not say who hears of %s", e.Kind)
+	}
+	return d.Notices.Recorded(ctx, tx, id, e)
 }
 
 // Open makes another workspace in a zone, with the same Owner.
@@ -128,6 +143,11 @@ func (d *Desk) Enqueue(_ context.Context, tx scope.Tx, kind string, args any) er
 	defer d.mu.Unlock()
 	d.queue = append(d.queue, Job{tx.Who().Workspace, kind, data})
 	return err
+}
+
+// EnqueueIn is Enqueue: Deliver does not wait, and the mail asks the clock itself.
+func (d *Desk) EnqueueIn(ctx context.Context, tx scope.Tx, kind string, args any, _ time.Duration) error {
+	return d.Enqueue(ctx, tx, kind, args)
 }
 
 // Waiting takes the jobs that wait.
@@ -328,7 +348,7 @@ func (d *Desk) Client(t testing.TB, host, name, email string) client.ID {
 func (d *Desk) Add(t testing.TB, of client.ID, email string, preset auth.Preset, joined bool) client.Contact {
 	t.Helper()
 	made, err := d.Clients(t, Home).CreateContact(t.Context(), of, client.ContactDetails{
-		Name: "Person " + email, Email: email, Preset: preset, Drawn: preset, Capabilities: preset.Capabilities(), ProjectMail: true,
+		Name: "Person " + email, Email: email, Preset: preset, Drawn: preset, Capabilities: preset.Capabilities(),
 	})
 	Must(t, err)
 	_, c, err := d.Clients(t, Home).Contact(t.Context(), of, made)
@@ -338,6 +358,15 @@ func (d *Desk) Add(t testing.TB, of client.ID, email string, preset auth.Preset,
 	}
 	return c
 }
+
+// Choose lets a contact at home want the mail of an area in some way.
+func (d *Desk) Choose(t testing.TB, email string, of client.ID, area auth.Area, choice outbox.Choice) {
+	t.Helper()
+	Must(t, notify.ForClient(d.Contact(t, Home, email, of)).Save(t.Context(), notify.Settings{Wishes: []notify.Wish{{Area: area, Choice: choice}}, Hour: 8}))
+}
+
+// Exits are addresses to unsubscribe at, which differ each time they are written.
+var Exits = regexp.MustCompile(`/unsubscribe/[\w-]+`)
 
 // Details are what a form about a project says.
 func Details(of client.ID, name string) project.Details {

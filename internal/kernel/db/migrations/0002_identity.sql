@@ -17,6 +17,10 @@ create table identity (
 	-- Grows whenever every session of the person has to die.
 	epoch bigint not null default 1,
 	language text not null default '',
+	-- When mail that is wanted once a day is sent: the hour there; without a zone
+	-- the workspace's.
+	digest_hour bigint not null default 8 check (digest_hour between 0 and 23),
+	digest_zone text not null default '',
 	created_at bigint not null,
 	version bigint not null default 1,
 	primary key (workspace_id, id)

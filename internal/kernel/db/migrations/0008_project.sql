@@ -108,9 +108,6 @@ create table funding (
 create index funding_of on funding (workspace_id, project_id, id);
 create index funding_received on funding (workspace_id, currency) where status = 'received';
 
--- Mails about projects that a contact wants or not.
-alter table contact add column mail_projects boolean not null default true;
-
 -- Whom an event was told by mail, so that nobody is told twice.
 create table notice (
 	workspace_id text collate "C" not null references workspace (id),

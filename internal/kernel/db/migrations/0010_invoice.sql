@@ -208,6 +208,3 @@ create table invoice_reminder (
 	primary key (workspace_id, invoice_id, audience, days),
 	foreign key (workspace_id, invoice_id) references invoice (workspace_id, id)
 );
-
--- Mails about invoices that a contact wants.
-alter table contact add column mail_money boolean not null default true;

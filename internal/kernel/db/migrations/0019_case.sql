@@ -126,7 +126,3 @@ create table case_note_file (
 	foreign key (workspace_id, file_version_id) references document_version (workspace_id, id)
 );
 create index case_note_file_of on case_note_file (workspace_id, case_id, note_id, id);
-
--- Mails about cases and about changes that a contact wants.
-alter table contact add column mail_cases boolean not null default true;
-alter table contact add column mail_changes boolean not null default true;

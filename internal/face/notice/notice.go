@@ -1,0 +1,128 @@
+// Package notice is where people choose which mail they get, signed in or by the
+// address in a mail. It stands below the faces, which share it.
+package notice
+
+import (
+	"context"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/a-h/templ"
+
+	"foyer/internal/auth"
+	"foyer/internal/face/ui"
+	"foyer/internal/face/web"
+	"foyer/internal/feature/notify"
+	"foyer/internal/feature/outbox"
+	"foyer/internal/kernel/problem"
+)
+
+// Chooser is what somebody who is signed in decides about their mail.
+type Chooser interface {
+	Areas() []auth.Area
+	Settings(ctx context.Context) (notify.Settings, error)
+	Save(ctx context.Context, s notify.Settings) error
+}
+
+// Path is where the choice is, below the address of a face.
+const Path = "/account/notifications"
+
+// Place is the page in a face.
+type Place struct {
+	web.View
+	Door Chooser
+	Base string // address of the face
+	Sub  string // what the mail is about
+	Kind string // whose words the hints are in: portal or app
+	// Draw answers with the page in the frame of the face.
+	Draw func(status int, title string, body templ.Component) error
+
+	settings notify.Settings
+}
+
+type form struct {
+	Projects  string `form:"projects"`
+	Money     string `form:"money"`
+	Contracts string `form:"contracts"`
+	Cases     string `form:"cases"`
+	Changes   string `form:"changes"`
+	Hour      int    `form:"hour"`
+	Zone      string `form:"zone"`
+}
+
+func (in form) settings(areas []auth.Area) notify.Settings {
+	said := map[auth.Area]string{
+		auth.Projects: in.Projects, auth.Money: in.Money, auth.Contracts: in.Contracts, auth.Cases: in.Cases, auth.Changes: in.Changes,
+	}
+	s := notify.Settings{Hour: in.Hour, Zone: in.Zone}
+	for _, area := range areas {
+		s.Wishes = append(s.Wishes, notify.Wish{Area: area, Choice: outbox.Choice(said[area])})
+	}
+	return s
+}
+
+// Show answers with the choice as it is.
+func (p Place) Show(r *http.Request) (err error) {
+	if p.settings, err = p.Door.Settings(r.Context()); err != nil {
+		return err
+	}
+	return p.draw(http.StatusOK)
+}
+
+// Post takes the choice.
+func (p Place) Post(w http.ResponseWriter, r *http.Request) error {
+	var in form
+	if err := web.Decode(r, &in); err != nil {
+		return err
+	}
+	p.settings = in.settings(p.Door.Areas())
+	err := p.Door.Save(r.Context(), p.settings)
+	if known, ok := problem.As(err); ok && known.Kind == problem.Invalid {
+		p.View = p.WithProblem(known)
+		return p.draw(web.Status(known))
+	}
+	if err != nil {
+		return err
+	}
+	web.Flash(w, r, "flash.saved")
+	web.Redirect(w, r, p.Base+Path)
+	return nil
+}
+
+func (p Place) draw(status int) error {
+	return p.Draw(status, p.T("notifications.title"), placeView(p))
+}
+
+func (p Place) summary() ui.ErrorSummary {
+	names := []string{"hour", "zone"}
+	for _, w := range p.settings.Wishes {
+		names = append(names, string(w.Area))
+	}
+	items := p.ErrorItems(names...)
+	return ui.ErrorSummary{Title: p.N("ui.errors", len(items)), Items: items}
+}
+
+func (p Place) choices() []ui.Option {
+	var all []ui.Option
+	for _, c := range outbox.Choices {
+		all = append(all, ui.Option{Value: string(c), Label: p.T("notifications.choice." + string(c))})
+	}
+	return all
+}
+
+// hint says which mail an area has.
+func (p Place) hint(area auth.Area) string {
+	if p.Kind == "app" {
+		return p.T("notifications.app." + string(area))
+	}
+	return p.T("notifications.portal." + string(area))
+}
+
+func (p Place) hours() []ui.Option {
+	var all []ui.Option
+	for hour := range 24 {
+		all = append(all, ui.Option{Value: strconv.Itoa(hour), Label: p.Clock(time.Date(2000, 1, 1, hour, 0, 0, 0, time.UTC))})
+	}
+	return all
+}

@@ -1,0 +1,69 @@
+package outbox
+
+import (
+	"strings"
+
+	"foyer/internal/auth"
+	"foyer/internal/kernel/lang"
+	"foyer/internal/kernel/mail"
+)
+
+// longest is how many characters a paragraph has in a mail that tells of a whole day.
+const longest = 300
+
+// together is the letter that several mails to one person make: of a thread, which is
+// whole, or of a day, which tells of each in short.
+func together(letters []Letter, head Wanted, site auth.Site, p lang.Printer, more bool) Letter {
+	newest := letters[len(letters)-1]
+	l := Letter{
+		Subject: newest.Subject, Name: newest.Name, Title: p.N("mail.together.title", len(letters)), Action: newest.Action, URL: newest.URL, Small: newest.Small,
+	}
+	if head.digest {
+		l = Letter{
+			Subject: p.N("mail.digest.subject", len(letters), "workspace", site.Name), Title: p.T("mail.digest.title"),
+			Action: p.T("mail.digest.action"), URL: site.URL(head.Realm, "/"),
+		}
+	}
+	for _, one := range letters {
+		part := Part{Title: one.Title, Paragraphs: one.Paragraphs}
+		if head.digest {
+			part = Part{Title: one.Subject, Paragraphs: short(one.Paragraphs), Action: one.Action, URL: one.URL}
+		}
+		l.Parts = append(l.Parts, part)
+	}
+	if more {
+		l.Small = append(l.Small, p.T("mail.together.more"))
+	}
+	return l
+}
+
+// short is the beginning of what a mail says.
+func short(paragraphs []string) []string {
+	if len(paragraphs) == 0 {
+		return nil
+	}
+	runes := []rune(paragraphs[0])
+	if len(runes) > longest {
+		return []string{strings.TrimSpace(string(runes[:longest])) + " …"}
+	}
+	return paragraphs[:1]
+}
+
+// foot says in the head of a mail which thread it belongs to, and in its head and at
+// its end how to get no more of it.
+func (o *Outbox) foot(m *mail.Message, l *Letter, site auth.Site, head, last Wanted) {
+	rule := o.Rules[last.Kind]
+	if thread := last.Params[rule.Thread]; rule.Thread != "" && thread != "" && !head.digest {
+		// No mail has this id: programs that show threads put those together that
+		// answer one and the same, which they need not have.
+		m.InReplyTo = thread + ".thread@" + o.Host
+		m.References = []string{m.InReplyTo}
+	}
+	if rule.Area == "" || last.Identity == "" {
+		return
+	}
+	l.settings = site.URL(head.Realm, "/account/notifications")
+	l.exit = o.exitAt(site, last)
+	m.Headers["List-Unsubscribe"] = "<" + l.exit + ">"
+	m.Headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+}
