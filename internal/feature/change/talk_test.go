@@ -2,6 +2,7 @@ package change_test
 
 import (
 	"fmt"
+	"foyer/internal/feature/outbox"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -311,7 +312,7 @@ func TestWhoIsToldOfWhat(t *testing.T) {
 
 		second := b.submit(t, "Another")
 		must(t, b.as(t, pat).Reject(t.Context(), second, change.Before{}, "Not now."))
-		b.Run(t, home, `update contact set mail_changes = false where workspace_id = :workspace`, nil)
+		b.ChooseAll(t, auth.Changes, outbox.None)
 		third := b.submit(t, "Third")
 		must(t, b.as(t, pat).Reject(t.Context(), third, change.Before{}, "Not now."))
 		b.tells(t, "rejecting somebody who turned mail off meanwhile",

@@ -2,6 +2,7 @@ package invoice_test
 
 import (
 	"fmt"
+	"foyer/internal/feature/outbox"
 	"slices"
 	"strings"
 	"sync"
@@ -58,14 +59,14 @@ func TestMailReachesWhoSeesMoney(t *testing.T) {
 		if mails = o.Deliver(t); !slices.Equal(to(mails), []string{"books@marlow.example", ines}) || !strings.Contains(mails[0].Text, "€100.00 is left to pay") {
 			t.Errorf("the receipt: %v", mails)
 		}
-		o.Run(t, home, `update contact set mail_money = false where workspace_id = :workspace and is_primary`, nil)
+		o.Choose(t, ines, c, auth.Money, outbox.None)
 		must(t, o.app(t).Remind(t.Context(), n.ID))
 		if got := to(o.Deliver(t)); !slices.Equal(got, []string{"books@marlow.example"}) {
 			t.Errorf("who wants none is reminded: %v", got)
 		}
-		o.Run(t, home, `update contact set mail_money = false where workspace_id = :workspace`, nil)
+		o.ChooseAll(t, auth.Money, outbox.None)
 		wants(t, o.app(t).Remind(t.Context(), n.ID), problem.Conflict, "", "invoice.nobody")
-		o.Run(t, home, `update contact set mail_money = true where workspace_id = :workspace`, nil)
+		o.ChooseAll(t, auth.Money, outbox.Now)
 		must(t, o.app(t).Remind(t.Context(), n.ID))
 		o.Run(t, home, `update contact set money = 'none' where workspace_id = :workspace`, nil)
 		if got := to(o.Deliver(t)); len(got) != 0 {

@@ -77,7 +77,7 @@ func scanReader(row scope.Row) (r reader, err error) {
 // Reader is how somebody wants the mail of an area about a client; nobody who is
 // gone wants any.
 func Reader(ctx context.Context, tx scope.Tx, identity, client string, area auth.Area) (outbox.Reader, error) {
-	r, err := scope.One(ctx, tx, readReader, scope.Args{"reader": identity, "about": client, "area": area}, scanReader)
+	r, err := scope.One(ctx, tx, readReader, tx.WithClient(client, scope.Args{"reader": identity, "area": area}), scanReader)
 	if problem.Is(err, problem.NotFound) {
 		return outbox.Reader{Choice: outbox.None}, nil
 	}
@@ -90,24 +90,8 @@ func Reader(ctx context.Context, tx scope.Tx, identity, client string, area auth
 	if r.choice == "" {
 		r.choice = byContact(r.caps, area)
 	}
-	due, err := dueAt(ctx, tx, r.hour, r.zone)
-	return outbox.Reader{Realm: r.realm, Choice: r.choice, Digest: due}, err
-}
-
-// dueAt is when the next daily mail is due at an hour in a zone or, where it is empty,
-// in the workspace's.
-func dueAt(ctx context.Context, tx scope.Tx, hour int, name string) (time.Time, error) {
-	if name == "" {
-		var err error
-		if name, err = scope.One(ctx, tx, readZone, nil, scope.Value[string]); err != nil {
-			return time.Time{}, err
-		}
-	}
-	zone, err := time.LoadLocation(name)
-	if err != nil {
-		return time.Time{}, err
-	}
-	return nextDigest(tx.Now(), hour, zone), nil
+	zone, err := time.LoadLocation(r.zone)
+	return outbox.Reader{Realm: r.realm, Choice: r.choice, Digest: nextDigest(tx.Now(), r.hour, zone)}, err
 }
 
 // quarter is what every zone's clock is a multiple of away from UTC.

@@ -31,7 +31,7 @@ func (e *Exit) find(ctx context.Context, tx scope.Tx, o *outbox.Outbox, token st
 	if e.mail, err = o.Exit(ctx, tx, token); err != nil {
 		return err
 	}
-	_, err = scope.One(ctx, tx, readLeaver, scope.Args{"reader": e.mail.Identity, "about": e.mail.Client}, func(row scope.Row) (struct{}, error) {
+	_, err = scope.One(ctx, tx, readLeaver, tx.WithClient(e.mail.Client, scope.Args{"reader": e.mail.Identity}), func(row scope.Row) (struct{}, error) {
 		return struct{}{}, row.Scan(&e.Realm, &e.subject)
 	})
 	if err == nil && e.subject == "" {
@@ -66,7 +66,7 @@ func (e Exit) Leave(ctx context.Context) error {
 			return nil
 		}
 		statement := leaveAsContact
-		args := scope.Args{"reader": e.mail.Identity, "about": e.mail.Client}
+		args := tx.WithClient(e.mail.Client, scope.Args{"reader": e.mail.Identity})
 		event := auth.Event{
 			Kind: "contact.mail_changed", SubjectKind: "contact", SubjectID: e.subject, Area: auth.Clients, Client: e.mail.Client,
 			Audience: auth.ForStaffOnly, By: e.mail.Identity, Params: map[string]any{},

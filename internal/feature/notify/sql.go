@@ -47,22 +47,18 @@ where a.workspace_id = :workspace
 // Somebody (i) with what they are in the workspace: a member (m), or a contact (c) of
 // the client that a mail is about.
 const readReader = `-- readReader
-select i.realm, i.digest_hour, i.digest_zone, coalesce(m.role, ''), coalesce(c.projects, ''), coalesce(c.money, ''), coalesce(c.contracts, ''),
+select i.realm, i.digest_hour, coalesce(nullif(i.digest_zone, ''), w.time_zone), coalesce(m.role, ''), coalesce(c.projects, ''), coalesce(c.money, ''), coalesce(c.contracts, ''),
 	coalesce(c.cases, ''), coalesce(c.changes, ''), coalesce(c.may_pay, false), coalesce(c.may_sign, false), coalesce(c.may_accept, false),
 	coalesce(c.may_request, false), coalesce(c.may_upload, false), coalesce(x.choice, y.choice, '')
 from identity i
+join workspace w on w.id = i.workspace_id
 left join member m on m.workspace_id = i.workspace_id and m.identity_id = i.id and m.removed_at is null
 left join member_mail x on x.workspace_id = m.workspace_id and x.member_id = m.id and x.area = :area
-left join contact c on c.workspace_id = i.workspace_id and c.identity_id = i.id and c.client_id = :about
+left join contact c on c.workspace_id = i.workspace_id and c.identity_id = i.id and c.client_id = :client
 left join contact_mail y on y.workspace_id = c.workspace_id and y.contact_id = c.id and y.area = :area
 where i.workspace_id = :workspace
   and i.id = :reader
   and (m.id is not null or c.id is not null)`
-
-const readZone = `-- readZone
-select time_zone
-from workspace
-where id = :workspace`
 
 const readContactChoices = `-- readContactChoices
 select i.digest_hour, i.digest_zone, x.area, x.choice
@@ -118,7 +114,7 @@ insert into contact_mail (workspace_id, client_id, contact_id, area, choice)
 select c.workspace_id, c.client_id, c.id, :area, 'none'
 from contact c
 where c.workspace_id = :workspace
-  and c.client_id = :about
+  and c.client_id = :client
   and c.identity_id = :reader
 on conflict (workspace_id, contact_id, area) do update
 set choice = excluded.choice`
@@ -137,6 +133,6 @@ const readLeaver = `-- readLeaver
 select i.realm, coalesce(m.id, c.id, '')
 from identity i
 left join member m on m.workspace_id = i.workspace_id and m.identity_id = i.id
-left join contact c on c.workspace_id = i.workspace_id and c.identity_id = i.id and c.client_id = :about
+left join contact c on c.workspace_id = i.workspace_id and c.identity_id = i.id and c.client_id = :client
 where i.workspace_id = :workspace
   and i.id = :reader`

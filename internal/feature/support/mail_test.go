@@ -1,6 +1,7 @@
 package support_test
 
 import (
+	"foyer/internal/feature/outbox"
 	"slices"
 	"strings"
 	"testing"
@@ -77,12 +78,12 @@ func TestMailsAskAgain(t *testing.T) {
 			t.Errorf("mailed are %q, who may not read it", to)
 		}
 		b.Run(t, home, `update contact set cases = 'own' where workspace_id = :workspace and cases = 'none'`, nil)
-		b.Run(t, home, `update contact set mail_cases = false where workspace_id = :workspace`, nil)
+		b.ChooseAll(t, auth.Cases, outbox.None)
 		say()
 		if to, _ := b.readers(t); len(to) > 0 {
 			t.Errorf("mailed are %q, who want none", to)
 		}
-		b.Run(t, home, `update contact set mail_cases = true where workspace_id = :workspace`, nil)
+		b.ChooseAll(t, auth.Cases, outbox.Now)
 		say()
 		if to, _ := b.readers(t); !slices.Equal(to, []string{rui}) {
 			t.Errorf("mailed are %q", to)

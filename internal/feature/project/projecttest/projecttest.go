@@ -365,6 +365,14 @@ func (d *Desk) Choose(t testing.TB, email string, of client.ID, area auth.Area, 
 	Must(t, notify.ForClient(d.Contact(t, Home, email, of)).Save(t.Context(), notify.Settings{Wishes: []notify.Wish{{Area: area, Choice: choice}}, Hour: 8}))
 }
 
+// ChooseAll lets every contact at home want the mail of an area in some way.
+func (d *Desk) ChooseAll(t testing.TB, area auth.Area, choice outbox.Choice) {
+	t.Helper()
+	d.Run(t, Home, `insert into contact_mail (workspace_id, client_id, contact_id, area, choice)
+		select workspace_id, client_id, id, :area, :choice from contact where workspace_id = :workspace
+		on conflict (workspace_id, contact_id, area) do update set choice = excluded.choice`, scope.Args{"area": area, "choice": choice})
+}
+
 // Exits are addresses to unsubscribe at, which differ each time they are written.
 var Exits = regexp.MustCompile(`/unsubscribe/[\w-]+`)
 
