@@ -93,7 +93,9 @@ func (o *Outbox) compose(ctx context.Context, who auth.System, tx scope.Tx, w Wa
 		Subject: letter.Subject, Text: text, HTML: html, Date: tx.Now(),
 		MessageID: w.ID + "@" + o.Host, Headers: map[string]string{"Auto-Submitted": "auto-generated"},
 	}
-	err = o.address(&m, site, w)
+	if err = o.address(&m, site, w); err == nil && o.Sign != nil {
+		m.Signer, err = o.Sign(ctx, who, tx, m.From)
+	}
 	return m, letter.Files, err
 }
 

@@ -30,6 +30,9 @@ type Outbox struct {
 	// Host is the domain of message ids and of the address mails come from when
 	// the workspace has not chosen one.
 	Host string
+	// Sign gives what signs mail from an address, in the transaction that writes it;
+	// nil for nothing. Without Sign no mail is signed.
+	Sign func(ctx context.Context, who auth.System, tx scope.Tx, from mail.Address) (*mail.Signer, error)
 
 	writers map[string]Writer
 }
