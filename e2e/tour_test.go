@@ -472,6 +472,7 @@ func settingStops(member string) []stop {
 		{name: "app-settings-host-removal", path: "/app/settings/portal/portal.test.localhost/removal"},
 		{name: "app-settings-preferences", path: "/app/settings/preferences"},
 		{name: "app-settings-mail", path: "/app/settings/mail"},
+		{name: "app-delivery", path: "/app/settings/mail/delivery"},
 		{name: "app-outbox", path: "/app/settings/outbox"},
 		{name: "app-outbox-none", path: "/app/settings/outbox?state=bounced"},
 		{name: "app-team", path: "/app/settings/team"},

@@ -40,16 +40,12 @@ func (p deliveryPage) other() string {
 	return ""
 }
 
-// makes is what the button says that makes a key, empty where one waits already.
-func (p deliveryPage) makes() string {
-	switch d := p.Stored; {
-	case !p.Changes || d.Awaits():
-		return ""
-	case d.Of(d.Used) || d.Of(d.Waiting):
-		return p.T("delivery.again")
-	default:
-		return p.T("delivery.make")
+// makes is the button that makes a key, the first of the domain or another one.
+func (p deliveryPage) makes() ui.Button {
+	if d := p.Stored; d.Of(d.Used) || d.Of(d.Waiting) {
+		return ui.Button{Label: p.T("delivery.again"), Icon: "key"}
 	}
+	return ui.Button{Label: p.T("delivery.make"), Icon: "key", Kind: ui.Filled}
 }
 
 // signing is whether mail is signed.
@@ -66,7 +62,7 @@ func (p deliveryPage) state(f mail.Finding) ui.Status {
 	case mail.Right:
 		return ui.Status{Kind: ui.StatusOK, Text: p.T("delivery.state.right")}
 	case "":
-		return ui.Status{Text: p.T("delivery.state.unchecked")}
+		return ui.Status{Kind: ui.StatusOff, Text: p.T("delivery.state.unchecked")}
 	}
 	return ui.Status{Kind: ui.StatusWarn, Text: p.T("delivery.state." + string(f.State))}
 }
@@ -110,7 +106,7 @@ func (p deliveryPage) spf() string {
 	case mail.Silent:
 		return p.T("delivery.silent")
 	}
-	return ""
+	return p.T("delivery.unchecked")
 }
 
 // dmarc is what the record of the policy says.
@@ -127,7 +123,7 @@ func (p deliveryPage) dmarc() string {
 	case mail.Silent:
 		return p.T("delivery.silent")
 	}
-	return ""
+	return p.T("delivery.unchecked")
 }
 
 // checked is when DNS was asked last.

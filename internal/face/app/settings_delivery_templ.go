@@ -333,12 +333,12 @@ func deliveryKeys(p deliveryPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			}
-			if label := p.makes(); label != "" {
+			if p.Changes && !p.Stored.Awaits() {
 				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 18, "<div class=\"row\">")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.PostButton{Action: deliveryPath + "/key", Hidden: []ui.Hidden{p.Hidden()}, Button: ui.Button{Label: label, Icon: "key"}}.Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.PostButton{Action: deliveryPath + "/key", Hidden: []ui.Hidden{p.Hidden()}, Button: p.makes()}.Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

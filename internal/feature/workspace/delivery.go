@@ -113,7 +113,7 @@ func (a App) MakeMailKey(ctx context.Context) error {
 	return a.who.Write(ctx, auth.SettingsWrite, func(tx scope.Tx) error {
 		_, err := scope.Once(ctx, tx, func() (string, error) {
 			k := MailKey{ID: MailKeyID(a.who.NewID()), Public: public}
-			k.Selector = "foyer-" + k.ID.String()[16:24] // of the random part
+			k.Selector = "foyer" + k.ID.String()[16:24] // of the random part
 			k.secret = a.f.Secrets.Seal(mailKeyPlace(a.who.Site().ID, k.ID), private)
 			return "", a.keepMailKey(ctx, tx, k)
 		})
