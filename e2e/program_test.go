@@ -102,7 +102,7 @@ func assemble(ctx context.Context, environ []string, now func() time.Time, box *
 	if err != nil {
 		return nil, err
 	}
-	return server.Open(ctx, server.Options{Config: c, Log: logger(), Now: now, Box: box, Demo: true, Migrate: true})
+	return server.Open(ctx, server.Options{Config: c, Log: logger(), Now: now, Box: box, DNS: demo.DNS, Demo: true, Migrate: true})
 }
 
 func cutLast(text string, sep byte) (before, after string, found bool) {

@@ -41,6 +41,11 @@ func newTour(t *testing.T, p *program) *tour {
 	s.fill("Address", "portal.test.localhost")
 	s.press("Add address")
 	s.see("The address is added.")
+	s.goTo("/app/settings/mail/delivery")
+	s.press("Make a key")
+	s.see("Now enter its record in DNS.")
+	s.press("Check DNS")
+	s.see("DNS has no such record yet.")
 	marlow, lead := s.client("Marlow Ceramics"), s.client("Zephyr Sailing")
 	plain := s.client("Oakline Dental")
 	s.goTo(marlow + "/portal")
@@ -472,6 +477,7 @@ func settingStops(member string) []stop {
 		{name: "app-settings-host-removal", path: "/app/settings/portal/portal.test.localhost/removal"},
 		{name: "app-settings-preferences", path: "/app/settings/preferences"},
 		{name: "app-settings-mail", path: "/app/settings/mail"},
+		{name: "app-delivery", path: "/app/settings/mail/delivery"},
 		{name: "app-outbox", path: "/app/settings/outbox"},
 		{name: "app-outbox-none", path: "/app/settings/outbox?state=bounced"},
 		{name: "app-team", path: "/app/settings/team"},

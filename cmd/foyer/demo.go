@@ -51,7 +51,7 @@ func (c demoCmd) Run(p *program) (err error) {
 	}
 	clock := demo.NewClock(time.Now)
 	s, err := server.Open(p.ctx, server.Options{
-		Config: conf, Log: slog.New(slog.DiscardHandler), Now: clock.Now, Box: mail.NewBox(500), Demo: true, Migrate: true,
+		Config: conf, Log: slog.New(slog.DiscardHandler), Now: clock.Now, Box: mail.NewBox(500), DNS: demo.DNS, Demo: true, Migrate: true,
 	})
 	if err != nil {
 		return errors.Join(err, l.Close())

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 
+	"foyer/internal/feature/outbox"
 	"foyer/internal/server"
 )
 
@@ -14,7 +15,7 @@ func (serveCmd) Run(p *program) error {
 	if err != nil {
 		return err
 	}
-	s, err := server.Open(p.ctx, server.Options{Config: c, Log: p.log})
+	s, err := server.Open(p.ctx, server.Options{Config: c, Log: p.log, Quiet: outbox.Quiet})
 	if err != nil {
 		return err
 	}

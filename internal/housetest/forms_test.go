@@ -33,7 +33,7 @@ func formPages(w *house.Workspace) []struct {
 	}
 	for _, p := range []string{
 		"/app/clients/new", at + "/edit", at + "/contacts/new", at + "/contacts/" + contact + "/edit", at + "/portal", at + "/archival",
-		"/app/settings", "/app/settings/brand", "/app/settings/portal", "/app/settings/preferences", "/app/settings/mail", "/app/settings/outbox", "/app/settings/team",
+		"/app/settings", "/app/settings/brand", "/app/settings/portal", "/app/settings/preferences", "/app/settings/mail", "/app/settings/mail/delivery", "/app/settings/outbox", "/app/settings/team",
 		"/app/settings/team/new", "/app/settings/team/" + w.MemberIDs[auth.Viewer] + "/role", "/app/account",
 		"/app/projects/new?client=" + c.ID.String(), work + "/edit", work + "/copy", work + "/status", work + "/targets", work + "/targets/new?kind=milestone",
 		work + "/targets/new?kind=deliverable", target + "/edit", target + "/status", work + "/funding/new", work + "/funding/" + c.Funding.String() + "/edit",

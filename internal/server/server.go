@@ -29,14 +29,16 @@ import (
 	"foyer/internal/kernel/mail"
 )
 
-// Options are what a Server is made from. Clock and mail are handed in, so that
-// tests bring their own.
+// Options are what a Server is made from. Clock, mail and DNS are handed in, so
+// that tests bring their own.
 type Options struct {
 	Config config.Config
 	Log    *slog.Logger
 	Now    func() time.Time
 	// Box takes the mail instead of a mail server: in the demo and in tests.
 	Box *mail.Box
+	// DNS answers what is asked about senders' domains; nil: the system's resolver.
+	DNS mail.DNS
 	// Demo adds the mailbox page.
 	Demo bool
 	// Quiet is how long mails of a thread wait for one another.
@@ -75,6 +77,9 @@ type Server struct {
 func Open(ctx context.Context, o Options) (*Server, error) {
 	if o.Now == nil {
 		o.Now = time.Now
+	}
+	if o.DNS == nil {
+		o.DNS = net.DefaultResolver
 	}
 	sender, err := senderOf(o)
 	if err != nil {

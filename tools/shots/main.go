@@ -110,6 +110,7 @@ var pages = []page{
 	{name: "staff-talk-categories", path: "/app/settings/cases", who: priya},
 	{name: "staff-talk-limit", path: "/app/settings/changes", who: priya},
 	{name: "staff-seal", path: "/app/settings/seal", who: priya},
+	{name: "staff-delivery", path: "/app/settings/mail/delivery", who: priya},
 	{name: "staff-invoice-new", path: "/app/invoices/new", who: priya},
 	{name: "staff-saved-lines", path: "/app/invoices/lines", who: priya},
 	{name: "staff-client-invoices", path: "/app/clients?q=marlow", follow: []string{"Marlow Ceramics", "Invoices"}, who: priya},

@@ -23,7 +23,7 @@ func (f Face) settingsRoutes() []web.Route {
 		web.Staff("GET", "/app/settings/mail", auth.SettingsRead, nil, f.showMailSettings),
 		web.Staff("POST", "/app/settings/mail", auth.SettingsWrite, nil, f.postMailSettings),
 		web.Staff("POST", "/app/settings/mail/test", auth.SettingsWrite, nil, f.postTestMail),
-	}, f.brandRoutes(), f.hostRoutes(), f.billingRoutes(), f.stripeRoutes(), f.sealRoutes(), f.outboxRoutes())
+	}, f.brandRoutes(), f.hostRoutes(), f.billingRoutes(), f.stripeRoutes(), f.sealRoutes(), f.outboxRoutes(), f.deliveryRoutes())
 }
 
 // settingsTabs are the pages of the settings, with the right that each takes.

@@ -136,7 +136,10 @@ func (o *Outbox) compose(ctx context.Context, who auth.System, tx scope.Tx, all 
 	}
 	// The head stands for the mail that was sent, also where it adds nothing to it.
 	pointless = slices.DeleteFunc(pointless, func(id string) bool { return id == head.ID })
-	return m, pointless, files, o.address(&m, site, head)
+	if err = o.address(&m, site, head); err == nil && o.Sign != nil {
+		m.Signer, err = o.Sign(ctx, who, tx, m.From)
+	}
+	return m, pointless, files, err
 }
 
 // letter writes one mail; ErrNoPoint where its reader does not want it any more.

@@ -50,6 +50,9 @@ type Outbox struct {
 	Reader func(ctx context.Context, tx scope.Tx, identity, client string, area auth.Area) (Reader, error)
 	// Secrets makes the addresses at which people unsubscribe.
 	Secrets secret.Box
+	// Sign gives what signs mail from an address, in the transaction that writes it;
+	// nil for nothing. Without Sign no mail is signed.
+	Sign func(ctx context.Context, who auth.System, tx scope.Tx, from mail.Address) (*mail.Signer, error)
 
 	writers map[string]Writer
 }

@@ -63,7 +63,7 @@ func (a App) SaveLogo(ctx context.Context, upload io.Reader) error {
 	if err != nil {
 		return err
 	}
-	stored, err := a.docs.Store(ctx, a.who.Site().ID, "image/png", bytes.NewReader(png), LogoLimit)
+	stored, err := a.f.Documents.Store(ctx, a.who.Site().ID, "image/png", bytes.NewReader(png), LogoLimit)
 	if err != nil {
 		return err
 	}
@@ -72,7 +72,7 @@ func (a App) SaveLogo(ctx context.Context, upload io.Reader) error {
 		kept, err = a.hangLogo(ctx, tx, stored)
 		return err
 	})
-	return a.docs.Settle(ctx, stored, kept, err)
+	return a.f.Documents.Settle(ctx, stored, kept, err)
 }
 
 // hangLogo writes the rows of a logo whose bytes are stored. The logo that hangs

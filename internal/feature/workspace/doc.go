@@ -11,4 +11,7 @@
 // their form was drawn with. An older form is problem.Conflict, unless it says
 // what is stored anyhow, as one does that is sent twice. The logo and the hosts
 // are no part of any form and do not count as a new version.
+//
+// A mail key is waiting until a check has found its record in DNS, then used, and
+// retired when the next one is used. There is one waiting and one used at most.
 package workspace

@@ -3,26 +3,36 @@ package workspace
 import (
 	"context"
 	"io"
+	"log/slog"
 	"time"
 
 	"foyer/internal/auth"
 	"foyer/internal/feature/document"
 	"foyer/internal/feature/outbox"
+	"foyer/internal/kernel/mail"
 	"foyer/internal/kernel/problem"
 	"foyer/internal/kernel/scope"
+	"foyer/internal/kernel/secret"
 )
 
 // Feature is the workspace with where its files are.
-type Feature struct{ Documents document.Shelf }
+type Feature struct {
+	Documents document.Shelf
+	// Secrets seals the keys that mail is signed with, and DNS is asked for their
+	// records.
+	Secrets secret.Box
+	DNS     mail.DNS
+	Log     *slog.Logger // may be nil
+}
 
 // App is what staff may do with the workspace.
 type App struct {
-	who  auth.Staff
-	docs document.Shelf
+	who auth.Staff
+	f   Feature
 }
 
 // ForStaff is the staff's door.
-func (f Feature) ForStaff(who auth.Staff) App { return App{who, f.Documents} }
+func (f Feature) ForStaff(who auth.Staff) App { return App{who, f} }
 
 // Settings is all that a workspace says of itself.
 type Settings struct {

@@ -194,6 +194,7 @@ func (w *Workspace) settings(t testing.TB) {
 		Name: c + " Studio", LegalName: c + " legal", Website: "https://" + c + ".example", Industry: c + " industry", LegalStructure: c + " structure",
 		Address: c + " street", Phone: c + " phone", TaxID: c + " tax", RegistrationNumber: c + " number", Email: c + "@studio.example", Version: now.Version,
 	}))
+	must(t, settings.SaveMail(ctx, workspace.MailIdentity{SenderName: c + " sender", Sender: c + "@studio.example", Version: now.Version + 1}))
 	must(t, settings.AddHost(ctx, workspace.NewHost{Host: w.PortalHost(), Kind: workspace.PortalHost}))
 	w.billing(t)
 }

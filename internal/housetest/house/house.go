@@ -32,6 +32,7 @@ import (
 	"foyer/internal/kernel/db/dbtest"
 	"foyer/internal/kernel/id"
 	"foyer/internal/kernel/mail"
+	"foyer/internal/kernel/mail/mailtest"
 	"foyer/internal/kernel/stripe/standin"
 	"foyer/internal/server"
 )
@@ -98,6 +99,8 @@ type House struct {
 	// Stripe stands in for Stripe; its webhooks are held.
 	Stripe    *standin.Stripe
 	StripeURL string
+	// DNS knows no records but those that a test gives it.
+	DNS *mailtest.DNS
 	// Webhooks is the address of a process that takes webhooks in this one's place.
 	Webhooks atomic.Pointer[string]
 	// front is the address that agents ask; without one they call the handler.
@@ -205,7 +208,7 @@ func Behind(t testing.TB, engine Engine, through func(stripe string) string) *Ho
 func open(t testing.TB, engine Engine, address string, road func(stripe string) string) *House {
 	t.Helper()
 	data := cmp.Or(os.Getenv(DataVariable), filepath.Join(t.TempDir(), "data"))
-	h := &House{Data: data, Clock: &Clock{at: time.Date(2026, 11, 23, 10, 0, 0, 0, time.UTC)}, Box: mail.NewBox(1000), Engine: engine, Address: address}
+	h := &House{Data: data, Clock: &Clock{at: time.Date(2026, 11, 23, 10, 0, 0, 0, time.UTC)}, Box: mail.NewBox(1000), Engine: engine, Address: address, DNS: mailtest.StartDNS(t)}
 	h.Stripe = standin.New(standin.Options{Now: h.Clock.Now, Client: &http.Client{Transport: webhooks{h}}})
 	h.Stripe.Deliver(standin.Delivery{Hold: true})
 	pages := httptest.NewServer(h.Stripe.Handler())
@@ -228,7 +231,7 @@ func (h *House) moveIn(t testing.TB) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	opened, err := server.Open(t.Context(), server.Options{Config: c, Log: h.logger(), Now: h.Clock.Now, Box: h.Box, Demo: true})
+	opened, err := server.Open(t.Context(), server.Options{Config: c, Log: h.logger(), Now: h.Clock.Now, Box: h.Box, DNS: h.DNS, Demo: true})
 	if err != nil {
 		t.Fatal(err)
 	}

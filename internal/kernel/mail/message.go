@@ -44,6 +44,8 @@ type Message struct {
 
 	Files []File // sent along, in this order
 
+	Signer *Signer // signs it; nil: it goes unsigned
+
 	// Headers are further lines such as List-Unsubscribe or Auto-Submitted.
 	// Those that the fields above fill cannot be given here.
 	Headers map[string]string
@@ -160,12 +162,24 @@ func headerName(name string) bool {
 }
 
 // Render is the mail as it travels: headers, then the text, or the text and
-// the HTML as two alternatives, then the files. The same message gives the same bytes. It
+// the HTML as two alternatives, then the files. The same message gives the same
+// bytes, but for a signature in front of them, which says when it was made. It
 // returns what Check returns.
 func (m Message) Render() ([]byte, error) {
 	if err := m.Check(); err != nil {
 		return nil, err
 	}
+	raw, err := m.render()
+	if err == nil && m.Signer != nil {
+		raw, err = m.Signer.sign(raw)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("render mail %s: %w", m.MessageID, err)
+	}
+	return raw, nil
+}
+
+func (m Message) render() ([]byte, error) {
 	msg := gomail.NewMsg(gomail.WithNoDefaultUserAgent(), gomail.WithBoundary(m.boundary()))
 	msg.FromMailAddress(m.From.std())
 	msg.ToMailAddress(m.To.std())
@@ -185,14 +199,12 @@ func (m Message) Render() ([]byte, error) {
 	for _, file := range m.Files {
 		err := msg.AttachReader(file.Name, bytes.NewReader(file.Bytes), gomail.WithFileContentType(gomail.ContentType(file.MediaType)))
 		if err != nil {
-			return nil, fmt.Errorf("attach %s to mail %s: %w", file.Name, m.MessageID, err)
+			return nil, fmt.Errorf("attach %s: %w", file.Name, err)
 		}
 	}
 	var raw bytes.Buffer
-	if _, err := msg.WriteTo(&raw); err != nil {
-		return nil, fmt.Errorf("render mail %s: %w", m.MessageID, err)
-	}
-	return raw.Bytes(), nil
+	_, err := msg.WriteTo(&raw)
+	return raw.Bytes(), err
 }
 
 func (m Message) renderIDs(msg *gomail.Msg) {
