@@ -53,10 +53,6 @@ func (s *Server) connect(ids *id.Source, o Options) error {
 	s.Jobs.Handle(notify.Kind, notices.Tell)
 	s.handleJobs()
 	shelf := document.Shelf{Blobs: s.Blobs}
-	secrets, err := secret.Load(o.Config.SecretKey.Reveal(), o.Config.DataDir)
-	if err != nil {
-		return err
-	}
 	spaces := workspace.Feature{Documents: shelf, Secrets: secrets, DNS: o.DNS, Log: s.Log}
 	s.Outbox.Sign = spaces.Signer
 	invoices := invoice.Feature{Documents: shelf, Enqueue: s.Jobs.Enqueue}
