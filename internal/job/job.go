@@ -40,6 +40,12 @@ func Give(err error) error { return river.JobCancel(err) }
 // count as a failure.
 func Later(pause time.Duration) error { return river.JobSnooze(max(pause, 0)) }
 
+// PutOff tells whether an error is one from Later.
+func PutOff(err error) bool {
+	_, ok := errors.AsType[*rivertype.JobSnoozeError](err)
+	return ok
+}
+
 // attempts over which a failing job is spread; with River's pauses of n⁴
 // seconds the last comes after about two days.
 const attempts = 16

@@ -102,15 +102,20 @@ const quarter = 15 * time.Minute
 // repeats the hour it is the first time.
 func nextDigest(now time.Time, hour int, zone *time.Location) time.Time {
 	at := now.Truncate(quarter).Add(quarter)
-	for !reaches(at.Add(-quarter).In(zone), at.In(zone), hour) {
+	for !reaches(at.In(zone), hour) {
 		at = at.Add(quarter)
 	}
 	return at
 }
 
-// reaches tells whether a day reaches an hour between two moments.
-func reaches(before, at time.Time, hour int) bool {
-	return at.Hour() >= hour && (before.Hour() < hour || before.Day() != at.Day())
+// reaches tells whether a day reaches an hour at a moment, for the first time.
+func reaches(at time.Time, hour int) bool {
+	for back := quarter; back <= 2*time.Hour; back += quarter {
+		if before := at.Add(-back); before.Day() == at.Day() && before.Hour() >= hour {
+			return false
+		}
+	}
+	return at.Hour() >= hour
 }
 
 func (s Settings) check(areas []auth.Area) (Settings, error) {

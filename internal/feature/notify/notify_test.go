@@ -22,8 +22,9 @@ import (
 type desk = projecttest.Desk
 
 const (
-	home = projecttest.Home
-	ines = "ines@marlow.example"
+	home  = projecttest.Home
+	ines  = "ines@marlow.example"
+	owner = projecttest.Owner
 )
 
 var (

@@ -37,16 +37,16 @@ func together(letters []Letter, head Wanted, site auth.Site, p lang.Printer, mor
 	return l
 }
 
-// short is the beginning of what a mail says.
+// short is the beginning of what a mail says: what happened, and what was written.
 func short(paragraphs []string) []string {
-	if len(paragraphs) == 0 {
-		return nil
+	var all []string
+	for _, text := range paragraphs[:min(2, len(paragraphs))] {
+		if runes := []rune(text); len(runes) > longest {
+			text = strings.TrimSpace(string(runes[:longest])) + " …"
+		}
+		all = append(all, text)
 	}
-	runes := []rune(paragraphs[0])
-	if len(runes) > longest {
-		return []string{strings.TrimSpace(string(runes[:longest])) + " …"}
-	}
-	return paragraphs[:1]
+	return all
 }
 
 // foot says in the head of a mail which thread it belongs to, and in its head and at

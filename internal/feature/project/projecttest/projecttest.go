@@ -22,6 +22,7 @@ import (
 	"foyer/internal/feature/outbox"
 	"foyer/internal/feature/project"
 	"foyer/internal/feature/staff"
+	"foyer/internal/job"
 	"foyer/internal/kernel/db"
 	"foyer/internal/kernel/db/dbtest"
 	"foyer/internal/kernel/id"
@@ -55,6 +56,8 @@ type Desk struct {
 	key   int
 	open  map[login]id.Secret
 	queue []Job
+	// putOff are jobs that were too early; Deliver tries them once more.
+	putOff []Job
 }
 
 // Job is work that waits.
@@ -172,7 +175,14 @@ func (d *Desk) Do(t testing.TB, j Job) {
 		Must(t, do(t.Context(), sys, j.Data))
 		return
 	}
-	Must(t, d.Mails.Send(t.Context(), sys, j.Data))
+	err = d.Mails.Send(t.Context(), sys, j.Data)
+	if job.PutOff(err) {
+		d.mu.Lock()
+		defer d.mu.Unlock()
+		d.putOff = append(d.putOff, j)
+		return
+	}
+	Must(t, err)
 }
 
 // Deliver does all jobs, also those that jobs make, and gives the mails that
@@ -180,6 +190,9 @@ func (d *Desk) Do(t testing.TB, j Job) {
 func (d *Desk) Deliver(t testing.TB) []mail.Kept {
 	t.Helper()
 	before := len(d.Box.List())
+	d.mu.Lock()
+	d.queue, d.putOff = append(d.putOff, d.queue...), nil
+	d.mu.Unlock()
 	for queue := d.Waiting(); len(queue) > 0; queue = d.Waiting() {
 		for _, j := range queue {
 			d.Do(t, j)
@@ -189,6 +202,14 @@ func (d *Desk) Deliver(t testing.TB) []mail.Kept {
 	arrived := slices.Clone(list[:len(list)-before])
 	slices.Reverse(arrived)
 	return arrived
+}
+
+// Daily lets the daily mails at home go that are due, and gives the mails that
+// arrived, oldest first.
+func (d *Desk) Daily(t testing.TB) []mail.Kept {
+	t.Helper()
+	Must(t, d.Mails.Digests(t.Context(), d.System(t, Home)))
+	return d.Deliver(t)
 }
 
 // Visitor is somebody at a host, with the key of a form.
