@@ -82,8 +82,8 @@ func TestSendAgain(t *testing.T) {
 		who, err := p.Gate.System(t.Context(), priya.Site().ID)
 		must(t, err)
 		must(t, who.Write(t.Context(), func(tx scope.Tx) error {
-			_, err := tx.Exec(t.Context(), `insert into outbox (workspace_id, id, kind, identity_id, params, state, problem, created_at, done_at)
-				values (:workspace, :id, 'test', :person, '{}', 'bounced', '550 no such box', :now, :now)`, scope.Args{"id": who.NewID(), "person": priya.ID()})
+			_, err := tx.Exec(t.Context(), `insert into outbox (workspace_id, id, kind, identity_id, params, state, problem, due_at, created_at, done_at)
+				values (:workspace, :id, 'test', :person, '{}', 'bounced', '550 no such box', :now, :now, :now)`, scope.Args{"id": who.NewID(), "person": priya.ID()})
 			return err
 		}))
 		b := p.staff(t, l, demo.Priya)

@@ -9,6 +9,7 @@ import (
 	"sort"
 	"strings"
 
+	"foyer/internal/feature/notify"
 	"foyer/internal/kernel/config"
 	"foyer/internal/kernel/lang"
 	"foyer/internal/kernel/problem"
@@ -16,20 +17,27 @@ import (
 )
 
 type docsCmd struct {
-	Page string `arg:"" enum:"configuration,permissions" help:"Which page."`
+	Page string `arg:"" enum:"configuration,notifications,permissions" help:"Which page."`
 }
 
 // Run prints a page.
 func (c docsCmd) Run(p *program) error {
-	text := config.Markdown()
-	if c.Page == "permissions" {
-		var err error
-		if text, err = permissions(p.ctx); err != nil {
-			return err
-		}
+	text, err := page(p.ctx, c.Page)
+	if err != nil {
+		return err
 	}
-	_, err := fmt.Fprint(p.out, text)
+	_, err = fmt.Fprint(p.out, text)
 	return err
+}
+
+func page(ctx context.Context, name string) (string, error) {
+	switch name {
+	case "permissions":
+		return permissions(ctx)
+	case "notifications":
+		return notify.Markdown(), nil
+	}
+	return config.Markdown(), nil
 }
 
 // permissions prints the page from the routes that are registered.

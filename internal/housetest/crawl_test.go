@@ -450,7 +450,7 @@ func (c *crawl) object(a actor, kind string, o owner) string {
 		return ws.MemberIDs[auth.Support]
 	case "host":
 		return ws.PortalHost()
-	case "link":
+	case "link", "unsubscribe":
 		return "made-up-token"
 	case "asset":
 		return "app.0000000000000000.css"

@@ -158,8 +158,7 @@ func (rt *Router) admit(w http.ResponseWriter, r *http.Request) {
 		rt.fail(w, r, err)
 		return
 	}
-	// Other programs have no cookie that a page could borrow.
-	if !strings.HasPrefix(r.URL.Path, hooks) {
+	if !borrowsNothing(r) {
 		if err := rt.fromUs(r); err != nil {
 			rt.fail(w, r, err)
 			return
@@ -186,6 +185,16 @@ func (rt *Router) unknownHost(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	w.WriteHeader(http.StatusMisdirectedRequest)
 	_, _ = w.Write([]byte("This address is not served here.\n"))
+}
+
+// exits are the addresses in mails that mail programs post to by themselves, which do
+// not say where they come from (RFC 8058).
+const exits = "/unsubscribe/"
+
+// borrowsNothing tells whether a request is one of other programs: they have no cookie
+// that a page could borrow.
+func borrowsNothing(r *http.Request) bool {
+	return strings.HasPrefix(r.URL.Path, hooks) || strings.HasPrefix(r.URL.Path, exits) && r.Header.Get("Cookie") == ""
 }
 
 // fromUs refuses a change that another site asked for, or that does not say

@@ -61,8 +61,8 @@ func (w *Workspace) payments(t testing.TB) {
 }
 
 const insertBounced = `-- insertBounced
-insert into outbox (workspace_id, id, kind, email, params, state, problem, sent_to, created_at, done_at)
-values (:workspace, :id, 'test', :to, '{}', 'bounced', '550 no such box', :to, :now, :now)`
+insert into outbox (workspace_id, id, kind, email, params, state, problem, sent_to, due_at, created_at, done_at)
+values (:workspace, :id, 'test', :to, '{}', 'bounced', '550 no such box', :to, :now, :now, :now)`
 
 const openCheckout = `-- openCheckout
 select id
