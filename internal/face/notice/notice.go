@@ -47,7 +47,7 @@ type form struct {
 	Contracts string `form:"contracts"`
 	Cases     string `form:"cases"`
 	Changes   string `form:"changes"`
-	Hour      int    `form:"hour"`
+	Hour      string `form:"hour"`
 	Zone      string `form:"zone"`
 }
 
@@ -55,7 +55,11 @@ func (in form) settings(areas []auth.Area) notify.Settings {
 	said := map[auth.Area]string{
 		auth.Projects: in.Projects, auth.Money: in.Money, auth.Contracts: in.Contracts, auth.Cases: in.Cases, auth.Changes: in.Changes,
 	}
-	s := notify.Settings{Hour: in.Hour, Zone: in.Zone}
+	hour, err := strconv.Atoi(in.Hour)
+	if err != nil {
+		hour = -1 // which is none, and is said at the field
+	}
+	s := notify.Settings{Hour: hour, Zone: in.Zone}
 	for _, area := range areas {
 		s.Wishes = append(s.Wishes, notify.Wish{Area: area, Choice: outbox.Choice(said[area])})
 	}
