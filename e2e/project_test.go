@@ -9,7 +9,6 @@ import (
 	"github.com/chromedp/cdproto/input"
 
 	"foyer/internal/demo"
-	"foyer/internal/kernel/mail"
 )
 
 // choose takes an option of a list by what it says.
@@ -256,48 +255,6 @@ func TestS14NothingIsZero(t *testing.T) {
 		c.goTo("/portal/activity")
 		c.see("Nothing has happened yet")
 		c.shot("portal-activity-empty")
-	})
-}
-
-// Who does not want mail about projects gets none; others of the client do.
-func TestMailAboutProjectsIsAChoice(t *testing.T) {
-	inDemo(t, farApart, func(t *testing.T, p *program, l look) {
-		c := p.contact(t, l, demo.Ines)
-		c.goTo("/portal/account")
-		c.press("Choose notifications")
-		c.arrive("/portal/account/notifications")
-		if !eval[bool](c, c.find("labelled('Projects').checked")) {
-			t.Error("mail about projects is off to begin with")
-		}
-		c.tick("Projects")
-		if l.noScript {
-			c.press("Save")
-		}
-		c.see("Saved.")
-		if eval[bool](c, c.find("labelled('Projects').checked")) {
-			t.Error("the switch did not stay off")
-		}
-		s := p.staff(t, l, demo.Priya)
-		at := s.work("Online shop relaunch")
-		s.status(at, "Staging shop for review", "Complete")
-		s.see("Staging shop for review is completed.")
-		p.letter(t, demo.Rui, "Staging shop for review")
-		s.goTo(at)
-		s.press("Complete")
-		s.step("Complete")
-		s.see("is completed.")
-		p.letter(t, demo.Rui, "Project completed")
-		if slices.ContainsFunc(p.box.List(), func(m mail.Kept) bool {
-			return m.To.Addr == demo.Ines && (strings.Contains(m.Subject, "Staging") || strings.Contains(m.Subject, "Project completed"))
-		}) {
-			t.Error("Ines got mail that she does not want")
-		}
-		s.goTo(s.client("Marlow Ceramics") + "/contacts")
-		s.fromMenu("Ines Marlow", "Edit")
-		s.await("labelled('Mail about projects')", "the form has no choice of mail")
-		if eval[bool](s, s.find("labelled('Mail about projects').checked")) {
-			t.Error("staff do not see what Ines chose")
-		}
 	})
 }
 

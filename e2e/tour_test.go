@@ -56,7 +56,9 @@ func newTour(t *testing.T, p *program) *tour {
 	must(t, err)
 	member := s.firstLink("/app/settings/team", "/role")
 	contact := s.firstLink(marlow+"/contacts", "/suspension")
-	return &tour{p: p, guest: append(guestStops(link.Path), signStops(t, p)...), contact: slices.Concat(contactStops(), contractStops(t, p), talkStops(t, p)),
+	p.quoted(t, "A map of the way", "10")
+	exit := exitOf(t, p.letter(t, demo.Ines, "A map of the way")).Path
+	return &tour{p: p, guest: append(guestStops(link.Path, exit), signStops(t, p)...), contact: slices.Concat(contactStops(), contractStops(t, p), talkStops(t, p)),
 		member: slices.Concat(clientStops(marlow, lead, plain, contact), projectStops(s.work("Online shop relaunch"), s.work("Patient booking"), s.work("Annual report")),
 			invoiceStops(marlow, lead, s.bill("overdue"), s.bill("draft")), settingStops(member), agreementStops(t, p, marlow), triageStops(t, p, marlow, lead))}
 }
@@ -85,8 +87,10 @@ func opening(text string) func(*tab) {
 	}
 }
 
-func guestStops(link string) []stop {
+func guestStops(link, exit string) []stop {
 	return []stop{
+		{name: "unsubscribe", path: exit},
+		{name: "unsubscribe-unknown", path: "/unsubscribe/made-up"},
 		{name: "portal-login", path: "/portal/login"},
 		{name: "portal-login-refused", path: "/portal/login", then: func(b *tab) {
 			b.signIn("nobody@nowhere.example", "not the password")
@@ -470,6 +474,7 @@ func clientStops(marlow, lead, plain, contact string) []stop {
 func settingStops(member string) []stop {
 	return []stop{
 		{name: "app-account", path: "/app/account"},
+		{name: "app-notifications", path: "/app/account/notifications"},
 		{name: "app-settings", path: "/app/settings"},
 		{name: "app-settings-brand", path: "/app/settings/brand"},
 		{name: "app-settings-logo-dialog", path: "/app/settings/brand", then: opening("Remove logo")},
