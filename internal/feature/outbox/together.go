@@ -1,6 +1,7 @@
 package outbox
 
 import (
+	"slices"
 	"strings"
 
 	"foyer/internal/auth"
@@ -21,15 +22,22 @@ func together(letters []Letter, head Wanted, site auth.Site, p lang.Printer, mor
 	if head.digest {
 		l = Letter{
 			Subject: p.N("mail.digest.subject", len(letters), "workspace", site.Name), Title: p.T("mail.digest.title"),
-			Action: p.T("mail.digest.action"), URL: site.URL(head.Realm, "/"),
+			Action: p.T("mail.digest.portal"), URL: site.URL(head.Realm, "/"),
+		}
+		if head.Realm == auth.StaffRealm {
+			l.Action = p.T("mail.digest.app")
 		}
 	}
 	for _, one := range letters {
-		part := Part{Title: one.Title, Paragraphs: one.Paragraphs}
-		if head.digest {
-			part = Part{Title: one.Subject, Paragraphs: short(one.Paragraphs), Action: one.Action, URL: one.URL}
+		if !head.digest {
+			l.Parts = append(l.Parts, Part{Title: one.Title, Paragraphs: one.Paragraphs})
+			continue
 		}
-		l.Parts = append(l.Parts, part)
+		at := slices.IndexFunc(l.Parts, func(p Part) bool { return p.URL == one.URL })
+		if at < 0 {
+			at, l.Parts = len(l.Parts), append(l.Parts, Part{Title: one.Subject, Action: one.Action, URL: one.URL})
+		}
+		l.Parts[at].Paragraphs = append(l.Parts[at].Paragraphs, short(one.Paragraphs)...)
 	}
 	if more {
 		l.Small = append(l.Small, p.T("mail.together.more"))
