@@ -208,8 +208,6 @@ var sabotages = []sabotage{
 		"err == nil && r.Choice == None {", "err == nil && r.Choice == \"\" {", "./internal/feature/notify", "^TestTheDailyMail$/^sqlite$"},
 	{"what waits in a lane goes by itself too", "internal/feature/outbox/send.go",
 		"\nset head_id = :id\n", "\nset head_id = null\n", "./internal/feature/notify", "^TestSeveralNewsOfAThreadAreOneMail$/^sqlite$"},
-	{"the address in a mail unsubscribes in another workspace", "internal/feature/outbox/exit.go",
-		"func exitPlace(workspace string) string { return workspace + \"/unsubscribe\" }", "func exitPlace(_ string) string { return \"/unsubscribe\" }", "./internal/feature/notify", "^TestUnsubscribing$/^sqlite$"},
 	{"two members answer at once", "internal/feature/support/say.go",
 		"len(names) > 0 {\n		err = problem.Of(problem.Conflict, key", "len(names) < 0 {\n		err = problem.Of(problem.Conflict, key", "./internal/feature/support", "^TestTwoMembersAnswerAtOnce$/^sqlite$"},
 	{"a case is reopened whenever a client likes", "internal/feature/support/portal.go",
