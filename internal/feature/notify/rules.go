@@ -30,6 +30,7 @@ const (
 	ofRequest    = "who asked for it, and who has written or decided about it, while they see it"
 	ofQuote      = "the same, and who may accept quotes"
 	nextToSign   = "whose turn it is to sign or approve, also without a login"
+	replaced     = "the signatory whose place another takes"
 	signatories  = "the signatories who have heard of it, also without a login"
 
 	handlesMoney  = "who looks after money"
@@ -65,7 +66,7 @@ var Rules = []Rule{
 	{Mail: "contract_code", Client: "who signs and has no login"},
 	{Mail: "contract_executed", Events: []string{"contract.executed"}, Client: "every party, with the sealed file", Staff: "every party, and who sent the contract", Thread: "contract"},
 	{Mail: "contract_over", Area: auth.Contracts, Events: []string{"contract.declined"}, Client: signatories, Staff: signatories, Thread: "contract"},
-	{Mail: "contract_replaced", Area: auth.Contracts, Events: []string{"contract.changed"}, Client: "the signatory whose place another takes", Thread: "contract"},
+	{Mail: "contract_replaced", Area: auth.Contracts, Events: []string{"contract.changed"}, Client: replaced, Staff: replaced, Thread: "contract"},
 	{Mail: "contract_withdrawn", Area: auth.Contracts, Events: []string{"contract.reopened"}, Client: signatories, Staff: signatories, Thread: "contract"},
 	{Mail: "contract_cancelled", Area: auth.Contracts, Events: []string{"contract.cancelled"}, Client: signatories, Staff: signatories, Thread: "contract"},
 	{Mail: "contract_terminated", Area: auth.Contracts, Events: []string{"contract.terminated"}, Client: signatories, Staff: signatories, Thread: "contract"},
