@@ -108,7 +108,7 @@ func (p casesPage) tabs() ui.Segment {
 		w := p.List.Wanted
 		w.Filter = filter
 		s.Items = append(s.Items, ui.Tab{
-			Text: p.T("cases.filter." + string(filter)), Href: p.href(w, "", ""), Count: countText(p.Printer, p.List.Counts[filter]),
+			Text: p.T("cases.filter." + string(filter)), Href: p.href(w, "", ""), Count: p.Count(p.List.Counts[filter]),
 			Current: p.List.Wanted.Filter == filter,
 		})
 	}

@@ -140,7 +140,7 @@ func (p changesPage) tabs() ui.Segment {
 		w := p.Wanted
 		w.Filter = filter
 		s.Items = append(s.Items, ui.Tab{
-			Text: p.filterName(filter), Href: p.href(true, w, "", ""), Count: countText(p.Printer, p.List.Counts[filter]), Current: p.Wanted.Filter == filter,
+			Text: p.filterName(filter), Href: p.href(true, w, "", ""), Count: p.Count(p.List.Counts[filter]), Current: p.Wanted.Filter == filter,
 		})
 	}
 	return s

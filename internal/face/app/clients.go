@@ -8,7 +8,6 @@ import (
 	"foyer/internal/face/ui"
 	"foyer/internal/face/web"
 	"foyer/internal/feature/client"
-	"foyer/internal/kernel/lang"
 )
 
 func (f Face) clientRoutes() []web.Route {
@@ -94,18 +93,10 @@ func (p clientsPage) tabs() ui.Segment {
 			continue
 		}
 		s.Items = append(s.Items, ui.Tab{
-			Text: p.T(t.key), Href: p.href(t.tab, w.Query, "", ""), Count: countText(p.Printer, t.count), Current: w.Tab == t.tab,
+			Text: p.T(t.key), Href: p.href(t.tab, w.Query, "", ""), Count: p.Count(t.count), Current: w.Tab == t.tab,
 		})
 	}
 	return s
-}
-
-// countText is a count beside a filter, which is never a bare zero.
-func countText(say lang.Printer, n int) string {
-	if n == 0 {
-		return ""
-	}
-	return say.Number(n)
 }
 
 func (p clientsPage) search() ui.SearchField {

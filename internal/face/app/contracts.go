@@ -150,7 +150,7 @@ func (p contractsPage) tabs() ui.Segment {
 	for _, filter := range filters {
 		s.Items = append(s.Items, ui.Tab{
 			Text: p.T("contract.filter." + string(filter)), Href: p.href(filter, w.Query, "", ""),
-			Count: countText(p.Printer, p.List.Counts[filter]), Current: w.Filter == filter,
+			Count: p.Count(p.List.Counts[filter]), Current: w.Filter == filter,
 		})
 	}
 	return s

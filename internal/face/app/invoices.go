@@ -146,7 +146,7 @@ func (p invoicesPage) tabs() ui.Segment {
 	for _, filter := range invoice.Filters {
 		s.Items = append(s.Items, ui.Tab{
 			Text: p.T("invoice.filter." + string(filter)), Href: p.href(filter, w.Query, "", ""),
-			Count: countText(p.Printer, p.List.Counts[filter]), Current: w.Filter == filter,
+			Count: p.Count(p.List.Counts[filter]), Current: w.Filter == filter,
 		})
 	}
 	return s

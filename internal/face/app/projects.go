@@ -124,7 +124,7 @@ func (p projectsPage) tabs() ui.Segment {
 	for _, filter := range project.Filters {
 		s.Items = append(s.Items, ui.Tab{
 			Text: p.T("project.filter." + string(filter)), Href: p.href(filter, w.Query, "", ""),
-			Count: countText(p.Printer, p.List.Counts.Of(filter)), Current: w.Filter == filter,
+			Count: p.Count(p.List.Counts.Of(filter)), Current: w.Filter == filter,
 		})
 	}
 	return s

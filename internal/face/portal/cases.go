@@ -79,7 +79,7 @@ func (p casesPage) filters() ui.Segment {
 	s := ui.Segment{Label: p.T("cases.filter")}
 	for _, filter := range support.Filters {
 		s.Items = append(s.Items, ui.Tab{
-			Text: p.T("cases.filter." + string(filter)), Href: casesAt(filter, w.Query, "", ""), Count: p.Number(p.List.Counts[filter]), Current: w.Filter == filter,
+			Text: p.T("cases.filter." + string(filter)), Href: casesAt(filter, w.Query, "", ""), Count: p.Count(p.List.Counts[filter]), Current: w.Filter == filter,
 		})
 	}
 	return s
@@ -360,8 +360,12 @@ func (f Face) newCase(w http.ResponseWriter, r *http.Request, who auth.Client) e
 	if !f.Cases.ForClient(who).MayRaise() {
 		return problem.Of(problem.Forbidden, "case.may_not_raise")
 	}
-	p := caseFormPage{newView(w, r, who), matterForm{Priority: string(support.Medium)}}
-	return p.page(w, r, http.StatusOK, p.T("portal.cases.raise"), caseFormView(p))
+	return drawCaseForm(w, r, http.StatusOK, caseFormPage{newView(w, r, who), matterForm{Priority: string(support.Medium)}})
+}
+
+func drawCaseForm(w http.ResponseWriter, r *http.Request, status int, p caseFormPage) error {
+	p.Loads = []string{talk.Sheet}
+	return p.page(w, r, status, p.T("portal.cases.raise"), caseFormView(p))
 }
 
 func (f Face) postCase(w http.ResponseWriter, r *http.Request, who auth.Client) error {
@@ -380,7 +384,7 @@ func (f Face) postCase(w http.ResponseWriter, r *http.Request, who auth.Client) 
 	if problem.Is(err, problem.Invalid) {
 		p := caseFormPage{newView(w, r, who), in}
 		p.View = p.WithProblem(err)
-		return p.page(w, r, web.Status(err), p.T("portal.cases.raise"), caseFormView(p))
+		return drawCaseForm(w, r, web.Status(err), p)
 	}
 	if err != nil {
 		return err

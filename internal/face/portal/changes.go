@@ -90,7 +90,7 @@ func (p changesPage) filters() ui.Segment {
 	s := ui.Segment{Label: p.T("changes.filter")}
 	for _, filter := range p.shownFilters() {
 		s.Items = append(s.Items, ui.Tab{
-			Text: p.filterName(filter), Href: changesAt(filter, w.Query, "", ""), Count: p.Number(p.List.Counts[filter]), Current: w.Filter == filter,
+			Text: p.filterName(filter), Href: changesAt(filter, w.Query, "", ""), Count: p.Count(p.List.Counts[filter]), Current: w.Filter == filter,
 		})
 	}
 	return s
@@ -205,8 +205,7 @@ func (f Face) newChange(w http.ResponseWriter, r *http.Request, who auth.Client)
 func (f Face) drawChange(w http.ResponseWriter, r *http.Request, who auth.Client, status int, in changeForm, trouble error) error {
 	door := f.Changes.ForClient(who)
 	p := changeFormPage{view: newView(w, r, who), In: in}
-	p.Loads, p.View = []string{talk.Sheet}, p.WithProblem(trouble)
-	p.Loads = []string{talk.Sheet}
+	p.View, p.Loads = p.WithProblem(trouble), []string{talk.Sheet}
 	var err error
 	if p.Projects, err = door.Projects(r.Context()); err != nil {
 		return err

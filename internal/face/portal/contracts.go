@@ -78,7 +78,7 @@ func (p contractsPage) filters() ui.Segment {
 	for _, filter := range contract.ShownFilters {
 		s.Items = append(s.Items, ui.Tab{
 			Text: p.T("contract.filter." + string(filter)), Href: contractsAt(filter, w.Query, "", ""),
-			Count: p.Number(p.List.Counts[filter]), Current: w.Filter == filter,
+			Count: p.Count(p.List.Counts[filter]), Current: w.Filter == filter,
 		})
 	}
 	return s

@@ -93,7 +93,7 @@ func (p invoicesPage) filters() ui.Segment {
 	for _, filter := range invoice.ShownFilters {
 		s.Items = append(s.Items, ui.Tab{
 			Text: p.T("invoice.filter." + string(filter)), Href: invoicesAt(filter, w.Query, "", ""),
-			Count: p.Number(p.List.Counts[filter]), Current: w.Filter == filter,
+			Count: p.Count(p.List.Counts[filter]), Current: w.Filter == filter,
 		})
 	}
 	return s

@@ -62,7 +62,7 @@ func (p projectsPage) filters() ui.Segment {
 	for _, filter := range project.Filters {
 		s.Items = append(s.Items, ui.Tab{
 			Text: p.T("project.filter." + string(filter)), Href: projectsAt(filter, w.Query, "", ""),
-			Count: p.Number(p.List.Counts.Of(filter)), Current: w.Filter == filter,
+			Count: p.Count(p.List.Counts.Of(filter)), Current: w.Filter == filter,
 		})
 	}
 	return s
