@@ -147,7 +147,7 @@ func (a App) raise(ctx context.Context, tx scope.Tx, in Details, assignee Member
 	var first ReplyID
 	var err error
 	if description != "" || len(files) > 0 {
-		if first, err = do.reply(ctx, a.who.ID(), description, files); err != nil {
+		if first, err = do.first(ctx, a.who.ID(), description, files); err != nil {
 			return Case{}, err
 		}
 	}

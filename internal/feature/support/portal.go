@@ -145,7 +145,7 @@ func (p Portal) raise(ctx context.Context, tx scope.Tx, in Matter, follows ID, f
 	if err := do.raised(ctx, "raised", follows); err != nil {
 		return "", err
 	}
-	first, err := do.reply(ctx, p.who.ID(), in.Description, files)
+	first, err := do.first(ctx, p.who.ID(), in.Description, files)
 	if err != nil {
 		return "", err
 	}
