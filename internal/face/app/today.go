@@ -95,7 +95,7 @@ func (p todayPage) waiting() []ui.AttentionRow {
 
 // row says what waits in a sentence, with a button to where it is done.
 func (p todayPage) row(i waiting.Item) ui.AttentionRow {
-	row := ui.AttentionRow{Tone: ui.Info, Text: i.Client}
+	row := ui.AttentionRow{Tone: ui.Info, Text: i.Client, Whole: i.Number}
 	if i.Kind != waiting.Unmatched && i.Kind != waiting.Chase {
 		row.Title = p.T("today.do."+string(i.Kind), "name", i.Name, "client", i.Client, "number", i.Number)
 	}
