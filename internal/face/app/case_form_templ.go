@@ -92,7 +92,7 @@ func caseNewView(p caseFormPage) templ.Component {
 				}
 				contact := p.field("contact", p.In.Contact)
 				contact.Hint, contact.Optional = p.T("case.contact_hint"), p.T("ui.optional")
-				templ_7745c5c3_Err = ui.Select{Field: contact, Options: caseOptions(p.T("case.contact.none"), p.Choices.Contacts)}.Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Select{Field: contact, Options: records(p.T("case.contact.none"), p.Choices.Contacts)}.Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -122,7 +122,7 @@ func caseNewView(p caseFormPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Select{Field: p.field("assignee", p.In.Assignee), Options: caseOptions(p.T("case.nobody"), p.Choices.Members)}.Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Select{Field: p.field("assignee", p.In.Assignee), Options: records(p.T("case.nobody"), p.Choices.Members)}.Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -201,7 +201,7 @@ func caseClient(p caseFormPage) templ.Component {
 		if p.Choices.MoreClients {
 			field.Hint = p.T("case.client_more")
 		}
-		templ_7745c5c3_Err = ui.Select{Field: field, Options: caseOptions(p.T("case.client.none"), p.Choices.Clients)}.Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Select{Field: field, Options: records(p.T("case.client.none"), p.Choices.Clients)}.Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -359,7 +359,7 @@ func caseEditView(p caseFormPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Select{Field: p.field("contact", p.In.Contact), Options: caseOptions(p.T("case.contact.none"), p.Choices.Contacts)}.Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Select{Field: p.field("contact", p.In.Contact), Options: records(p.T("case.contact.none"), p.Choices.Contacts)}.Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

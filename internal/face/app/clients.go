@@ -2,7 +2,6 @@ package app
 
 import (
 	"net/http"
-	"net/url"
 
 	"foyer/internal/auth"
 	"foyer/internal/face/ui"
@@ -60,20 +59,7 @@ func (f Face) listClients(w http.ResponseWriter, r *http.Request, who auth.Staff
 
 // href is the address of the list with something else wanted.
 func (p clientsPage) href(tab client.Tab, query, cursor, at string) string {
-	q := url.Values{}
-	if tab != client.All {
-		q.Set("tab", string(tab))
-	}
-	if query != "" {
-		q.Set("q", query)
-	}
-	if at != "" {
-		q.Set(cursor, at)
-	}
-	if len(q) == 0 {
-		return "/app/clients"
-	}
-	return "/app/clients?" + q.Encode()
+	return web.ListAt("/app/clients", "tab", tab, query, cursor, at)
 }
 
 func (p clientsPage) tabs() ui.Segment {

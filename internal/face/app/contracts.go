@@ -96,20 +96,7 @@ func (f Face) listContracts(w http.ResponseWriter, r *http.Request, who auth.Sta
 
 // href is the address of the list with something else wanted.
 func (p contractsPage) href(filter contract.Filter, query, cursor, at string) string {
-	q := url.Values{}
-	if filter != contract.FilterAll {
-		q.Set("tab", string(filter))
-	}
-	if query != "" {
-		q.Set("q", query)
-	}
-	if at != "" {
-		q.Set(cursor, at)
-	}
-	if len(q) == 0 {
-		return "/app/contracts"
-	}
-	return "/app/contracts?" + q.Encode()
+	return web.ListAt("/app/contracts", "tab", filter, query, cursor, at)
 }
 
 // cards are the figures above the list, of what is searched for.

@@ -361,7 +361,7 @@ func editorWho(p editorPage) templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		if p.Stored.ID == "" {
-			templ_7745c5c3_Err = ui.Select{Field: ui.Field{Name: "client", Label: p.T("project.client"), Value: p.In.Client.String(), Error: p.Error("client"), Required: true}, Options: p.clients()}.Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Select{Field: ui.Field{Name: "client", Label: p.T("project.client"), Value: p.In.Client.String(), Error: p.Error("client"), Required: true}, Options: records(p.T("project.choose_client"), p.Choices.Clients)}.Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -384,7 +384,7 @@ func editorWho(p editorPage) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = ui.Select{Field: ui.Field{Name: "project", Label: p.T("invoice.project"), Value: p.In.Project.String(), Error: p.Error("project"), Optional: p.T("ui.optional")}, Options: p.projects()}.Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Select{Field: ui.Field{Name: "project", Label: p.T("invoice.project"), Value: p.In.Project.String(), Error: p.Error("project"), Optional: p.T("ui.optional")}, Options: records(p.T("invoice.no_project"), p.Choices.Projects)}.Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

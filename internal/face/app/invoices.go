@@ -9,6 +9,7 @@ import (
 	"foyer/internal/face/web"
 	"foyer/internal/feature/client"
 	"foyer/internal/feature/invoice"
+	"foyer/internal/feature/waiting"
 	"foyer/internal/kernel/money"
 )
 
@@ -64,8 +65,6 @@ func (v view) bills() bool { return v.Who.May(auth.MoneyWrite) }
 type invoicesPage struct {
 	view
 	List invoice.List
-	// Unmatched is how many payments fit no invoice.
-	Unmatched int
 }
 
 func (f Face) listInvoices(w http.ResponseWriter, r *http.Request, who auth.Staff) error {
@@ -80,7 +79,7 @@ func (f Face) listInvoices(w http.ResponseWriter, r *http.Request, who auth.Staf
 	if p.Fragment {
 		return web.Render(w, r, http.StatusOK, invoiceResults(p))
 	}
-	if p.Unmatched, err = f.Payments.ForStaff(who).CountUnmatched(r.Context()); err != nil {
+	if err := p.count(r.Context()); err != nil {
 		return err
 	}
 	return p.page(w, r, http.StatusOK, p.T("invoices.title"), invoicesView(p))
@@ -88,27 +87,14 @@ func (f Face) listInvoices(w http.ResponseWriter, r *http.Request, who auth.Staf
 
 // href is the address of the list with something else wanted.
 func (p invoicesPage) href(filter invoice.Filter, query, cursor, at string) string {
-	q := url.Values{}
-	if filter != invoice.FilterAll {
-		q.Set("tab", string(filter))
-	}
-	if query != "" {
-		q.Set("q", query)
-	}
-	if at != "" {
-		q.Set(cursor, at)
-	}
-	if len(q) == 0 {
-		return "/app/invoices"
-	}
-	return "/app/invoices?" + q.Encode()
+	return web.ListAt("/app/invoices", "tab", filter, query, cursor, at)
 }
 
 // unmatched leads to the payments that fit no invoice, with how many there are.
 func (p invoicesPage) unmatched() ui.Button {
 	b := ui.Button{Label: p.T("unmatched.short"), Icon: "unlink", Href: unmatchedPath}
-	if p.Unmatched > 0 {
-		b.Label = p.T("unmatched.short_count", "count", p.Number(p.Unmatched))
+	if n, _ := p.Waiting(p.Counts[waiting.Unmatched], waiting.Most); n != "" {
+		b.Label = p.T("unmatched.short_count", "count", n)
 	}
 	return b
 }

@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/a-h/templ"
@@ -127,4 +128,23 @@ func (v view) drawerOrPage(w http.ResponseWriter, r *http.Request, status int, t
 		return web.Render(w, r, status, drawer)
 	}
 	return v.page(w, r, status, title, drawer)
+}
+
+// records are records to choose from, with none of them in front.
+func records[C ~struct{ ID, Name string }](none string, all []C) []ui.Option {
+	options := []ui.Option{{Label: none}}
+	for _, one := range all {
+		r := struct{ ID, Name string }(one)
+		options = append(options, ui.Option{Value: r.ID, Label: r.Name})
+	}
+	return options
+}
+
+// withChosen are options with the one that is chosen already, which may not be offered
+// any more.
+func withChosen(options []ui.Option, value, label string) []ui.Option {
+	if slices.ContainsFunc(options, func(o ui.Option) bool { return o.Value == value }) {
+		return options
+	}
+	return append(options, ui.Option{Value: value, Label: label})
 }

@@ -69,20 +69,7 @@ func (f Face) listProjects(w http.ResponseWriter, r *http.Request, who auth.Staf
 
 // href is the address of the list with something else wanted.
 func (p projectsPage) href(filter project.Filter, query, cursor, at string) string {
-	q := url.Values{}
-	if filter != project.FilterAll {
-		q.Set("tab", string(filter))
-	}
-	if query != "" {
-		q.Set("q", query)
-	}
-	if at != "" {
-		q.Set(cursor, at)
-	}
-	if len(q) == 0 {
-		return "/app/projects"
-	}
-	return "/app/projects?" + q.Encode()
+	return web.ListAt("/app/projects", "tab", filter, query, cursor, at)
 }
 
 // cards are the figures above the list, whatever is searched for.

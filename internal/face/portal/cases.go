@@ -3,7 +3,6 @@ package portal
 import (
 	"context"
 	"net/http"
-	"net/url"
 	"slices"
 
 	"foyer/internal/auth"
@@ -58,20 +57,7 @@ func (f Face) listCases(w http.ResponseWriter, r *http.Request, who auth.Client)
 
 // casesAt is the address of the list with something wanted of it.
 func casesAt(filter support.Filter, query, cursor, at string) string {
-	q := url.Values{}
-	if filter != support.FilterAll {
-		q.Set("status", string(filter))
-	}
-	if query != "" {
-		q.Set("q", query)
-	}
-	if at != "" {
-		q.Set(cursor, at)
-	}
-	if len(q) == 0 {
-		return "/portal/cases"
-	}
-	return "/portal/cases?" + q.Encode()
+	return web.ListAt("/portal/cases", "status", filter, query, cursor, at)
 }
 
 func (p casesPage) filters() ui.Segment {

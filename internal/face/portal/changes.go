@@ -2,7 +2,6 @@ package portal
 
 import (
 	"net/http"
-	"net/url"
 
 	"foyer/internal/auth"
 	"foyer/internal/face/talk"
@@ -58,20 +57,7 @@ func (f Face) listChanges(w http.ResponseWriter, r *http.Request, who auth.Clien
 
 // changesAt is the address of the list with something wanted of it.
 func changesAt(filter change.Filter, query, cursor, at string) string {
-	q := url.Values{}
-	if filter != change.FilterAll {
-		q.Set("status", string(filter))
-	}
-	if query != "" {
-		q.Set("q", query)
-	}
-	if at != "" {
-		q.Set(cursor, at)
-	}
-	if len(q) == 0 {
-		return changesPath
-	}
-	return changesPath + "?" + q.Encode()
+	return web.ListAt(changesPath, "status", filter, query, cursor, at)
 }
 
 // shownFilters are the filters with, at its end, a state that an address names.

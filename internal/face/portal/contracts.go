@@ -3,7 +3,6 @@ package portal
 import (
 	"context"
 	"net/http"
-	"net/url"
 
 	"github.com/a-h/templ"
 
@@ -35,20 +34,7 @@ func contractFilter(status string) contract.Filter {
 
 // contractsAt is the address of the list with something wanted of it.
 func contractsAt(filter contract.Filter, query, cursor, at string) string {
-	q := url.Values{}
-	if filter != contract.FilterAll {
-		q.Set("status", contractFilters[filter])
-	}
-	if query != "" {
-		q.Set("q", query)
-	}
-	if at != "" {
-		q.Set(cursor, at)
-	}
-	if len(q) == 0 {
-		return "/portal/contracts"
-	}
-	return "/portal/contracts?" + q.Encode()
+	return web.ListAt("/portal/contracts", "status", contractFilters[filter], query, cursor, at)
 }
 
 // contractsPage is the list.

@@ -2,7 +2,6 @@ package portal
 
 import (
 	"net/http"
-	"net/url"
 
 	"foyer/internal/auth"
 	"foyer/internal/face/sheet"
@@ -21,20 +20,7 @@ func invoiceAt(n invoice.ID, path string) string { return "/portal/invoices/" + 
 
 // invoicesAt is the address of the list with something wanted of it.
 func invoicesAt(filter invoice.Filter, query, cursor, at string) string {
-	q := url.Values{}
-	if filter != invoice.FilterAll {
-		q.Set("status", string(filter))
-	}
-	if query != "" {
-		q.Set("q", query)
-	}
-	if at != "" {
-		q.Set(cursor, at)
-	}
-	if len(q) == 0 {
-		return "/portal/invoices"
-	}
-	return "/portal/invoices?" + q.Encode()
+	return web.ListAt("/portal/invoices", "status", filter, query, cursor, at)
 }
 
 // invoicesPage is the list.

@@ -2,7 +2,6 @@ package portal
 
 import (
 	"net/http"
-	"net/url"
 	"time"
 
 	"foyer/internal/auth"
@@ -19,20 +18,7 @@ func projectAt(p project.ID) string { return "/portal/projects/" + p.String() }
 
 // projectsAt is the address of the list with something wanted of it.
 func projectsAt(filter project.Filter, query, cursor, at string) string {
-	q := url.Values{}
-	if filter != project.FilterAll {
-		q.Set("status", string(filter))
-	}
-	if query != "" {
-		q.Set("q", query)
-	}
-	if at != "" {
-		q.Set(cursor, at)
-	}
-	if len(q) == 0 {
-		return "/portal/projects"
-	}
-	return "/portal/projects?" + q.Encode()
+	return web.ListAt("/portal/projects", "status", filter, query, cursor, at)
 }
 
 // projectsPage is the list.
