@@ -145,7 +145,8 @@ func (p todayPage) row(i waiting.Item) ui.AttentionRow {
 	case waiting.Triage, waiting.Review:
 		door("git-pull-request", "today.change_open", changeAt(change.ID(i.ID), ""))
 	case waiting.Issue:
-		name = i.Client
+		name = i.Client // which the title says already
+		row.Text = p.T("today.since", "time", talk.Lasted(p.Printer, p.Now.Sub(i.Since)))
 		door("receipt", "today.issue_go", invoiceAt(invoice.ID(i.ID), ""))
 	case waiting.Chase:
 		row.Tone, name = ui.Bad, i.Number
@@ -153,6 +154,14 @@ func (p todayPage) row(i waiting.Item) ui.AttentionRow {
 		door("receipt", "today.chase_go", invoiceAt(invoice.ID(i.ID), ""))
 	}
 	return row
+}
+
+// newLeads says how many of the leads nobody has looked at; nothing where there is none.
+func (p todayPage) newLeads() string {
+	if p.Clients.NewLeads == 0 {
+		return ""
+	}
+	return p.N("today.new_leads", p.Clients.NewLeads)
 }
 
 // more leads to what waits besides what is listed.
