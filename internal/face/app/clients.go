@@ -86,14 +86,8 @@ func (p clientsPage) tabs() ui.Segment {
 }
 
 func (p clientsPage) search() ui.SearchField {
-	s := ui.SearchField{
-		Action: "/app/clients", Value: p.List.Wanted.Query, Label: p.T("clients.search"), Placeholder: p.T("clients.search"),
-		Target: "#client-results", SubmitLabel: p.T("ui.search"),
-	}
-	if p.List.Wanted.Tab != client.All {
-		s.Hidden = []ui.Hidden{{Name: "tab", Value: string(p.List.Wanted.Tab)}}
-	}
-	return s
+	w := p.List.Wanted
+	return p.Search(p.T("clients.search"), "#client-results", w.Query, p.href(w.Tab, "", "", ""))
 }
 
 func (p clientsPage) pager() ui.Pager {

@@ -144,14 +144,8 @@ func (p contractsPage) tabs() ui.Segment {
 }
 
 func (p contractsPage) search() ui.SearchField {
-	s := ui.SearchField{
-		Action: "/app/contracts", Value: p.List.Wanted.Query, Label: p.T("contracts.search"), Placeholder: p.T("contracts.search"),
-		Target: "#contract-results", SubmitLabel: p.T("ui.search"),
-	}
-	if p.List.Wanted.Filter != contract.FilterAll {
-		s.Hidden = []ui.Hidden{{Name: "tab", Value: string(p.List.Wanted.Filter)}}
-	}
-	return s
+	w := p.List.Wanted
+	return p.Search(p.T("contracts.search"), "#contract-results", w.Query, p.href(w.Filter, "", "", ""))
 }
 
 // found says how many contracts the list has.

@@ -139,14 +139,8 @@ func (p invoicesPage) tabs() ui.Segment {
 }
 
 func (p invoicesPage) search() ui.SearchField {
-	s := ui.SearchField{
-		Action: "/app/invoices", Value: p.List.Wanted.Query, Label: p.T("invoices.search"), Placeholder: p.T("invoices.search"),
-		Target: "#invoice-results", SubmitLabel: p.T("ui.search"),
-	}
-	if p.List.Wanted.Filter != invoice.FilterAll {
-		s.Hidden = []ui.Hidden{{Name: "tab", Value: string(p.List.Wanted.Filter)}}
-	}
-	return s
+	w := p.List.Wanted
+	return p.Search(p.T("invoices.search"), "#invoice-results", w.Query, p.href(w.Filter, "", "", ""))
 }
 
 // found says how many invoices the list has.

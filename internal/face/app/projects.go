@@ -118,14 +118,8 @@ func (p projectsPage) tabs() ui.Segment {
 }
 
 func (p projectsPage) search() ui.SearchField {
-	s := ui.SearchField{
-		Action: "/app/projects", Value: p.List.Wanted.Query, Label: p.T("projects.search"), Placeholder: p.T("projects.search"),
-		Target: "#project-results", SubmitLabel: p.T("ui.search"),
-	}
-	if p.List.Wanted.Filter != project.FilterAll {
-		s.Hidden = []ui.Hidden{{Name: "tab", Value: string(p.List.Wanted.Filter)}}
-	}
-	return s
+	w := p.List.Wanted
+	return p.Search(p.T("projects.search"), "#project-results", w.Query, p.href(w.Filter, "", "", ""))
 }
 
 // found says how many projects the list has.

@@ -72,14 +72,8 @@ func (p casesPage) filters() ui.Segment {
 }
 
 func (p casesPage) search() ui.SearchField {
-	s := ui.SearchField{
-		Action: "/portal/cases", Value: p.List.Wanted.Query, Label: p.T("portal.cases.search"), Placeholder: p.T("portal.cases.search"),
-		Target: "#case-results", SubmitLabel: p.T("ui.search"),
-	}
-	if f := p.List.Wanted.Filter; f != support.FilterAll {
-		s.Hidden = []ui.Hidden{{Name: "status", Value: string(f)}}
-	}
-	return s
+	w := p.List.Wanted
+	return p.Search(p.T("portal.cases.search"), "#case-results", w.Query, casesAt(w.Filter, "", "", ""))
 }
 
 // found says how many cases the list has.

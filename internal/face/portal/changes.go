@@ -91,14 +91,8 @@ func (p changesPage) filterName(filter change.Filter) string {
 }
 
 func (p changesPage) search() ui.SearchField {
-	s := ui.SearchField{
-		Action: changesPath, Value: p.List.Wanted.Query, Label: p.T("portal.changes.search"), Placeholder: p.T("portal.changes.search"),
-		Target: "#change-results", SubmitLabel: p.T("ui.search"),
-	}
-	if f := p.List.Wanted.Filter; f != change.FilterAll {
-		s.Hidden = []ui.Hidden{{Name: "status", Value: string(f)}}
-	}
-	return s
+	w := p.List.Wanted
+	return p.Search(p.T("portal.changes.search"), "#change-results", w.Query, changesAt(w.Filter, "", "", ""))
 }
 
 // found says how many requests the list has.

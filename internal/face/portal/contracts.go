@@ -71,14 +71,8 @@ func (p contractsPage) filters() ui.Segment {
 }
 
 func (p contractsPage) search() ui.SearchField {
-	s := ui.SearchField{
-		Action: "/portal/contracts", Value: p.List.Wanted.Query, Label: p.T("portal.contracts.search"), Placeholder: p.T("portal.contracts.search"),
-		Target: "#contract-results", SubmitLabel: p.T("ui.search"),
-	}
-	if f := p.List.Wanted.Filter; f != contract.FilterAll {
-		s.Hidden = []ui.Hidden{{Name: "status", Value: contractFilters[f]}}
-	}
-	return s
+	w := p.List.Wanted
+	return p.Search(p.T("portal.contracts.search"), "#contract-results", w.Query, contractsAt(w.Filter, "", "", ""))
 }
 
 // found says how many contracts the list has.

@@ -86,14 +86,8 @@ func (p invoicesPage) filters() ui.Segment {
 }
 
 func (p invoicesPage) search() ui.SearchField {
-	s := ui.SearchField{
-		Action: "/portal/invoices", Value: p.List.Wanted.Query, Label: p.T("portal.invoices.search"), Placeholder: p.T("portal.invoices.search"),
-		Target: "#invoice-results", SubmitLabel: p.T("ui.search"),
-	}
-	if p.List.Wanted.Filter != invoice.FilterAll {
-		s.Hidden = []ui.Hidden{{Name: "status", Value: string(p.List.Wanted.Filter)}}
-	}
-	return s
+	w := p.List.Wanted
+	return p.Search(p.T("portal.invoices.search"), "#invoice-results", w.Query, invoicesAt(w.Filter, "", "", ""))
 }
 
 // found says how many invoices the list has.

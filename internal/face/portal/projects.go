@@ -55,14 +55,8 @@ func (p projectsPage) filters() ui.Segment {
 }
 
 func (p projectsPage) search() ui.SearchField {
-	s := ui.SearchField{
-		Action: "/portal/projects", Value: p.List.Wanted.Query, Label: p.T("portal.projects.search"), Placeholder: p.T("portal.projects.search"),
-		Target: "#project-results", SubmitLabel: p.T("ui.search"),
-	}
-	if p.List.Wanted.Filter != project.FilterAll {
-		s.Hidden = []ui.Hidden{{Name: "status", Value: string(p.List.Wanted.Filter)}}
-	}
-	return s
+	w := p.List.Wanted
+	return p.Search(p.T("portal.projects.search"), "#project-results", w.Query, projectsAt(w.Filter, "", "", ""))
 }
 
 // found says how many projects the list has.
