@@ -132,7 +132,7 @@ func (b *tab) setUp(name, token string) {
 	}
 	b.fill("Name of your business", name)
 	b.fill("Your name", "Kit Byrne")
-	b.fill("Your mail address", "kit@harbourlights.example")
+	b.fill("Your email", "kit@harbourlights.example")
 	b.fill("Time zone", "Europe/Dublin")
 	b.fill("Password", ownersPassword)
 	b.press("Set up and sign in")
