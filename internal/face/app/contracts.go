@@ -107,24 +107,8 @@ func (p contractsPage) cards() []ui.StatCard {
 	}
 	return []ui.StatCard{
 		card("contracts.total", "file-text", c.Total, contract.FilterAll), card("contracts.active", "file-check", c.Active, contract.FilterActive),
-		card("contracts.pending", "signature", c.Pending, contract.FilterPending), card("contracts.expiring", "calendar-clock", c.Expiring, contract.FilterExpiring), p.value(),
+		card("contracts.pending", "signature", c.Pending, contract.FilterPending), card("contracts.expiring", "calendar-clock", c.Expiring, contract.FilterExpiring), p.sums("contracts.value", "banknote", c.Value, p.href(contract.FilterActive, query, "", "")),
 	}
-}
-
-// value is what the contracts in force are worth, in each currency.
-func (p contractsPage) value() ui.StatCard {
-	card := ui.StatCard{Label: p.T("contracts.value"), Icon: "banknote", Figure: p.Number(0), Href: p.href(contract.FilterActive, p.List.Wanted.Query, "", "")}
-	for i, a := range p.List.Cards.Value {
-		switch i {
-		case 0:
-			card.Figure = a.Say(p.Printer)
-		case 1:
-			card.Text = p.T("invoices.and", "amount", a.Say(p.Printer))
-		default:
-			card.Text = p.N("invoices.and_more", len(p.List.Cards.Value)-1)
-		}
-	}
-	return card
 }
 
 func (p contractsPage) tabs() ui.Segment {

@@ -103,27 +103,11 @@ func (p invoicesPage) unmatched() ui.Button {
 func (p invoicesPage) cards() []ui.StatCard {
 	c := p.List.Cards
 	return []ui.StatCard{
-		p.card("invoices.outstanding", "wallet", c.Outstanding, p.href(invoice.FilterSent, "", "", "")),
-		p.card("invoices.overdue", "circle-alert", c.Overdue, p.href(invoice.FilterOverdue, "", "", "")),
-		p.card("invoices.paid_month", "banknote", c.PaidThisMonth, p.href(invoice.FilterPaid, "", "", "")),
-		p.card("invoices.drafts", "file", c.Drafts, p.href(invoice.FilterDraft, "", "", "")),
+		p.sums("invoices.outstanding", "wallet", c.Outstanding, p.href(invoice.FilterSent, "", "", "")),
+		p.sums("invoices.overdue", "circle-alert", c.Overdue, p.href(invoice.FilterOverdue, "", "", "")),
+		p.sums("invoices.paid_month", "banknote", c.PaidThisMonth, p.href(invoice.FilterPaid, "", "", "")),
+		p.sums("invoices.drafts", "file", c.Drafts, p.href(invoice.FilterDraft, "", "", "")),
 	}
-}
-
-// card is a sum in each currency, the largest first.
-func (p invoicesPage) card(label, icon string, amounts []money.Amount, href string) ui.StatCard {
-	card := ui.StatCard{Label: p.T(label), Icon: icon, Figure: p.Number(0), Href: href}
-	for i, a := range amounts {
-		switch i {
-		case 0:
-			card.Figure = a.Say(p.Printer)
-		case 1:
-			card.Text = p.T("invoices.and", "amount", a.Say(p.Printer))
-		default:
-			card.Text = p.N("invoices.and_more", len(amounts)-1)
-		}
-	}
-	return card
 }
 
 func (p invoicesPage) tabs() ui.Segment {

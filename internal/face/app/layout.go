@@ -12,6 +12,7 @@ import (
 	"foyer/internal/face/ui"
 	"foyer/internal/face/web"
 	"foyer/internal/feature/waiting"
+	"foyer/internal/kernel/money"
 )
 
 // view is what every page of the app is drawn with, for a staff member.
@@ -147,4 +148,20 @@ func withChosen(options []ui.Option, value, label string) []ui.Option {
 		return options
 	}
 	return append(options, ui.Option{Value: value, Label: label})
+}
+
+// sums is a card with a sum in each currency, the largest first.
+func (v view) sums(label, icon string, amounts []money.Amount, href string) ui.StatCard {
+	card := ui.StatCard{Label: v.T(label), Icon: icon, Figure: v.Number(0), Href: href}
+	for i, a := range amounts {
+		switch i {
+		case 0:
+			card.Figure = a.Say(v.Printer)
+		case 1:
+			card.Text = v.T("invoices.and", "amount", a.Say(v.Printer))
+		default:
+			card.Text = v.N("invoices.and_more", len(amounts)-1)
+		}
+	}
+	return card
 }
