@@ -97,6 +97,19 @@ func firstRun(t *testing.T, printed string, l look) {
 	b.see("No mail server is set up")
 	b.shot("app-today-fresh")
 
+	// What an invoice needs first is said before anything is typed, and leads there.
+	b.goTo("/app/invoices/new")
+	b.see("There is no client yet. Add one first.")
+	b.see("There is no tax rate yet")
+	b.press("Add a rate")
+	b.arrive("/app/settings/billing/rates/new")
+	if !eval[bool](b, b.find("labelled('New lines begin with this rate').checked")) {
+		t.Error("lines would not begin with the first rate")
+	}
+	if b.goTo("/app/settings/team"); !l.noScript {
+		b.tabInView()
+	}
+
 	// The second one, with the same token, finds it claimed.
 	late.setUp("Intruders", "")
 	late.await("location.pathname !== '/app/setup'", "the page for the first run is still there")
@@ -119,7 +132,7 @@ func (b *tab) setUp(name, token string) {
 	}
 	b.fill("Name of your business", name)
 	b.fill("Your name", "Kit Byrne")
-	b.fill("Your mail address", "kit@harbourlights.example")
+	b.fill("Your email", "kit@harbourlights.example")
 	b.fill("Time zone", "Europe/Dublin")
 	b.fill("Password", ownersPassword)
 	b.press("Set up and sign in")

@@ -29,10 +29,20 @@ func TestS03PortalAccessTab(t *testing.T) {
 		if got := eval[string](b, `document.querySelector('.tabs [aria-current]').innerText.trim()`); got != "Portal Access" {
 			t.Errorf("the tab that is marked is %q", got)
 		}
+		b.tabInView()
 		b.see("Enable portal")
 		b.see(demo.Ines)
 		b.shot("app-client-portal")
 	})
+}
+
+// tabInView holds that the tab that is open can be seen, also where they scroll.
+func (b *tab) tabInView() {
+	b.t.Helper()
+	b.await(`(strip => {
+		const tab = strip.querySelector('[aria-current]').getBoundingClientRect(), seen = strip.getBoundingClientRect();
+		return tab.left >= seen.left - 1 && tab.right <= seen.right + 1;
+	})(document.querySelector('.tabs'))`, "the tab that is open cannot be seen")
 }
 
 // addClient makes a client through the pages and gives its address.
@@ -207,7 +217,7 @@ func TestS07InitialPassword(t *testing.T) {
 		s.fill("Initial password", "seven wet umbrellas")
 		s.press("Set password")
 		s.see("The password is set.")
-		s.see("First password set by Priya Rowe")
+		s.see("Initial password set by Priya Rowe")
 
 		kit := p.open(t, l)
 		kit.goTo("/portal/login?next=/portal/account")
@@ -227,7 +237,7 @@ func TestS07InitialPassword(t *testing.T) {
 		kit.see("Your password is saved.")
 		s.goTo(at + "/portal")
 		s.see("Password changed")
-		s.see("First password set by Priya Rowe")
+		s.see("Initial password set by Priya Rowe")
 		again := p.open(t, l)
 		again.goTo("/portal/login")
 		again.signIn("kit@harbourlights.example", "seven wet umbrellas")

@@ -171,6 +171,10 @@ func TestS39RaiseCase(t *testing.T) {
 		b.goTo("/portal/cases")
 		b.press("New case")
 		b.arrive("/portal/cases/new")
+		// What happens next stands under one another, numbered.
+		if got := eval[string](b, "getComputedStyle(document.querySelector('.next-steps li')).display"); got != "grid" {
+			t.Errorf("the steps are drawn as %q", got)
+		}
 		b.fill("What is wrong?", "It shows **two** days.")
 		b.tick("High")
 		b.press("Send")

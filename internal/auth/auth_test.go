@@ -495,3 +495,21 @@ func TestRightCurrentPasswordsAreNotCounted(t *testing.T) {
 		}
 	})
 }
+
+// What statements say of who may write an area is what the table says.
+func TestWritersInStatements(t *testing.T) {
+	t.Parallel()
+	for right, list := range map[auth.Right]string{
+		auth.ContractsWrite: auth.ContractsWriters, auth.CasesWrite: auth.CasesWriters, auth.ChangesWrite: auth.ChangesWriters,
+	} {
+		var want []string
+		for _, role := range auth.Roles {
+			if role.May(right) {
+				want = append(want, "'"+string(role)+"'")
+			}
+		}
+		if want := "(" + strings.Join(want, ", ") + ")"; list != want {
+			t.Errorf("%s: statements say %s, the table %s", right, list, want)
+		}
+	}
+}

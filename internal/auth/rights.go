@@ -117,6 +117,14 @@ var (
 	OwnWrite       = Right{Own, Write}
 )
 
+// The roles that may write an area, as statements name them. They say again what the
+// table says, and TestWritersInStatements compares them.
+const (
+	ContractsWriters = `('owner', 'admin', 'finance', 'project')`
+	CasesWriters     = `('owner', 'admin', 'support')`
+	ChangesWriters   = `('owner', 'admin', 'project', 'support')`
+)
+
 // String is the right as docs/permissions.md prints it.
 func (r Right) String() string {
 	if r.Level == Write {

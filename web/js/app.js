@@ -38,6 +38,12 @@ document.addEventListener("htmx:after:swap", (event) => {
 // A time zone that nobody has typed yet: the one this browser is in.
 for (const field of document.querySelectorAll("[data-zone]")) field.value ||= Intl.DateTimeFormat().resolvedOptions().timeZone ?? "";
 
+// Tabs that scroll: the one that is open is in view.
+for (const tab of document.querySelectorAll(".tabs [aria-current]")) {
+  const strip = tab.closest(".tabs");
+  strip.scrollLeft += tab.getBoundingClientRect().left + (tab.offsetWidth - strip.clientWidth) / 2 - strip.getBoundingClientRect().left;
+}
+
 // Copy
 on("click", "[data-copy]", async (button) => {
   try {

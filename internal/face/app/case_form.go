@@ -2,7 +2,6 @@ package app
 
 import (
 	"net/http"
-	"slices"
 
 	"foyer/internal/auth"
 	"foyer/internal/face/talk"
@@ -170,22 +169,9 @@ func (p caseFormPage) field(name, value string) ui.Field {
 	return ui.Field{Name: name, Label: p.T("case." + name), Value: value, Error: p.Error(name)}
 }
 
-func caseOptions(empty string, choices []support.Choice) []ui.Option {
-	options := []ui.Option{{Label: empty}}
-	for _, c := range choices {
-		options = append(options, ui.Option{Value: c.ID, Label: c.Name})
-	}
-	return options
-}
-
 // categories are those to choose from, with the one that the case has already.
 func (p caseFormPage) categories() []ui.Option {
-	options := caseOptions(p.T("case.category.none"), p.Choices.Categories)
-	has := p.Stored.Category.String()
-	if has != "" && !slices.ContainsFunc(p.Choices.Categories, func(c support.Choice) bool { return c.ID == has }) {
-		options = append(options, ui.Option{Value: has, Label: p.Stored.CategoryName})
-	}
-	return options
+	return withChosen(records(p.T("case.category.none"), p.Choices.Categories), p.Stored.Category.String(), p.Stored.CategoryName)
 }
 
 func (p caseFormPage) severities() []ui.Option {

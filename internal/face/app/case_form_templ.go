@@ -66,6 +66,10 @@ func caseNewView(p caseFormPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			}
+			templ_7745c5c3_Err = neededClient(p.view, len(p.Choices.Clients)).Render(ctx, templ_7745c5c3_Buffer)
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
 			templ_7745c5c3_Var3 := templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 				templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 				templ_7745c5c3_Buffer, templ_7745c5c3_IsBuffer := templruntime.GetBuffer(templ_7745c5c3_W)
@@ -88,7 +92,7 @@ func caseNewView(p caseFormPage) templ.Component {
 				}
 				contact := p.field("contact", p.In.Contact)
 				contact.Hint, contact.Optional = p.T("case.contact_hint"), p.T("ui.optional")
-				templ_7745c5c3_Err = ui.Select{Field: contact, Options: caseOptions(p.T("case.contact.none"), p.Choices.Contacts)}.Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Select{Field: contact, Options: records(p.T("case.contact.none"), p.Choices.Contacts)}.Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -118,7 +122,7 @@ func caseNewView(p caseFormPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Select{Field: p.field("assignee", p.In.Assignee), Options: caseOptions(p.T("case.nobody"), p.Choices.Members)}.Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Select{Field: p.field("assignee", p.In.Assignee), Options: records(p.T("case.nobody"), p.Choices.Members)}.Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -197,7 +201,7 @@ func caseClient(p caseFormPage) templ.Component {
 		if p.Choices.MoreClients {
 			field.Hint = p.T("case.client_more")
 		}
-		templ_7745c5c3_Err = ui.Select{Field: field, Options: caseOptions(p.T("case.client.none"), p.Choices.Clients)}.Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Select{Field: field, Options: records(p.T("case.client.none"), p.Choices.Clients)}.Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -321,7 +325,7 @@ func caseEditView(p caseFormPage) templ.Component {
 			var templ_7745c5c3_Var10 templ.SafeURL
 			templ_7745c5c3_Var10, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL(caseAt(p.Stored.ID, "/edit")))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/face/app/case_form.templ`, Line: 66, Col: 87}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/face/app/case_form.templ`, Line: 67, Col: 87}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var10))
 			if templ_7745c5c3_Err != nil {
@@ -355,7 +359,7 @@ func caseEditView(p caseFormPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Select{Field: p.field("contact", p.In.Contact), Options: caseOptions(p.T("case.contact.none"), p.Choices.Contacts)}.Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Select{Field: p.field("contact", p.In.Contact), Options: records(p.T("case.contact.none"), p.Choices.Contacts)}.Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -235,15 +235,7 @@ func (p casePage) note() ui.Note {
 // assignment are the members to hand it to.
 func (p casePage) assignment() ui.Select {
 	s := ui.Select{Field: ui.Field{Name: "assignee", Label: p.T("case.assignee"), Value: p.Case.Assignee, Error: p.Error("assignee")}, Submit: true}
-	s.Options = []ui.Option{{Label: p.T("case.nobody")}}
-	known := p.Case.Assignee == ""
-	for _, m := range p.Choices.Members {
-		s.Options = append(s.Options, ui.Option{Value: m.ID, Label: m.Name})
-		known = known || m.ID == p.Case.Assignee
-	}
-	if !known {
-		s.Options = append(s.Options, ui.Option{Value: p.Case.Assignee, Label: p.Case.AssigneeName})
-	}
+	s.Options = withChosen(records(p.T("case.nobody"), p.Choices.Members), p.Case.Assignee, p.Case.AssigneeName)
 	return s
 }
 

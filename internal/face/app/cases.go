@@ -108,7 +108,7 @@ func (p casesPage) tabs() ui.Segment {
 		w := p.List.Wanted
 		w.Filter = filter
 		s.Items = append(s.Items, ui.Tab{
-			Text: p.T("cases.filter." + string(filter)), Href: p.href(w, "", ""), Count: countText(p.Printer, p.List.Counts[filter]),
+			Text: p.T("cases.filter." + string(filter)), Href: p.href(w, "", ""), Count: p.Count(p.List.Counts[filter]),
 			Current: p.List.Wanted.Filter == filter,
 		})
 	}
@@ -158,16 +158,10 @@ func (p casesPage) any(prefix, value string) string {
 }
 
 func (p casesPage) search() ui.SearchField {
-	s := ui.SearchField{
-		Action: "/app/cases", Value: p.List.Wanted.Query, Label: p.T("cases.search"), Placeholder: p.T("cases.search"), Target: "#case-results", SubmitLabel: p.T("ui.search"),
-	}
 	w := p.List.Wanted
-	for _, h := range []ui.Hidden{{Name: "tab", Value: string(w.Filter)}, {Name: "priority", Value: string(w.Priority)}, {Name: "whose", Value: string(w.Whose)}} {
-		if h.Value != "" && h.Value != string(support.FilterAll) {
-			s.Hidden = append(s.Hidden, h)
-		}
-	}
-	return s
+	words := w.Query
+	w.Query = ""
+	return p.Search(p.T("cases.search"), "#case-results", words, p.href(w, "", ""))
 }
 
 // found says how many cases the list has.

@@ -268,14 +268,5 @@ func (p changePage) offered(q change.Quote) []ui.KeyValue {
 
 // members are those to choose who looks after it from.
 func (p changePage) members() []ui.Option {
-	options := []ui.Option{{Label: p.T("case.nobody")}}
-	known := p.Full.Assignee == ""
-	for _, m := range p.Choices.Members {
-		options = append(options, ui.Option{Value: m.ID, Label: m.Name})
-		known = known || m.ID == p.Full.Assignee
-	}
-	if !known {
-		options = append(options, ui.Option{Value: p.Full.Assignee, Label: p.Full.AssigneeOf})
-	}
-	return options
+	return withChosen(records(p.T("case.nobody"), p.Choices.Members), p.Full.Assignee, p.Full.AssigneeOf)
 }

@@ -1,10 +1,8 @@
 package app
 
 import (
-	"cmp"
 	"net/http"
 	"net/url"
-	"slices"
 	"strconv"
 	"time"
 
@@ -140,7 +138,7 @@ func (p changesPage) tabs() ui.Segment {
 		w := p.Wanted
 		w.Filter = filter
 		s.Items = append(s.Items, ui.Tab{
-			Text: p.filterName(filter), Href: p.href(true, w, "", ""), Count: countText(p.Printer, p.List.Counts[filter]), Current: p.Wanted.Filter == filter,
+			Text: p.filterName(filter), Href: p.href(true, w, "", ""), Count: p.Count(p.List.Counts[filter]), Current: p.Wanted.Filter == filter,
 		})
 	}
 	return s
@@ -228,20 +226,9 @@ func (p changesPage) age(days int) string {
 }
 
 func (p changesPage) search() ui.SearchField {
-	s := ui.SearchField{
-		Action: changesPath, Value: p.Wanted.Query, Label: p.T("changes.search"), Placeholder: p.T("changes.search"), Target: "#change-results", SubmitLabel: p.T("ui.search"),
-	}
-	u, err := url.Parse(p.href(p.Listed, p.Wanted, "", ""))
-	if err != nil {
-		return s
-	}
-	for name, values := range u.Query() {
-		if name != "q" {
-			s.Hidden = append(s.Hidden, ui.Hidden{Name: name, Value: values[0]})
-		}
-	}
-	slices.SortFunc(s.Hidden, func(a, b ui.Hidden) int { return cmp.Compare(a.Name, b.Name) })
-	return s
+	w := p.Wanted
+	w.Query = ""
+	return p.Search(p.T("changes.search"), "#change-results", p.Wanted.Query, p.href(p.Listed, w, "", ""))
 }
 
 // found says how many requests are shown.

@@ -33,7 +33,7 @@ func (p clientFrame) head() ui.PageHead {
 func (p clientFrame) tabs() ui.Tabs {
 	t := ui.Tabs{Label: p.T("client.parts", "name", p.Client.Name)}
 	for _, part := range []struct{ name, path, count string }{
-		{"overview", "", ""}, {"contacts", "/contacts", countText(p.Printer, p.Client.Contacts)}, {"projects", "/projects", ""},
+		{"overview", "", ""}, {"contacts", "/contacts", p.Count(p.Client.Contacts)}, {"projects", "/projects", ""},
 		{"invoices", "/invoices", ""}, {"contracts", "/contracts", ""}, {"cases", "/cases", ""}, {"portal", "/portal", ""},
 	} {
 		if part.name == "projects" && !p.Who.May(auth.ProjectsRead) || part.name == "invoices" && !p.Who.May(auth.MoneyRead) ||

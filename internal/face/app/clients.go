@@ -2,13 +2,11 @@ package app
 
 import (
 	"net/http"
-	"net/url"
 
 	"foyer/internal/auth"
 	"foyer/internal/face/ui"
 	"foyer/internal/face/web"
 	"foyer/internal/feature/client"
-	"foyer/internal/kernel/lang"
 )
 
 func (f Face) clientRoutes() []web.Route {
@@ -61,20 +59,7 @@ func (f Face) listClients(w http.ResponseWriter, r *http.Request, who auth.Staff
 
 // href is the address of the list with something else wanted.
 func (p clientsPage) href(tab client.Tab, query, cursor, at string) string {
-	q := url.Values{}
-	if tab != client.All {
-		q.Set("tab", string(tab))
-	}
-	if query != "" {
-		q.Set("q", query)
-	}
-	if at != "" {
-		q.Set(cursor, at)
-	}
-	if len(q) == 0 {
-		return "/app/clients"
-	}
-	return "/app/clients?" + q.Encode()
+	return web.ListAt("/app/clients", "tab", tab, query, cursor, at)
 }
 
 func (p clientsPage) tabs() ui.Segment {
@@ -94,29 +79,15 @@ func (p clientsPage) tabs() ui.Segment {
 			continue
 		}
 		s.Items = append(s.Items, ui.Tab{
-			Text: p.T(t.key), Href: p.href(t.tab, w.Query, "", ""), Count: countText(p.Printer, t.count), Current: w.Tab == t.tab,
+			Text: p.T(t.key), Href: p.href(t.tab, w.Query, "", ""), Count: p.Count(t.count), Current: w.Tab == t.tab,
 		})
 	}
 	return s
 }
 
-// countText is a count beside a filter, which is never a bare zero.
-func countText(say lang.Printer, n int) string {
-	if n == 0 {
-		return ""
-	}
-	return say.Number(n)
-}
-
 func (p clientsPage) search() ui.SearchField {
-	s := ui.SearchField{
-		Action: "/app/clients", Value: p.List.Wanted.Query, Label: p.T("clients.search"), Placeholder: p.T("clients.search"),
-		Target: "#client-results", SubmitLabel: p.T("ui.search"),
-	}
-	if p.List.Wanted.Tab != client.All {
-		s.Hidden = []ui.Hidden{{Name: "tab", Value: string(p.List.Wanted.Tab)}}
-	}
-	return s
+	w := p.List.Wanted
+	return p.Search(p.T("clients.search"), "#client-results", w.Query, p.href(w.Tab, "", "", ""))
 }
 
 func (p clientsPage) pager() ui.Pager {

@@ -344,6 +344,9 @@ func (p contractPage) missing() []mend {
 	return p.mends(p.Full.Contract.ID, p.Full.Missing())
 }
 
+// mend is something that is missing, and where it is put right.
+type mend struct{ ID, Label, Href string }
+
 // mends are what a draft cannot be sent without, each with where it is put right.
 func (v view) mends(c contract.ID, missing error) []mend {
 	v.View = v.WithProblem(missing)

@@ -96,20 +96,7 @@ func (f Face) listContracts(w http.ResponseWriter, r *http.Request, who auth.Sta
 
 // href is the address of the list with something else wanted.
 func (p contractsPage) href(filter contract.Filter, query, cursor, at string) string {
-	q := url.Values{}
-	if filter != contract.FilterAll {
-		q.Set("tab", string(filter))
-	}
-	if query != "" {
-		q.Set("q", query)
-	}
-	if at != "" {
-		q.Set(cursor, at)
-	}
-	if len(q) == 0 {
-		return "/app/contracts"
-	}
-	return "/app/contracts?" + q.Encode()
+	return web.ListAt("/app/contracts", "tab", filter, query, cursor, at)
 }
 
 // cards are the figures above the list, of what is searched for.
@@ -120,24 +107,8 @@ func (p contractsPage) cards() []ui.StatCard {
 	}
 	return []ui.StatCard{
 		card("contracts.total", "file-text", c.Total, contract.FilterAll), card("contracts.active", "file-check", c.Active, contract.FilterActive),
-		card("contracts.pending", "signature", c.Pending, contract.FilterPending), card("contracts.expiring", "calendar-clock", c.Expiring, contract.FilterExpiring), p.value(),
+		card("contracts.pending", "signature", c.Pending, contract.FilterPending), card("contracts.expiring", "calendar-clock", c.Expiring, contract.FilterExpiring), p.sums("contracts.value", "banknote", c.Value, p.href(contract.FilterActive, query, "", "")),
 	}
-}
-
-// value is what the contracts in force are worth, in each currency.
-func (p contractsPage) value() ui.StatCard {
-	card := ui.StatCard{Label: p.T("contracts.value"), Icon: "banknote", Figure: p.Number(0), Href: p.href(contract.FilterActive, p.List.Wanted.Query, "", "")}
-	for i, a := range p.List.Cards.Value {
-		switch i {
-		case 0:
-			card.Figure = a.Say(p.Printer)
-		case 1:
-			card.Text = p.T("invoices.and", "amount", a.Say(p.Printer))
-		default:
-			card.Text = p.N("invoices.and_more", len(p.List.Cards.Value)-1)
-		}
-	}
-	return card
 }
 
 func (p contractsPage) tabs() ui.Segment {
@@ -150,21 +121,15 @@ func (p contractsPage) tabs() ui.Segment {
 	for _, filter := range filters {
 		s.Items = append(s.Items, ui.Tab{
 			Text: p.T("contract.filter." + string(filter)), Href: p.href(filter, w.Query, "", ""),
-			Count: countText(p.Printer, p.List.Counts[filter]), Current: w.Filter == filter,
+			Count: p.Count(p.List.Counts[filter]), Current: w.Filter == filter,
 		})
 	}
 	return s
 }
 
 func (p contractsPage) search() ui.SearchField {
-	s := ui.SearchField{
-		Action: "/app/contracts", Value: p.List.Wanted.Query, Label: p.T("contracts.search"), Placeholder: p.T("contracts.search"),
-		Target: "#contract-results", SubmitLabel: p.T("ui.search"),
-	}
-	if p.List.Wanted.Filter != contract.FilterAll {
-		s.Hidden = []ui.Hidden{{Name: "tab", Value: string(p.List.Wanted.Filter)}}
-	}
-	return s
+	w := p.List.Wanted
+	return p.Search(p.T("contracts.search"), "#contract-results", w.Query, p.href(w.Filter, "", "", ""))
 }
 
 // found says how many contracts the list has.

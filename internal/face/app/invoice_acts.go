@@ -42,45 +42,30 @@ func (p invoiceAsk) text() string {
 }
 
 func (p invoiceAsk) summary() ui.ErrorSummary {
+	if text := p.Error("reason"); text != "" {
+		return ui.ErrorSummary{Title: p.N("ui.errors", 1), Items: []ui.ErrorItem{{ID: ui.FieldID("reason"), Text: text}}}
+	}
 	var items []ui.ErrorItem
-	for _, field := range append([]string{"reason"}, invoice.MissingFields...) {
+	for _, field := range invoice.MissingFields {
 		if text := p.Error(field); text != "" {
-			items = append(items, ui.ErrorItem{ID: p.mends(field), Text: text})
+			items = append(items, ui.ErrorItem{Href: p.mends(field), Text: text})
 		}
 	}
 	if len(items) > 0 {
-		return ui.ErrorSummary{Title: p.N("ui.errors", len(items)), Items: items}
+		return ui.ErrorSummary{Title: p.T("invoice.missing_title"), Items: items}
 	}
 	return ui.ErrorSummary{Text: p.Trouble()}
 }
 
-// mends is where what is missing is put right: the id of a field or of a link.
+// mends is the page where what is missing is put right.
 func (p invoiceAsk) mends(field string) string {
-	if field == "reason" {
-		return ui.FieldID(field)
+	switch field {
+	case "seller_address", "seller_tax_id":
+		return "/app/settings"
+	case "buyer_address", "buyer_tax_id":
+		return clientAt(p.Invoice.Client, "/edit")
 	}
-	return "mend-" + field
-}
-
-// mend is where what is missing is put right.
-type mend struct{ ID, Label, Href string }
-
-func (p invoiceAsk) missing() []mend {
-	var all []mend
-	for _, field := range invoice.MissingFields {
-		if p.Error(field) == "" {
-			continue
-		}
-		m := mend{p.mends(field), p.T("invoice.edit"), invoiceAt(p.Invoice.ID, "/edit")}
-		switch field {
-		case "seller_address", "seller_tax_id":
-			m.Label, m.Href = p.T("settings.company.title"), "/app/settings"
-		case "buyer_address", "buyer_tax_id":
-			m.Label, m.Href = p.T("client.edit"), clientAt(p.Invoice.Client, "/edit")
-		}
-		all = append(all, m)
-	}
-	return all
+	return invoiceAt(p.Invoice.ID, "/edit")
 }
 
 func (f Face) ask(w http.ResponseWriter, r *http.Request, who auth.Staff, status int, p invoiceAsk, trouble error) error {

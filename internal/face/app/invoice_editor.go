@@ -282,22 +282,6 @@ func (p editorPage) summary() ui.ErrorSummary {
 	return p.settingsTrouble(fields...)
 }
 
-func (p editorPage) clients() []ui.Option {
-	options := []ui.Option{{Label: p.T("project.choose_client")}}
-	for _, c := range p.Choices.Clients {
-		options = append(options, ui.Option{Value: c.ID, Label: c.Name})
-	}
-	return options
-}
-
-func (p editorPage) projects() []ui.Option {
-	options := []ui.Option{{Label: p.T("invoice.no_project")}}
-	for _, c := range p.Choices.Projects {
-		options = append(options, ui.Option{Value: c.ID, Label: c.Name})
-	}
-	return options
-}
-
 func (p editorPage) milestones() []ui.Option {
 	options := []ui.Option{{Label: p.T("invoice.no_milestone")}}
 	for _, m := range p.Choices.Milestones {

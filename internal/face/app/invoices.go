@@ -9,6 +9,7 @@ import (
 	"foyer/internal/face/web"
 	"foyer/internal/feature/client"
 	"foyer/internal/feature/invoice"
+	"foyer/internal/feature/waiting"
 	"foyer/internal/kernel/money"
 )
 
@@ -64,8 +65,6 @@ func (v view) bills() bool { return v.Who.May(auth.MoneyWrite) }
 type invoicesPage struct {
 	view
 	List invoice.List
-	// Unmatched is how many payments fit no invoice.
-	Unmatched int
 }
 
 func (f Face) listInvoices(w http.ResponseWriter, r *http.Request, who auth.Staff) error {
@@ -80,7 +79,7 @@ func (f Face) listInvoices(w http.ResponseWriter, r *http.Request, who auth.Staf
 	if p.Fragment {
 		return web.Render(w, r, http.StatusOK, invoiceResults(p))
 	}
-	if p.Unmatched, err = f.Payments.ForStaff(who).CountUnmatched(r.Context()); err != nil {
+	if err := p.count(r.Context()); err != nil {
 		return err
 	}
 	return p.page(w, r, http.StatusOK, p.T("invoices.title"), invoicesView(p))
@@ -88,27 +87,14 @@ func (f Face) listInvoices(w http.ResponseWriter, r *http.Request, who auth.Staf
 
 // href is the address of the list with something else wanted.
 func (p invoicesPage) href(filter invoice.Filter, query, cursor, at string) string {
-	q := url.Values{}
-	if filter != invoice.FilterAll {
-		q.Set("tab", string(filter))
-	}
-	if query != "" {
-		q.Set("q", query)
-	}
-	if at != "" {
-		q.Set(cursor, at)
-	}
-	if len(q) == 0 {
-		return "/app/invoices"
-	}
-	return "/app/invoices?" + q.Encode()
+	return web.ListAt("/app/invoices", "tab", filter, query, cursor, at)
 }
 
 // unmatched leads to the payments that fit no invoice, with how many there are.
 func (p invoicesPage) unmatched() ui.Button {
 	b := ui.Button{Label: p.T("unmatched.short"), Icon: "unlink", Href: unmatchedPath}
-	if p.Unmatched > 0 {
-		b.Label = p.T("unmatched.short_count", "count", p.Number(p.Unmatched))
+	if n, _ := p.Waiting(p.Counts[waiting.Unmatched], waiting.Most); n != "" {
+		b.Label = p.T("unmatched.short_count", "count", n)
 	}
 	return b
 }
@@ -117,27 +103,11 @@ func (p invoicesPage) unmatched() ui.Button {
 func (p invoicesPage) cards() []ui.StatCard {
 	c := p.List.Cards
 	return []ui.StatCard{
-		p.card("invoices.outstanding", "wallet", c.Outstanding, p.href(invoice.FilterSent, "", "", "")),
-		p.card("invoices.overdue", "circle-alert", c.Overdue, p.href(invoice.FilterOverdue, "", "", "")),
-		p.card("invoices.paid_month", "banknote", c.PaidThisMonth, p.href(invoice.FilterPaid, "", "", "")),
-		p.card("invoices.drafts", "file", c.Drafts, p.href(invoice.FilterDraft, "", "", "")),
+		p.sums("invoices.outstanding", "wallet", c.Outstanding, p.href(invoice.FilterSent, "", "", "")),
+		p.sums("invoices.overdue", "circle-alert", c.Overdue, p.href(invoice.FilterOverdue, "", "", "")),
+		p.sums("invoices.paid_month", "banknote", c.PaidThisMonth, p.href(invoice.FilterPaid, "", "", "")),
+		p.sums("invoices.drafts", "file", c.Drafts, p.href(invoice.FilterDraft, "", "", "")),
 	}
-}
-
-// card is a sum in each currency, the largest first.
-func (p invoicesPage) card(label, icon string, amounts []money.Amount, href string) ui.StatCard {
-	card := ui.StatCard{Label: p.T(label), Icon: icon, Figure: p.Number(0), Href: href}
-	for i, a := range amounts {
-		switch i {
-		case 0:
-			card.Figure = a.Say(p.Printer)
-		case 1:
-			card.Text = p.T("invoices.and", "amount", a.Say(p.Printer))
-		default:
-			card.Text = p.N("invoices.and_more", len(amounts)-1)
-		}
-	}
-	return card
 }
 
 func (p invoicesPage) tabs() ui.Segment {
@@ -146,21 +116,15 @@ func (p invoicesPage) tabs() ui.Segment {
 	for _, filter := range invoice.Filters {
 		s.Items = append(s.Items, ui.Tab{
 			Text: p.T("invoice.filter." + string(filter)), Href: p.href(filter, w.Query, "", ""),
-			Count: countText(p.Printer, p.List.Counts[filter]), Current: w.Filter == filter,
+			Count: p.Count(p.List.Counts[filter]), Current: w.Filter == filter,
 		})
 	}
 	return s
 }
 
 func (p invoicesPage) search() ui.SearchField {
-	s := ui.SearchField{
-		Action: "/app/invoices", Value: p.List.Wanted.Query, Label: p.T("invoices.search"), Placeholder: p.T("invoices.search"),
-		Target: "#invoice-results", SubmitLabel: p.T("ui.search"),
-	}
-	if p.List.Wanted.Filter != invoice.FilterAll {
-		s.Hidden = []ui.Hidden{{Name: "tab", Value: string(p.List.Wanted.Filter)}}
-	}
-	return s
+	w := p.List.Wanted
+	return p.Search(p.T("invoices.search"), "#invoice-results", w.Query, p.href(w.Filter, "", "", ""))
 }
 
 // found says how many invoices the list has.

@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/a-h/templ"
@@ -11,6 +12,7 @@ import (
 	"foyer/internal/face/ui"
 	"foyer/internal/face/web"
 	"foyer/internal/feature/waiting"
+	"foyer/internal/kernel/money"
 )
 
 // view is what every page of the app is drawn with, for a staff member.
@@ -127,4 +129,39 @@ func (v view) drawerOrPage(w http.ResponseWriter, r *http.Request, status int, t
 		return web.Render(w, r, status, drawer)
 	}
 	return v.page(w, r, status, title, drawer)
+}
+
+// records are records to choose from, with none of them in front.
+func records[C ~struct{ ID, Name string }](none string, all []C) []ui.Option {
+	options := []ui.Option{{Label: none}}
+	for _, one := range all {
+		r := struct{ ID, Name string }(one)
+		options = append(options, ui.Option{Value: r.ID, Label: r.Name})
+	}
+	return options
+}
+
+// withChosen are options with the one that is chosen already, which may not be offered
+// any more.
+func withChosen(options []ui.Option, value, label string) []ui.Option {
+	if slices.ContainsFunc(options, func(o ui.Option) bool { return o.Value == value }) {
+		return options
+	}
+	return append(options, ui.Option{Value: value, Label: label})
+}
+
+// sums is a card with a sum in each currency, the largest first.
+func (v view) sums(label, icon string, amounts []money.Amount, href string) ui.StatCard {
+	card := ui.StatCard{Label: v.T(label), Icon: icon, Figure: v.Number(0), Href: href}
+	for i, a := range amounts {
+		switch i {
+		case 0:
+			card.Figure = a.Say(v.Printer)
+		case 1:
+			card.Text = v.T("invoices.and", "amount", a.Say(v.Printer))
+		default:
+			card.Text = v.N("invoices.and_more", len(amounts)-1)
+		}
+	}
+	return card
 }

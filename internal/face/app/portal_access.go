@@ -54,6 +54,8 @@ type accessPage struct {
 	Chosen client.Contact // whose password is looked at; zero without contacts
 	Inner  string         // password or sessions
 	Typed  string         // a password that was refused
+	// MailReady tells whether an invitation would leave.
+	MailReady bool
 }
 
 func (f Face) showPortal(w http.ResponseWriter, r *http.Request, who auth.Staff) error {
@@ -72,7 +74,7 @@ func (f Face) drawPortal(w http.ResponseWriter, r *http.Request, who auth.Staff,
 	if trouble != nil {
 		v.View, status = v.WithProblem(trouble), web.Status(trouble)
 	}
-	p := accessPage{clientFrame: clientFrame{v, access.Client, "portal"}, Access: access, Inner: "password", Typed: typed}
+	p := accessPage{clientFrame: clientFrame{v, access.Client, "portal"}, Access: access, Inner: "password", Typed: typed, MailReady: f.MailReady}
 	if inner == "sessions" {
 		p.Inner = inner
 	}
@@ -113,15 +115,15 @@ func (f Face) postAccess(w http.ResponseWriter, r *http.Request, who auth.Staff)
 }
 
 func (f Face) postInvitation(w http.ResponseWriter, r *http.Request, who auth.Staff) error {
-	return f.portalStep(w, r, who, client.App.Invite, "flash.invited")
+	return f.portalStep(w, r, who, client.App.Invite, f.mailed("flash.invited"))
 }
 
 func (f Face) postReset(w http.ResponseWriter, r *http.Request, who auth.Staff) error {
-	return f.portalStep(w, r, who, client.App.SendReset, "flash.reset_sent")
+	return f.portalStep(w, r, who, client.App.SendReset, f.mailed("flash.reset_sent"))
 }
 
 func (f Face) postVerification(w http.ResponseWriter, r *http.Request, who auth.Staff) error {
-	return f.portalStep(w, r, who, client.App.SendVerification, "flash.verification_sent")
+	return f.portalStep(w, r, who, client.App.SendVerification, f.mailed("flash.verification_sent"))
 }
 
 type contactStep = func(client.App, context.Context, client.ID, client.ContactID) error
@@ -235,7 +237,7 @@ func (p accessPage) moving() (email string, underway bool) {
 func (p accessPage) inner() ui.Tabs {
 	return ui.Tabs{Inner: true, Label: p.T("portal.inner"), Items: []ui.Tab{
 		{Text: p.T("portal.password"), Href: portalAt(p.Client.ID, p.chosenID(), ""), Current: p.Inner == "password"},
-		{Text: p.T("portal.sessions"), Href: portalAt(p.Client.ID, p.chosenID(), "sessions"), Count: countText(p.Printer, len(p.Access.Sessions)), Current: p.Inner == "sessions"},
+		{Text: p.T("portal.sessions"), Href: portalAt(p.Client.ID, p.chosenID(), "sessions"), Count: p.Count(len(p.Access.Sessions)), Current: p.Inner == "sessions"},
 	}}
 }
 

@@ -293,17 +293,9 @@ func (p projectFormPage) theirs() []ui.KeyValue {
 	return items
 }
 
-func options(choices []project.Choice, empty string) []ui.Option {
-	all := []ui.Option{{Label: empty}}
-	for _, c := range choices {
-		all = append(all, ui.Option{Value: c.ID, Label: c.Name})
-	}
-	return all
-}
-
 // clients are the clients to choose from, with the one that is chosen already.
 func (p projectFormPage) clients() []ui.Option {
-	all := options(p.Choices.Clients, p.T("project.choose_client"))
+	all := records(p.T("project.choose_client"), p.Choices.Clients)
 	if p.Chosen.ID != "" {
 		all = append(all, ui.Option{Value: p.Chosen.ID, Label: p.Chosen.Name})
 	}
@@ -313,7 +305,7 @@ func (p projectFormPage) clients() []ui.Option {
 // owners are the staff members to choose from. One who has left stays until
 // somebody else is chosen.
 func (p projectFormPage) owners() []ui.Option {
-	all := options(p.Choices.Owners, p.T("project.no_owner"))
+	all := records(p.T("project.no_owner"), p.Choices.Owners)
 	if p.Stored.OwnerLeft && p.changing() {
 		all = append(all, ui.Option{Value: p.Stored.Owner, Label: p.T("project.owner_gone_label", "name", p.Stored.OwnerName)})
 	}

@@ -69,20 +69,7 @@ func (f Face) listProjects(w http.ResponseWriter, r *http.Request, who auth.Staf
 
 // href is the address of the list with something else wanted.
 func (p projectsPage) href(filter project.Filter, query, cursor, at string) string {
-	q := url.Values{}
-	if filter != project.FilterAll {
-		q.Set("tab", string(filter))
-	}
-	if query != "" {
-		q.Set("q", query)
-	}
-	if at != "" {
-		q.Set(cursor, at)
-	}
-	if len(q) == 0 {
-		return "/app/projects"
-	}
-	return "/app/projects?" + q.Encode()
+	return web.ListAt("/app/projects", "tab", filter, query, cursor, at)
 }
 
 // cards are the figures above the list, whatever is searched for.
@@ -124,21 +111,15 @@ func (p projectsPage) tabs() ui.Segment {
 	for _, filter := range project.Filters {
 		s.Items = append(s.Items, ui.Tab{
 			Text: p.T("project.filter." + string(filter)), Href: p.href(filter, w.Query, "", ""),
-			Count: countText(p.Printer, p.List.Counts.Of(filter)), Current: w.Filter == filter,
+			Count: p.Count(p.List.Counts.Of(filter)), Current: w.Filter == filter,
 		})
 	}
 	return s
 }
 
 func (p projectsPage) search() ui.SearchField {
-	s := ui.SearchField{
-		Action: "/app/projects", Value: p.List.Wanted.Query, Label: p.T("projects.search"), Placeholder: p.T("projects.search"),
-		Target: "#project-results", SubmitLabel: p.T("ui.search"),
-	}
-	if p.List.Wanted.Filter != project.FilterAll {
-		s.Hidden = []ui.Hidden{{Name: "tab", Value: string(p.List.Wanted.Filter)}}
-	}
-	return s
+	w := p.List.Wanted
+	return p.Search(p.T("projects.search"), "#project-results", w.Query, p.href(w.Filter, "", "", ""))
 }
 
 // found says how many projects the list has.

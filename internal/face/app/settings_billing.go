@@ -282,7 +282,13 @@ func (f Face) drawRate(w http.ResponseWriter, r *http.Request, status int, p rat
 }
 
 func (f Face) newRate(w http.ResponseWriter, r *http.Request, who auth.Staff) error {
-	return f.drawRate(w, r, http.StatusOK, ratePage{view: newView(w, r, who), In: billing.RateDetails{Category: total.Standard}})
+	offers, err := billing.ForStaff(who).Offers(r.Context())
+	if err != nil {
+		return err
+	}
+	// The first one is what lines begin with, unless that is unticked.
+	in := billing.RateDetails{Category: total.Standard, Standard: len(offers.Rates) == 0}
+	return f.drawRate(w, r, http.StatusOK, ratePage{view: newView(w, r, who), In: in})
 }
 
 func (f Face) postRate(w http.ResponseWriter, r *http.Request, who auth.Staff) error {

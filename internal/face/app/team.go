@@ -91,7 +91,7 @@ func (p teamPage) lists() []ui.Tab {
 		Text: p.T("settings.team.current"), Count: p.Number(p.Page.Current), Href: p.address(false, ""), Current: !p.Filter.Removed,
 	}}
 	if p.Page.Removed > 0 || p.Filter.Removed {
-		lists = append(lists, ui.Tab{Text: p.T("settings.team.removed"), Count: countText(p.Printer, p.Page.Removed), Href: p.address(true, ""), Current: p.Filter.Removed})
+		lists = append(lists, ui.Tab{Text: p.T("settings.team.removed"), Count: p.Count(p.Page.Removed), Href: p.address(true, ""), Current: p.Filter.Removed})
 	}
 	return lists
 }

@@ -99,7 +99,7 @@ func (p todayPage) waiting() []ui.AttentionRow {
 
 // row says what waits in a sentence, with a button to where it is done.
 func (p todayPage) row(i waiting.Item) ui.AttentionRow {
-	row := ui.AttentionRow{Tone: ui.Info, Text: i.Client}
+	row := ui.AttentionRow{Tone: ui.Info, Text: i.Client, Whole: i.Number}
 	if i.Kind != waiting.Unmatched && i.Kind != waiting.Chase {
 		row.Title = p.T("today.do."+string(i.Kind), "name", i.Name, "client", i.Client, "number", i.Number)
 	}
@@ -149,7 +149,8 @@ func (p todayPage) row(i waiting.Item) ui.AttentionRow {
 	case waiting.Triage, waiting.Review:
 		door("git-pull-request", "today.change_open", changeAt(change.ID(i.ID), ""))
 	case waiting.Issue:
-		name = i.Client
+		name = i.Client // which the title says already
+		row.Text = p.T("today.since", "time", talk.Lasted(p.Printer, p.Now.Sub(i.Since)))
 		door("receipt", "today.issue_go", invoiceAt(invoice.ID(i.ID), ""))
 	case waiting.Chase:
 		row.Tone, name = ui.Bad, i.Number
@@ -157,6 +158,14 @@ func (p todayPage) row(i waiting.Item) ui.AttentionRow {
 		door("receipt", "today.chase_go", invoiceAt(invoice.ID(i.ID), ""))
 	}
 	return row
+}
+
+// newLeads says how many of the leads nobody has looked at; nothing where there is none.
+func (p todayPage) newLeads() string {
+	if p.Clients.NewLeads == 0 {
+		return ""
+	}
+	return p.N("today.new_leads", p.Clients.NewLeads)
 }
 
 // more leads to what waits besides what is listed.

@@ -158,7 +158,7 @@ func todayView(p todayPage) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.StatCard{Label: p.T("today.leads"), Icon: "sprout", Figure: p.Number(p.Clients.Leads), Text: p.N("today.new_leads", p.Clients.NewLeads), Href: "/app/clients?tab=leads"}.Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.StatCard{Label: p.T("today.leads"), Icon: "sprout", Figure: p.Number(p.Clients.Leads), Text: p.newLeads(), Href: "/app/clients?tab=leads"}.Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

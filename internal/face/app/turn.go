@@ -143,15 +143,6 @@ func (f Face) postWish(w http.ResponseWriter, r *http.Request, who auth.Staff) e
 	return nil
 }
 
-// recordOptions are records to choose from, with none of them in front.
-func recordOptions(none string, all []change.Choice) []ui.Option {
-	options := []ui.Option{{Label: none}}
-	for _, c := range all {
-		options = append(options, ui.Option{Value: c.ID, Label: c.Name})
-	}
-	return options
-}
-
 // missing says what there has to be first; empty where the form can be sent.
 func (p wishPage) missing() string {
 	switch {

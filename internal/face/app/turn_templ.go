@@ -291,11 +291,11 @@ func wishView(p wishPage) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.Select{Field: ui.Field{Name: "project", Label: p.T("change.project"), Value: p.In.Project, Error: p.Error("project"), Required: true}, Options: recordOptions(p.T("change.project_choose"), p.Askers.Projects)}.Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Select{Field: ui.Field{Name: "project", Label: p.T("change.project"), Value: p.In.Project, Error: p.Error("project"), Required: true}, Options: records(p.T("change.project_choose"), p.Askers.Projects)}.Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.Select{Field: ui.Field{Name: "contact", Label: p.T("portal.case.author"), Value: p.In.Contact, Error: p.Error("contact"), Required: true}, Options: recordOptions(p.T("change.wish_contact"), p.Askers.Contacts)}.Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Select{Field: ui.Field{Name: "contact", Label: p.T("portal.case.author"), Value: p.In.Contact, Error: p.Error("contact"), Required: true}, Options: records(p.T("change.wish_contact"), p.Askers.Contacts)}.Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

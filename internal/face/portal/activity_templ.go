@@ -31,7 +31,7 @@ func activityView(p activityPage) templ.Component {
 			templ_7745c5c3_Var1 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = ui.PageHead{Title: p.T("portal.activity.title"), Sub: p.T("portal.activity.sub")}.Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.PageHead{Title: p.T("portal.activity.title"), Sub: p.T("portal.activity.sub", "workspace", p.Site.Name)}.Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

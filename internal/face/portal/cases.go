@@ -3,7 +3,6 @@ package portal
 import (
 	"context"
 	"net/http"
-	"net/url"
 	"slices"
 
 	"foyer/internal/auth"
@@ -58,20 +57,7 @@ func (f Face) listCases(w http.ResponseWriter, r *http.Request, who auth.Client)
 
 // casesAt is the address of the list with something wanted of it.
 func casesAt(filter support.Filter, query, cursor, at string) string {
-	q := url.Values{}
-	if filter != support.FilterAll {
-		q.Set("status", string(filter))
-	}
-	if query != "" {
-		q.Set("q", query)
-	}
-	if at != "" {
-		q.Set(cursor, at)
-	}
-	if len(q) == 0 {
-		return "/portal/cases"
-	}
-	return "/portal/cases?" + q.Encode()
+	return web.ListAt("/portal/cases", "status", filter, query, cursor, at)
 }
 
 func (p casesPage) filters() ui.Segment {
@@ -79,21 +65,15 @@ func (p casesPage) filters() ui.Segment {
 	s := ui.Segment{Label: p.T("cases.filter")}
 	for _, filter := range support.Filters {
 		s.Items = append(s.Items, ui.Tab{
-			Text: p.T("cases.filter." + string(filter)), Href: casesAt(filter, w.Query, "", ""), Count: p.Number(p.List.Counts[filter]), Current: w.Filter == filter,
+			Text: p.T("cases.filter." + string(filter)), Href: casesAt(filter, w.Query, "", ""), Count: p.Count(p.List.Counts[filter]), Current: w.Filter == filter,
 		})
 	}
 	return s
 }
 
 func (p casesPage) search() ui.SearchField {
-	s := ui.SearchField{
-		Action: "/portal/cases", Value: p.List.Wanted.Query, Label: p.T("portal.cases.search"), Placeholder: p.T("portal.cases.search"),
-		Target: "#case-results", SubmitLabel: p.T("ui.search"),
-	}
-	if f := p.List.Wanted.Filter; f != support.FilterAll {
-		s.Hidden = []ui.Hidden{{Name: "status", Value: string(f)}}
-	}
-	return s
+	w := p.List.Wanted
+	return p.Search(p.T("portal.cases.search"), "#case-results", w.Query, casesAt(w.Filter, "", "", ""))
 }
 
 // found says how many cases the list has.
@@ -360,8 +340,12 @@ func (f Face) newCase(w http.ResponseWriter, r *http.Request, who auth.Client) e
 	if !f.Cases.ForClient(who).MayRaise() {
 		return problem.Of(problem.Forbidden, "case.may_not_raise")
 	}
-	p := caseFormPage{newView(w, r, who), matterForm{Priority: string(support.Medium)}}
-	return p.page(w, r, http.StatusOK, p.T("portal.cases.raise"), caseFormView(p))
+	return drawCaseForm(w, r, http.StatusOK, caseFormPage{newView(w, r, who), matterForm{Priority: string(support.Medium)}})
+}
+
+func drawCaseForm(w http.ResponseWriter, r *http.Request, status int, p caseFormPage) error {
+	p.Loads = []string{talk.Sheet}
+	return p.page(w, r, status, p.T("portal.cases.raise"), caseFormView(p))
 }
 
 func (f Face) postCase(w http.ResponseWriter, r *http.Request, who auth.Client) error {
@@ -380,7 +364,7 @@ func (f Face) postCase(w http.ResponseWriter, r *http.Request, who auth.Client) 
 	if problem.Is(err, problem.Invalid) {
 		p := caseFormPage{newView(w, r, who), in}
 		p.View = p.WithProblem(err)
-		return p.page(w, r, web.Status(err), p.T("portal.cases.raise"), caseFormView(p))
+		return drawCaseForm(w, r, web.Status(err), p)
 	}
 	if err != nil {
 		return err

@@ -2,7 +2,6 @@ package portal
 
 import (
 	"net/http"
-	"net/url"
 
 	"foyer/internal/auth"
 	"foyer/internal/face/talk"
@@ -58,20 +57,7 @@ func (f Face) listChanges(w http.ResponseWriter, r *http.Request, who auth.Clien
 
 // changesAt is the address of the list with something wanted of it.
 func changesAt(filter change.Filter, query, cursor, at string) string {
-	q := url.Values{}
-	if filter != change.FilterAll {
-		q.Set("status", string(filter))
-	}
-	if query != "" {
-		q.Set("q", query)
-	}
-	if at != "" {
-		q.Set(cursor, at)
-	}
-	if len(q) == 0 {
-		return changesPath
-	}
-	return changesPath + "?" + q.Encode()
+	return web.ListAt(changesPath, "status", filter, query, cursor, at)
 }
 
 // shownFilters are the filters with, at its end, a state that an address names.
@@ -90,7 +76,7 @@ func (p changesPage) filters() ui.Segment {
 	s := ui.Segment{Label: p.T("changes.filter")}
 	for _, filter := range p.shownFilters() {
 		s.Items = append(s.Items, ui.Tab{
-			Text: p.filterName(filter), Href: changesAt(filter, w.Query, "", ""), Count: p.Number(p.List.Counts[filter]), Current: w.Filter == filter,
+			Text: p.filterName(filter), Href: changesAt(filter, w.Query, "", ""), Count: p.Count(p.List.Counts[filter]), Current: w.Filter == filter,
 		})
 	}
 	return s
@@ -105,14 +91,8 @@ func (p changesPage) filterName(filter change.Filter) string {
 }
 
 func (p changesPage) search() ui.SearchField {
-	s := ui.SearchField{
-		Action: changesPath, Value: p.List.Wanted.Query, Label: p.T("portal.changes.search"), Placeholder: p.T("portal.changes.search"),
-		Target: "#change-results", SubmitLabel: p.T("ui.search"),
-	}
-	if f := p.List.Wanted.Filter; f != change.FilterAll {
-		s.Hidden = []ui.Hidden{{Name: "status", Value: string(f)}}
-	}
-	return s
+	w := p.List.Wanted
+	return p.Search(p.T("portal.changes.search"), "#change-results", w.Query, changesAt(w.Filter, "", "", ""))
 }
 
 // found says how many requests the list has.
@@ -205,8 +185,7 @@ func (f Face) newChange(w http.ResponseWriter, r *http.Request, who auth.Client)
 func (f Face) drawChange(w http.ResponseWriter, r *http.Request, who auth.Client, status int, in changeForm, trouble error) error {
 	door := f.Changes.ForClient(who)
 	p := changeFormPage{view: newView(w, r, who), In: in}
-	p.Loads, p.View = []string{talk.Sheet}, p.WithProblem(trouble)
-	p.Loads = []string{talk.Sheet}
+	p.View, p.Loads = p.WithProblem(trouble), []string{talk.Sheet}
 	var err error
 	if p.Projects, err = door.Projects(r.Context()); err != nil {
 		return err

@@ -3,7 +3,6 @@ package portal
 import (
 	"context"
 	"net/http"
-	"net/url"
 
 	"github.com/a-h/templ"
 
@@ -35,20 +34,7 @@ func contractFilter(status string) contract.Filter {
 
 // contractsAt is the address of the list with something wanted of it.
 func contractsAt(filter contract.Filter, query, cursor, at string) string {
-	q := url.Values{}
-	if filter != contract.FilterAll {
-		q.Set("status", contractFilters[filter])
-	}
-	if query != "" {
-		q.Set("q", query)
-	}
-	if at != "" {
-		q.Set(cursor, at)
-	}
-	if len(q) == 0 {
-		return "/portal/contracts"
-	}
-	return "/portal/contracts?" + q.Encode()
+	return web.ListAt("/portal/contracts", "status", contractFilters[filter], query, cursor, at)
 }
 
 // contractsPage is the list.
@@ -78,21 +64,15 @@ func (p contractsPage) filters() ui.Segment {
 	for _, filter := range contract.ShownFilters {
 		s.Items = append(s.Items, ui.Tab{
 			Text: p.T("contract.filter." + string(filter)), Href: contractsAt(filter, w.Query, "", ""),
-			Count: p.Number(p.List.Counts[filter]), Current: w.Filter == filter,
+			Count: p.Count(p.List.Counts[filter]), Current: w.Filter == filter,
 		})
 	}
 	return s
 }
 
 func (p contractsPage) search() ui.SearchField {
-	s := ui.SearchField{
-		Action: "/portal/contracts", Value: p.List.Wanted.Query, Label: p.T("portal.contracts.search"), Placeholder: p.T("portal.contracts.search"),
-		Target: "#contract-results", SubmitLabel: p.T("ui.search"),
-	}
-	if f := p.List.Wanted.Filter; f != contract.FilterAll {
-		s.Hidden = []ui.Hidden{{Name: "status", Value: contractFilters[f]}}
-	}
-	return s
+	w := p.List.Wanted
+	return p.Search(p.T("portal.contracts.search"), "#contract-results", w.Query, contractsAt(w.Filter, "", "", ""))
 }
 
 // found says how many contracts the list has.

@@ -2,7 +2,6 @@ package portal
 
 import (
 	"net/http"
-	"net/url"
 
 	"foyer/internal/auth"
 	"foyer/internal/face/sheet"
@@ -21,20 +20,7 @@ func invoiceAt(n invoice.ID, path string) string { return "/portal/invoices/" + 
 
 // invoicesAt is the address of the list with something wanted of it.
 func invoicesAt(filter invoice.Filter, query, cursor, at string) string {
-	q := url.Values{}
-	if filter != invoice.FilterAll {
-		q.Set("status", string(filter))
-	}
-	if query != "" {
-		q.Set("q", query)
-	}
-	if at != "" {
-		q.Set(cursor, at)
-	}
-	if len(q) == 0 {
-		return "/portal/invoices"
-	}
-	return "/portal/invoices?" + q.Encode()
+	return web.ListAt("/portal/invoices", "status", filter, query, cursor, at)
 }
 
 // invoicesPage is the list.
@@ -93,21 +79,15 @@ func (p invoicesPage) filters() ui.Segment {
 	for _, filter := range invoice.ShownFilters {
 		s.Items = append(s.Items, ui.Tab{
 			Text: p.T("invoice.filter." + string(filter)), Href: invoicesAt(filter, w.Query, "", ""),
-			Count: p.Number(p.List.Counts[filter]), Current: w.Filter == filter,
+			Count: p.Count(p.List.Counts[filter]), Current: w.Filter == filter,
 		})
 	}
 	return s
 }
 
 func (p invoicesPage) search() ui.SearchField {
-	s := ui.SearchField{
-		Action: "/portal/invoices", Value: p.List.Wanted.Query, Label: p.T("portal.invoices.search"), Placeholder: p.T("portal.invoices.search"),
-		Target: "#invoice-results", SubmitLabel: p.T("ui.search"),
-	}
-	if p.List.Wanted.Filter != invoice.FilterAll {
-		s.Hidden = []ui.Hidden{{Name: "status", Value: string(p.List.Wanted.Filter)}}
-	}
-	return s
+	w := p.List.Wanted
+	return p.Search(p.T("portal.invoices.search"), "#invoice-results", w.Query, invoicesAt(w.Filter, "", "", ""))
 }
 
 // found says how many invoices the list has.

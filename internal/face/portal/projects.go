@@ -2,7 +2,6 @@ package portal
 
 import (
 	"net/http"
-	"net/url"
 	"time"
 
 	"foyer/internal/auth"
@@ -19,20 +18,7 @@ func projectAt(p project.ID) string { return "/portal/projects/" + p.String() }
 
 // projectsAt is the address of the list with something wanted of it.
 func projectsAt(filter project.Filter, query, cursor, at string) string {
-	q := url.Values{}
-	if filter != project.FilterAll {
-		q.Set("status", string(filter))
-	}
-	if query != "" {
-		q.Set("q", query)
-	}
-	if at != "" {
-		q.Set(cursor, at)
-	}
-	if len(q) == 0 {
-		return "/portal/projects"
-	}
-	return "/portal/projects?" + q.Encode()
+	return web.ListAt("/portal/projects", "status", filter, query, cursor, at)
 }
 
 // projectsPage is the list.
@@ -62,21 +48,15 @@ func (p projectsPage) filters() ui.Segment {
 	for _, filter := range project.Filters {
 		s.Items = append(s.Items, ui.Tab{
 			Text: p.T("project.filter." + string(filter)), Href: projectsAt(filter, w.Query, "", ""),
-			Count: p.Number(p.List.Counts.Of(filter)), Current: w.Filter == filter,
+			Count: p.Count(p.List.Counts.Of(filter)), Current: w.Filter == filter,
 		})
 	}
 	return s
 }
 
 func (p projectsPage) search() ui.SearchField {
-	s := ui.SearchField{
-		Action: "/portal/projects", Value: p.List.Wanted.Query, Label: p.T("portal.projects.search"), Placeholder: p.T("portal.projects.search"),
-		Target: "#project-results", SubmitLabel: p.T("ui.search"),
-	}
-	if p.List.Wanted.Filter != project.FilterAll {
-		s.Hidden = []ui.Hidden{{Name: "status", Value: string(p.List.Wanted.Filter)}}
-	}
-	return s
+	w := p.List.Wanted
+	return p.Search(p.T("portal.projects.search"), "#project-results", w.Query, projectsAt(w.Filter, "", "", ""))
 }
 
 // found says how many projects the list has.

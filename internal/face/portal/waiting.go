@@ -38,7 +38,7 @@ func (p homePage) row(i waiting.Item) ui.AttentionRow {
 		}
 		door("signature", p.T("home.sign.go"), p.T("home.sign.go_one", "name", i.Name), contractAt(contract.ID(i.ID), ""))
 	case waiting.Pay, waiting.Paying:
-		row.Tone, row.Text = ui.Info, i.Name
+		row.Tone, row.Text, row.Whole = ui.Info, i.Name, i.Number
 		door("receipt", p.T("invoice.view"), p.T("invoice.view_one", "number", i.Number), invoiceAt(invoice.ID(i.ID), ""))
 		switch {
 		case i.Kind == waiting.Paying:

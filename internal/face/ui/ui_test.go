@@ -184,6 +184,13 @@ func TestAttentionFoldsWhatIsTooMuch(t *testing.T) {
 	has(t, folded, "4 more", "Thing 9.", "Thing 12.")
 }
 
+// A number in a title is not broken at its hyphens.
+func TestAttentionKeepsANumberWhole(t *testing.T) {
+	t.Parallel()
+	has(t, draw(t, ui.AttentionRow{Title: "Invoice INV-2026-0007 is <late>", Whole: "INV-2026-0007"}), `Invoice <bdi class="whole">INV-2026-0007</bdi> is &lt;late&gt;`)
+	has(t, draw(t, ui.AttentionRow{Title: "A draft is to be issued", Whole: "INV-1"}), "A draft is to be issued")
+}
+
 func TestEmptyPartsAreNotDrawn(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]templ.Component{

@@ -74,6 +74,14 @@ func VisitorView(w http.ResponseWriter, r *http.Request) View {
 	return NewView(w, r, lang.Match(in.facts.Accepts, in.site.Language))
 }
 
+// Count is a count beside a filter or a tab, which is never a bare zero.
+func (v View) Count(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return v.Number(n)
+}
+
 // WithProblem is the view of a form that is drawn again, with what is wrong.
 func (v View) WithProblem(err error) View {
 	v.Problem, _ = problem.As(err)

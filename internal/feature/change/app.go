@@ -120,7 +120,7 @@ func (a App) saying(ctx context.Context, request ID, b Before, body string, file
 	if err != nil {
 		return err
 	}
-	return a.f.sending(ctx, a.who.Site().ID, files, func(taken []document.Uploaded, kept *bool) error {
+	return a.f.Documents.Sending(ctx, a.who.Site().ID, FilesField, files, func(taken []document.Uploaded, kept *bool) error {
 		return a.on(ctx, request, b, func(tx scope.Tx, r *Request) error {
 			message, err := r.write(ctx, tx, a.who, ByStaff, body, taken)
 			if err != nil {

@@ -1,7 +1,6 @@
 package change
 
 import (
-	"slices"
 	"time"
 
 	"foyer/internal/feature/client"
@@ -89,20 +88,14 @@ func (d Details) clean(f *problem.Fields) Details {
 	}
 	d.Title = text.Line(f, "title", d.Title, text.Required, longest)
 	d.Description = text.Block(f, "description", d.Description, text.Required, LongestText)
-	choice(f, "category", d.Category, Categories)
-	choice(f, "priority", d.Priority, Priorities)
+	text.Choice(f, "category", d.Category, Categories)
+	text.Choice(f, "priority", d.Priority, Priorities)
 	d.Justification = text.Block(f, "justification", d.Justification, text.Optional, LongestText)
 	if d.Justification == "" && !f.Has("justification") {
 		f.Add("justification", "change.justification_required")
 	}
 	d.Benefit = text.Block(f, "benefit", d.Benefit, text.Optional, LongestText)
 	return d
-}
-
-func choice[T ~string](f *problem.Fields, field string, value T, among []T) {
-	if !slices.Contains(among, value) {
-		f.Add(field, "field.choice")
-	}
 }
 
 // searchKey is what a request is found by.

@@ -12,18 +12,6 @@ import (
 	"foyer/internal/kernel/scope"
 )
 
-// sending stores what is sent along before a change, and puts it right afterwards.
-// change says in kept that it has reached the rows of the files.
-func (f Feature) sending(ctx context.Context, workspace string, files []document.Upload, change func(taken []document.Uploaded, kept *bool) error) error {
-	taken, err := f.Documents.Take(ctx, workspace, FilesField, files)
-	if err != nil {
-		return err
-	}
-	kept := false
-	err = change(taken, &kept)
-	return f.Documents.SettleAll(ctx, taken, kept, err)
-}
-
 // write adds what somebody says to a request, with files, and gives its id.
 func (r *Request) write(ctx context.Context, tx scope.Tx, by Hand, side Side, body string, files []document.Uploaded) (string, error) {
 	if r.WentOnAs.There {

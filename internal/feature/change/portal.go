@@ -189,7 +189,7 @@ func (p Portal) Submit(ctx context.Context, in Details, files []document.Upload)
 		return "", err
 	}
 	var made string
-	err = p.f.sending(ctx, p.who.Site().ID, files, func(taken []document.Uploaded, kept *bool) error {
+	err = p.f.Documents.Sending(ctx, p.who.Site().ID, FilesField, files, func(taken []document.Uploaded, kept *bool) error {
 		return p.who.Write(ctx, auth.Changes, func(tx scope.Tx) (err error) {
 			made, err = scope.Once(ctx, tx, func() (string, error) {
 				*kept = true
@@ -310,7 +310,7 @@ func (p Portal) saying(ctx context.Context, request ID, b Before, may bool, body
 	if err != nil {
 		return err
 	}
-	return p.f.sending(ctx, p.who.Site().ID, files, func(taken []document.Uploaded, kept *bool) error {
+	return p.f.Documents.Sending(ctx, p.who.Site().ID, FilesField, files, func(taken []document.Uploaded, kept *bool) error {
 		return p.on(ctx, request, b, func(tx scope.Tx, o *open) error {
 			message, err := o.write(ctx, tx, p.who, ByClient, body, taken)
 			if err != nil {

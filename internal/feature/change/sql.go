@@ -1,5 +1,7 @@
 package change
 
+import "foyer/internal/auth"
+
 // SeenByContact is what a contact sees of requests (r) of the client: :all_changes,
 // or those that they asked for. The statement names workspace and client besides.
 const SeenByContact = `
@@ -108,7 +110,7 @@ where workspace_id = :workspace
   and id = :member
   and removed_at is null
   and joined_at is not null
-  and role in ('owner', 'admin', 'project', 'support')`
+  and role in ` + auth.ChangesWriters
 
 // A project (p) that the client can want altered.
 const openProject = `p.shared and p.state in ('planned', 'active', 'on_hold')`

@@ -1,5 +1,7 @@
 package change
 
+import "foyer/internal/auth"
+
 const rowColumns = `
 select r.id, r.number, r.title, r.client_id, c.name, r.project_id, p.name, r.category, r.priority, r.state, r.case_id is not null, r.state_at,
 	ki.name, r.assignee_id, mi.name, q.price_minor, q.currency, r.valid_until, r.created_at, r.updated_at`
@@ -187,7 +189,7 @@ select * from (
 	where m.workspace_id = :workspace
 	  and m.removed_at is null
 	  and m.joined_at is not null
-	  and m.role in ('owner', 'admin', 'project', 'support')
+	  and m.role in ` + auth.ChangesWriters + `
 	order by i.name, m.id
 	limit 100) b`
 
@@ -199,7 +201,7 @@ select * from (
 	where m.workspace_id = :workspace
 	  and m.removed_at is null
 	  and m.joined_at is not null
-	  and m.role in ('owner', 'admin', 'project', 'support')
+	  and m.role in ` + auth.ChangesWriters + `
 	order by i.name, m.id
 	limit 500
 ) a

@@ -146,10 +146,10 @@ func (d Details) check(today time.Time) (Details, error) {
 	d.SecondEmail = text.Email(&f, "second_email", d.SecondEmail, text.Optional)
 	d.Mobile = phone(&f, "mobile", d.Mobile)
 	d.WorkPhone = phone(&f, "work_phone", d.WorkPhone)
-	d.Preferred = choice(&f, "preferred_communication", orElse(d.Preferred, ByEmail), Channels)
+	d.Preferred = text.Choice(&f, "preferred_communication", orElse(d.Preferred, ByEmail), Channels)
 	d.Birthday = birthday(&f, "birthday", d.Birthday, today)
 	d.JobTitle = text.Line(&f, "job_title", d.JobTitle, text.Optional, longest)
-	d.Type = choice(&f, "type", d.Type, Types)
+	d.Type = text.Choice(&f, "type", d.Type, Types)
 	d.ContactName = text.Line(&f, "contact_name", d.ContactName, text.Optional, longest)
 	d.checkLead(&f)
 	d.checkCompany(&f)
@@ -159,13 +159,13 @@ func (d Details) check(today time.Time) (Details, error) {
 
 func (d *Details) checkLead(f *problem.Fields) {
 	if d.LeadSource != "" {
-		d.LeadSource = choice(f, "lead_source", d.LeadSource, LeadSources)
+		d.LeadSource = text.Choice(f, "lead_source", d.LeadSource, LeadSources)
 	}
 	if !d.Lead {
 		d.LeadStatus = ""
 		return
 	}
-	d.LeadStatus = choice(f, "lead_status", orElse(d.LeadStatus, New), LeadStatuses)
+	d.LeadStatus = text.Choice(f, "lead_status", orElse(d.LeadStatus, New), LeadStatuses)
 }
 
 func (d *Details) checkCompany(f *problem.Fields) {
@@ -242,14 +242,6 @@ func (c Client) Changed(typed Details) []string { return c.changed(typed) }
 func orElse[T ~string](value, other T) T {
 	if value == "" {
 		return other
-	}
-	return value
-}
-
-// choice refuses what is not one of the options.
-func choice[T ~string](f *problem.Fields, field string, value T, options []T) T {
-	if !slices.Contains(options, value) {
-		f.Add(field, "field.choice")
 	}
 	return value
 }

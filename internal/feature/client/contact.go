@@ -145,7 +145,7 @@ func (d ContactDetails) check() (ContactDetails, error) {
 	d.JobTitle = text.Line(&f, "job_title", d.JobTitle, text.Optional, longest)
 	d.Phone = phone(&f, "phone", d.Phone)
 	d.checkCapabilities(&f)
-	choice(&f, "preset", d.Preset, presets)
+	text.Choice(&f, "preset", d.Preset, presets)
 	if f.Err() == nil {
 		settled, ok := d.Settle()
 		if !ok {
@@ -227,7 +227,7 @@ func Shares(area string) []auth.Capability {
 func (d *ContactDetails) checkCapabilities(f *problem.Fields) {
 	for _, areas := range [][]string{Areas, FineAreas} {
 		for _, area := range areas {
-			choice(f, area, *Capability(&d.Capabilities, area), Shares(area))
+			text.Choice(f, area, *Capability(&d.Capabilities, area), Shares(area))
 		}
 	}
 }

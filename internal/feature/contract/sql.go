@@ -1,5 +1,7 @@
 package contract
 
+import "foyer/internal/auth"
+
 // The text of a contract may be long, and is read where it is needed alone.
 const (
 	columns = fields + `''` + rest
@@ -72,7 +74,7 @@ where w.id = :workspace
   and (:client = '' or exists (select 1 from client c where c.workspace_id = w.id and c.id = :client))`
 
 // writer is a member who may write contracts.
-const writer = `m.role in ('owner', 'admin', 'finance', 'project')`
+const writer = `m.role in ` + auth.ContractsWriters
 
 // What the forms about a contract of a client offer.
 const listChoices = `-- listChoices

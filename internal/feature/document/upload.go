@@ -75,10 +75,26 @@ type Uploaded struct {
 	stored Stored
 }
 
-// Take checks what was sent along and stores it, outside of any transaction: all of
-// it or nothing. Problems are Invalid at the field, and Unavailable when there is no
-// room.
-func (s Shelf) Take(ctx context.Context, workspace, field string, uploads []Upload) ([]Uploaded, error) {
+// Sending runs a change with what is sent along, which is stored before it and goes
+// away again if nothing came of it; change says in kept that it has reached the rows
+// of the files. Problems are those of change, Invalid at the field, and Unavailable
+// when there is no room.
+func (s Shelf) Sending(ctx context.Context, workspace, field string, uploads []Upload, change func(files []Uploaded, kept *bool) error) error {
+	files, err := s.take(ctx, workspace, field, uploads)
+	if err != nil {
+		return err
+	}
+	kept := false
+	err = change(files, &kept)
+	for _, u := range files {
+		err = s.Settle(ctx, u.stored, kept, err)
+	}
+	return err
+}
+
+// take checks what was sent along and stores it, outside of any transaction: all of
+// it or nothing.
+func (s Shelf) take(ctx context.Context, workspace, field string, uploads []Upload) ([]Uploaded, error) {
 	size := 0
 	for _, u := range uploads {
 		size += len(u.Bytes)
@@ -151,14 +167,6 @@ func uploadName(name string) string {
 		stem = stem[:max(most, 1)]
 	}
 	return string(stem) + ending
-}
-
-// SettleAll is Settle for all that was sent along.
-func (s Shelf) SettleAll(ctx context.Context, uploads []Uploaded, kept bool, err error) error {
-	for _, u := range uploads {
-		err = s.Settle(ctx, u.stored, kept, err)
-	}
-	return err
 }
 
 // Keep writes the rows of what was sent along, in the transaction of the change, and

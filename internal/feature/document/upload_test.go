@@ -25,19 +25,20 @@ func TestWhatIsSentAlongIsKept(t *testing.T) {
 			{strings.Repeat("ä", 300) + ".docx", "PK\x03\x04", strings.Repeat("ä", 115) + ".docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document", "DOCX"},
 			{"p.webp", "RIFF\x00\x00\x00\x00WEBPVP8 ", "p.webp", "image/webp", "WEBP"},
 		} {
-			taken, err := a.Take(t.Context(), a.home, "files", []document.Upload{{Name: c.name, Bytes: []byte(c.content)}})
-			must(t, err)
-			if taken[0].Name != c.kept {
-				t.Errorf("%q is kept as %q, want %q", c.name, taken[0].Name, c.kept)
-			}
 			var version string
-			must(t, a.in(t, a.home, func(tx scope.Tx) (err error) {
-				version, err = document.Keep(t.Context(), tx, a.ids.New, document.Place{Kind: "attachment", ID: a.ids.New()}, taken[0])
-				return err
+			must(t, a.Sending(t.Context(), a.home, "files", []document.Upload{{Name: c.name, Bytes: []byte(c.content)}}, func(taken []document.Uploaded, kept *bool) error {
+				*kept = true
+				if taken[0].Name != c.kept {
+					t.Errorf("%q is kept as %q, want %q", c.name, taken[0].Name, c.kept)
+				}
+				return a.in(t, a.home, func(tx scope.Tx) (err error) {
+					version, err = document.Keep(t.Context(), tx, a.ids.New, document.Place{Kind: "attachment", ID: a.ids.New()}, taken[0])
+					return err
+				})
 			}))
 			v, err := a.find(t, a.home, version)
 			must(t, err)
-			got, err := a.Fetch(t.Context(), v, taken[0].Name)
+			got, err := a.Fetch(t.Context(), v, c.kept)
 			must(t, err)
 			if string(got.Bytes) != c.content || got.MediaType != c.mediaType || (document.Attached{Name: got.Name}).Kind() != c.kind {
 				t.Errorf("%q came back as %+v", c.name, got)
@@ -67,7 +68,10 @@ func TestWhatCannotBeSentAlong(t *testing.T) {
 			"too many":      {[]document.Upload{good, good, good, good, good, good}, "upload.most"},
 			"too large":     {[]document.Upload{good, {Name: "a.txt", Bytes: bytes.Repeat([]byte("x"), document.LargestUploads)}}, "upload.large"},
 		} {
-			_, err := a.Take(t.Context(), a.home, "files", c.uploads)
+			err := a.Sending(t.Context(), a.home, "files", c.uploads, func([]document.Uploaded, *bool) error {
+				t.Errorf("%s: it is taken", name)
+				return nil
+			})
 			p, ok := problem.As(err)
 			if !ok || p.Kind != problem.Invalid || p.Fields["files"].Key != c.said {
 				t.Errorf("%s: %v, want %s", name, err, c.said)
@@ -76,9 +80,11 @@ func TestWhatCannotBeSentAlong(t *testing.T) {
 		if n := a.files(t); n != 0 {
 			t.Errorf("%d files are left", n)
 		}
-		taken, err := a.Take(t.Context(), a.home, "files", []document.Upload{good, good})
-		must(t, err)
-		if err := a.SettleAll(t.Context(), taken, true, problem.Stale()); !problem.Is(err, problem.Conflict) || a.files(t) != 0 {
+		refuses := func(_ []document.Uploaded, kept *bool) error {
+			*kept = true
+			return problem.Stale()
+		}
+		if err := a.Sending(t.Context(), a.home, "files", []document.Upload{good, good}, refuses); !problem.Is(err, problem.Conflict) || a.files(t) != 0 {
 			t.Errorf("after a refusal: %v, %d files", err, a.files(t))
 		}
 		if all := document.Accepted(); !strings.HasPrefix(all, ".csv,.docx") || strings.Contains(all, "html") || strings.Contains(fmt.Sprint(all), "svg") {

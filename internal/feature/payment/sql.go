@@ -238,12 +238,6 @@ limit 200`
 const readUnmatched = `-- readUnmatched` + unmatchedColumns + `
   and u.id = :id`
 
-const countUnmatched = `-- countUnmatched
-select count(*)
-from unmatched_payment
-where workspace_id = :workspace
-  and state = 'open'`
-
 const decideUnmatched = `-- decideUnmatched
 update unmatched_payment
 set state = :to,

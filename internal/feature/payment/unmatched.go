@@ -59,15 +59,6 @@ func (a App) Unmatched(ctx context.Context) (all []Unmatched, err error) {
 	return all, err
 }
 
-// CountUnmatched is how many are to be decided on. Problem: Forbidden.
-func (a App) CountUnmatched(ctx context.Context) (n int, err error) {
-	err = a.who.Read(ctx, auth.MoneyRead, func(tx scope.Tx) (err error) {
-		n, err = scope.One(ctx, tx, countUnmatched, nil, scope.Value[int])
-		return err
-	})
-	return n, err
-}
-
 // resolve runs a decision once, on money that is still to be decided on.
 func (a App) resolve(ctx context.Context, unmatched UnmatchedID, fn func(tx scope.Tx, u Unmatched) (string, error)) (string, error) {
 	if !id.Valid(unmatched.String()) {

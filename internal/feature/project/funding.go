@@ -59,7 +59,7 @@ func (d FundingDetails) check() (FundingDetails, money.Amount, error) {
 	if text.Line(&f, "amount", d.Amount, text.Required, 40) != "" {
 		amount = money.Parse(&f, "amount", d.Amount, d.Currency, money.NotNegative)
 	}
-	choice(&f, "status", d.Status, FundingStatuses)
+	text.Choice(&f, "status", d.Status, FundingStatuses)
 	return d, amount, f.Err()
 }
 

@@ -128,8 +128,8 @@ func (d Details) check() (checked, error) {
 	var f problem.Fields
 	d.Name = text.Line(&f, "name", d.Name, text.Required, longest)
 	d.Description = text.Block(&f, "description", d.Description, text.Optional, longestText)
-	choice(&f, "type", d.Type, Types)
-	choice(&f, "priority", d.Priority, Priorities)
+	text.Choice(&f, "type", d.Type, Types)
+	text.Choice(&f, "priority", d.Priority, Priorities)
 	if !id.Valid(d.Client.String()) {
 		f.Add("client", "project.client_required")
 	}
@@ -166,12 +166,6 @@ func (d Details) check() (checked, error) {
 // searchKey is what a search looks through: what the client sees too.
 func (d Details) searchKey() string {
 	return text.Key(d.Name + " " + d.Description + " " + d.Tags)
-}
-
-func choice[T ~string](f *problem.Fields, field string, value T, among []T) {
-	if !slices.Contains(among, value) {
-		f.Add(field, "field.choice")
-	}
 }
 
 // day takes a calendar date.

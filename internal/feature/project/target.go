@@ -72,7 +72,7 @@ func (k Kind) First() State {
 
 func (d TargetDetails) check() (TargetDetails, error) {
 	var f problem.Fields
-	choice(&f, "kind", d.Kind, Kinds)
+	text.Choice(&f, "kind", d.Kind, Kinds)
 	d.Name = text.Line(&f, "name", d.Name, text.Required, longest)
 	d.Note = text.Block(&f, "note", d.Note, text.Optional, longestNote)
 	need := text.Optional

@@ -123,17 +123,7 @@ func (a App) sending(ctx context.Context, uploads []document.Upload, fn func(fil
 	if !a.who.May(auth.CasesWrite) {
 		return problem.Of(problem.Forbidden, "problem.forbidden")
 	}
-	return a.f.sending(ctx, a.who.Site().ID, uploads, fn)
-}
-
-func (f Feature) sending(ctx context.Context, workspace string, uploads []document.Upload, fn func(files []document.Uploaded, kept *bool) error) error {
-	files, err := f.Documents.Take(ctx, workspace, UploadField, uploads)
-	if err != nil {
-		return err
-	}
-	kept := false
-	err = fn(files, &kept)
-	return f.Documents.SettleAll(ctx, files, kept, err)
+	return a.f.Documents.Sending(ctx, a.who.Site().ID, UploadField, uploads, fn)
 }
 
 func (a App) raise(ctx context.Context, tx scope.Tx, in Details, assignee MemberID, description string, files []document.Uploaded) (Case, error) {
@@ -147,7 +137,7 @@ func (a App) raise(ctx context.Context, tx scope.Tx, in Details, assignee Member
 	var first ReplyID
 	var err error
 	if description != "" || len(files) > 0 {
-		if first, err = do.reply(ctx, a.who.ID(), description, files); err != nil {
+		if first, err = do.first(ctx, a.who.ID(), description, files); err != nil {
 			return Case{}, err
 		}
 	}

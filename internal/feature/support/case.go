@@ -1,7 +1,6 @@
 package support
 
 import (
-	"slices"
 	"time"
 
 	"foyer/internal/feature/client"
@@ -141,21 +140,15 @@ func (d Details) check() (Details, error) {
 		f.Add("contact", "field.choice")
 	}
 	d.Subject = text.Line(&f, "subject", d.Subject, text.Required, longest)
-	choice(&f, "priority", d.Priority, Priorities)
+	text.Choice(&f, "priority", d.Priority, Priorities)
 	if d.Severity != "" {
-		choice(&f, "severity", d.Severity, Severities)
+		text.Choice(&f, "severity", d.Severity, Severities)
 	}
 	if d.Category != "" && !id.Valid(d.Category.String()) {
 		f.Add("category", "field.choice")
 	}
-	choice(&f, "source", d.Source, Sources)
+	text.Choice(&f, "source", d.Source, Sources)
 	return d, f.Err()
-}
-
-func choice[T ~string](f *problem.Fields, field string, value T, among []T) {
-	if !slices.Contains(among, value) {
-		f.Add(field, "field.choice")
-	}
 }
 
 // changed lists the fields in which details differ from what is stored.

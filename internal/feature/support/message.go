@@ -52,10 +52,23 @@ func body(written string, uploads int) (string, error) {
 
 // reply writes a reply with what was sent along, and gives its id.
 func (a act) reply(ctx context.Context, identity, written string, files []document.Uploaded) (ReplyID, error) {
-	made := ReplyID(a.who.NewID())
-	kind, event := "staff", "answered"
+	made, err := a.first(ctx, identity, written, files)
+	if err != nil {
+		return "", err
+	}
+	event := "answered"
 	if a.by == ByContact {
-		kind, event = "contact", "replied"
+		event = "replied"
+	}
+	return made, a.tell(ctx, event, map[string]any{"reply": made})
+}
+
+// first writes the reply with which a case is raised, which is told as that.
+func (a act) first(ctx context.Context, identity, written string, files []document.Uploaded) (ReplyID, error) {
+	made := ReplyID(a.who.NewID())
+	kind := "staff"
+	if a.by == ByContact {
+		kind = "contact"
 	}
 	at := func(args scope.Args) scope.Args { return a.tx.WithClient(a.c.Client.String(), args) }
 	if err := a.write(ctx, made, kind, identity, written, a.tx.Now()); err != nil {
@@ -71,7 +84,7 @@ func (a act) reply(ctx context.Context, identity, written string, files []docume
 			return "", err
 		}
 	}
-	return made, a.tell(ctx, event, map[string]any{"reply": made})
+	return made, nil
 }
 
 // write stores a reply of a moment and counts it.

@@ -104,7 +104,7 @@ func (m Matter) check() (Matter, error) {
 	var f problem.Fields
 	m.Subject = text.Line(&f, "subject", m.Subject, text.Required, longest)
 	m.Description = text.Block(&f, "description", m.Description, text.Required, LongestBody)
-	choice(&f, "priority", m.Priority, Priorities)
+	text.Choice(&f, "priority", m.Priority, Priorities)
 	return m, f.Err()
 }
 
@@ -134,7 +134,7 @@ func (p Portal) Raise(ctx context.Context, in Matter) (ID, error) {
 }
 
 func (p Portal) sending(ctx context.Context, uploads []document.Upload, fn func(files []document.Uploaded, kept *bool) error) error {
-	return p.f.sending(ctx, p.who.Site().ID, uploads, fn)
+	return p.f.Documents.Sending(ctx, p.who.Site().ID, UploadField, uploads, fn)
 }
 
 // raise writes a new case of the contact's, which may go on from another.
@@ -145,7 +145,7 @@ func (p Portal) raise(ctx context.Context, tx scope.Tx, in Matter, follows ID, f
 	if err := do.raised(ctx, "raised", follows); err != nil {
 		return "", err
 	}
-	first, err := do.reply(ctx, p.who.ID(), in.Description, files)
+	first, err := do.first(ctx, p.who.ID(), in.Description, files)
 	if err != nil {
 		return "", err
 	}

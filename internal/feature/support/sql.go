@@ -1,5 +1,7 @@
 package support
 
+import "foyer/internal/auth"
+
 // The change request that a case (n) came from, and the one that it went on as. Of
 // either there is one at most.
 const (
@@ -180,7 +182,7 @@ where workspace_id = :workspace
   and archived_at is null`
 
 // Who may work on cases.
-const worksOnCases = `m.removed_at is null and m.joined_at is not null and m.role in ('owner', 'admin', 'support')`
+const worksOnCases = `m.removed_at is null and m.joined_at is not null and m.role in ` + auth.CasesWriters
 
 const listChoices = `-- listChoices
 select 'client' as kind, a.id as id, a.name as name

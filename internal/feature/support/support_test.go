@@ -10,6 +10,7 @@ import (
 
 	"foyer/internal/auth"
 	"foyer/internal/feature/document"
+	"foyer/internal/feature/feed"
 	"foyer/internal/feature/project/projecttest"
 	"foyer/internal/feature/support"
 	"foyer/internal/kernel/problem"
@@ -21,6 +22,12 @@ import (
 func TestALifeOfACase(t *testing.T) {
 	onBoth(t, func(t *testing.T, b *bench) {
 		c := b.raise(t, ines, "Glaze colours")
+		// Raising it is one thing that happened, though it is a message too.
+		news, err := feed.ForClient(b.Contact(t, home, ines, b.marlow)).Recent(t.Context())
+		must(t, err)
+		if len(news) == 0 || news[0].Kind != "case.raised" || slices.ContainsFunc(news, func(e feed.Event) bool { return e.Kind == "case.replied" }) {
+			t.Errorf("what happened is %+v", news)
+		}
 		must(t, b.app(t, jun).Note(t.Context(), c, support.Message{Body: "kingfisher: the resizer"}))
 		must(t, b.app(t, jun).Reply(t.Context(), c, support.Message{Body: "Good eye.", Wait: true}))
 		b.state(t, c, support.Waiting)
