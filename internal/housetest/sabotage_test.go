@@ -88,8 +88,6 @@ var sabotages = []sabotage{
 		"and :projects and a.area", "and (:projects or true) and a.area", "./internal/feature/feed", "^TestTheFeedSaysWhatAClientMaySee$/^sqlite$"},
 	{"a mail reaches who sees no projects", "internal/feature/notify/sql.go",
 		"and c.projects <> 'none' and", "and", "./internal/feature/notify", "^TestMailReachesThoseWhoMaySeeAndWantTo$/^sqlite$"},
-	{"a mail reaches who wants none", "internal/feature/notify/sql.go",
-		" and c.mail_projects and", " and", "./internal/feature/notify", "^TestMailReachesThoseWhoMaySeeAndWantTo$/^sqlite$"},
 	{"a mail reaches who is suspended", "internal/feature/notify/sql.go",
 		" and c.suspended_at is null\n", "\n", "./internal/feature/notify", "^TestMailReachesThoseWhoMaySeeAndWantTo$/^sqlite$"},
 	{"a client sees drafts", "internal/feature/invoice/sql.go",

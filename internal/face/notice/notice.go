@@ -42,6 +42,16 @@ type Place struct {
 }
 
 type form struct {
+	Money     string `form:"money"`
+	Contracts string `form:"contracts"`
+	Cases     string `form:"cases"`
+	Changes   string `form:"changes"`
+	Hour      string `form:"hour"`
+	Zone      string `form:"zone"`
+}
+
+// portalForm has what members are not mailed about too.
+type portalForm struct {
 	Projects  string `form:"projects"`
 	Money     string `form:"money"`
 	Contracts string `form:"contracts"`
@@ -51,9 +61,9 @@ type form struct {
 	Zone      string `form:"zone"`
 }
 
-func (in form) settings(areas []auth.Area) notify.Settings {
+func (in form) settings(projects string, areas []auth.Area) notify.Settings {
 	said := map[auth.Area]string{
-		auth.Projects: in.Projects, auth.Money: in.Money, auth.Contracts: in.Contracts, auth.Cases: in.Cases, auth.Changes: in.Changes,
+		auth.Projects: projects, auth.Money: in.Money, auth.Contracts: in.Contracts, auth.Cases: in.Cases, auth.Changes: in.Changes,
 	}
 	hour, err := strconv.Atoi(in.Hour)
 	if err != nil {
@@ -77,10 +87,17 @@ func (p Place) Show(r *http.Request) (err error) {
 // Post takes the choice.
 func (p Place) Post(w http.ResponseWriter, r *http.Request) error {
 	var in form
-	if err := web.Decode(r, &in); err != nil {
+	projects := ""
+	if p.Kind == "portal" {
+		var all portalForm
+		if err := web.Decode(r, &all); err != nil {
+			return err
+		}
+		projects, in = all.Projects, form{all.Money, all.Contracts, all.Cases, all.Changes, all.Hour, all.Zone}
+	} else if err := web.Decode(r, &in); err != nil {
 		return err
 	}
-	p.settings = in.settings(p.Door.Areas())
+	p.settings = in.settings(projects, p.Door.Areas())
 	err := p.Door.Save(r.Context(), p.settings)
 	if known, ok := problem.As(err); ok && known.Kind == problem.Invalid {
 		p.View = p.WithProblem(known)
