@@ -500,7 +500,7 @@ func TestRightCurrentPasswordsAreNotCounted(t *testing.T) {
 func TestWritersInStatements(t *testing.T) {
 	t.Parallel()
 	for right, list := range map[auth.Right]string{
-		auth.ContractsWrite: auth.ContractsWriters, auth.CasesWrite: auth.CasesWriters, auth.ChangesWrite: auth.ChangesWriters,
+		auth.MoneyWrite: auth.MoneyWriters, auth.ContractsWrite: auth.ContractsWriters, auth.CasesWrite: auth.CasesWriters, auth.ChangesWrite: auth.ChangesWriters,
 	} {
 		var want []string
 		for _, role := range auth.Roles {

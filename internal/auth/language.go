@@ -8,9 +8,10 @@ import (
 )
 
 // A person reads the language that they chose in their account. Until they
-// choose one it is their client's, and until that has one the workspace's. It
-// is looked up whenever something is said, so that a change at the client
-// reaches everybody who has not chosen, and nobody who has.
+// choose one it is their client's, where they are one of its people, and until
+// that has one the workspace's. It is looked up whenever something is said, so
+// that a change at the client reaches everybody who has not chosen, and nobody
+// who has.
 
 // firstLanguage is the language of the first client that a person (i) may
 // enter, where no client is known.
@@ -26,7 +27,7 @@ const firstLanguage = `(
 const readLanguage = `-- readLanguage
 select coalesce(nullif(i.language, ''), cl.language, ` + firstLanguage + `, '')
 from identity i
-left join client cl on cl.workspace_id = i.workspace_id and cl.id = :about
+left join client cl on cl.workspace_id = i.workspace_id and cl.id = :about and i.realm = 'portal'
 where i.workspace_id = :workspace
   and i.id = :person`
 

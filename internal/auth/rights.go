@@ -120,6 +120,7 @@ var (
 // The roles that may write an area, as statements name them. They say again what the
 // table says, and TestWritersInStatements compares them.
 const (
+	MoneyWriters     = `('owner', 'admin', 'finance')`
 	ContractsWriters = `('owner', 'admin', 'finance', 'project')`
 	CasesWriters     = `('owner', 'admin', 'support')`
 	ChangesWriters   = `('owner', 'admin', 'project', 'support')`

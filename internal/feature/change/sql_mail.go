@@ -1,5 +1,7 @@
 package change
 
+import "foyer/internal/auth"
+
 // Contacts (k) who may come in and see a request (r).
 const follower = `
 from change_request r
@@ -32,7 +34,7 @@ select count(*)` + follower + `
 const carers = `
 from change_request r
 join member m on m.workspace_id = r.workspace_id and m.removed_at is null and m.joined_at is not null
-	and m.role in ('owner', 'admin', 'project', 'support')
+	and m.role in ` + auth.ChangesWriters + `
 where r.workspace_id = :workspace
   and r.id = :request`
 
@@ -48,7 +50,7 @@ select m.identity_id` + carers + `
 	  and a.id = r.assignee_id
 	  and a.removed_at is null
 	  and a.joined_at is not null
-	  and a.role in ('owner', 'admin', 'project', 'support')))
+	  and a.role in ` + auth.ChangesWriters + `))
 order by m.id`
 
 const mayCare = `-- mayCare

@@ -2,7 +2,6 @@ package change_test
 
 import (
 	"fmt"
-	"foyer/internal/feature/outbox"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -14,6 +13,7 @@ import (
 	"foyer/internal/feature/change"
 	"foyer/internal/feature/client"
 	"foyer/internal/feature/document"
+	"foyer/internal/feature/outbox"
 	"foyer/internal/feature/project/projecttest"
 	"foyer/internal/kernel/problem"
 	"foyer/internal/kernel/scope"

@@ -2,7 +2,6 @@ package invoice_test
 
 import (
 	"fmt"
-	"foyer/internal/feature/outbox"
 	"slices"
 	"strings"
 	"sync"
@@ -12,6 +11,7 @@ import (
 	"foyer/internal/auth"
 	"foyer/internal/feature/billing"
 	"foyer/internal/feature/invoice"
+	"foyer/internal/feature/outbox"
 	"foyer/internal/kernel/mail"
 	"foyer/internal/kernel/problem"
 	"foyer/internal/kernel/total"

@@ -1,5 +1,7 @@
 package invoice
 
+import "foyer/internal/auth"
+
 // Contacts who can come in.
 const entering = `
 from contact c
@@ -135,5 +137,5 @@ from member m
 join identity i on i.workspace_id = m.workspace_id and i.id = m.identity_id and i.password_hash <> ''
 where m.workspace_id = :workspace
   and m.removed_at is null
-  and m.role in ('owner', 'admin', 'finance')
+  and m.role in ` + auth.MoneyWriters + `
 order by m.id`

@@ -38,7 +38,7 @@ const (
 	readsNotes    = "who works on the case or has written in it"
 	assignee      = "who it was given to"
 	handlesChange = "whose request it is; without one, who may answer requests"
-	sentContract  = "who sent the contract; where they are gone, who may write contracts"
+	sentContract  = "who sent the contract; where they are gone, Owner and Admins"
 )
 
 // Rules is the table of all mail.

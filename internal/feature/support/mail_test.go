@@ -1,13 +1,13 @@
 package support_test
 
 import (
-	"foyer/internal/feature/outbox"
 	"slices"
 	"strings"
 	"testing"
 
 	"foyer/internal/auth"
 	"foyer/internal/feature/document"
+	"foyer/internal/feature/outbox"
 	"foyer/internal/feature/support"
 )
 
@@ -87,6 +87,22 @@ func TestMailsAskAgain(t *testing.T) {
 		say()
 		if to, _ := b.readers(t); !slices.Equal(to, []string{rui}) {
 			t.Errorf("mailed are %q", to)
+		}
+	})
+}
+
+// About a client that reads German its people are written to in German, and the
+// members of the business in the language of the workspace.
+func TestMailsAboutAGermanClient(t *testing.T) {
+	onBoth(t, func(t *testing.T, b *bench) {
+		b.Run(t, home, `update client set language = 'de' where workspace_id = :workspace`, nil)
+		c := b.raise(t, rui, "Colours")
+		if _, texts := b.readers(t); !strings.Contains(texts, "needs help:") {
+			t.Errorf("a member is written to about a German client:\n%s", texts)
+		}
+		must(t, b.app(t, jun).Reply(t.Context(), c, support.Message{Body: "Good eye."}))
+		if _, texts := b.readers(t); !strings.Contains(texts, "Jun Sato schreibt:") {
+			t.Errorf("a contact of a German client is written to:\n%s", texts)
 		}
 	})
 }
