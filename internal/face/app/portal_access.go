@@ -25,6 +25,7 @@ func (f Face) portalAccessRoutes() []web.Route {
 		web.Staff("GET", "/app/clients/{id}/portal", auth.ClientsRead, one, f.showPortal),
 		web.Staff("POST", "/app/clients/{id}/portal/access", auth.ClientsWrite, one, f.postAccess),
 		web.Staff("POST", "/app/clients/{id}/portal/contacts/{contact}/invitation", auth.ClientsWrite, contact, f.postInvitation),
+		web.Staff("POST", "/app/clients/{id}/portal/contacts/{contact}/mail", auth.ClientsWrite, contact, f.postMailAllowed),
 		web.Staff("POST", "/app/clients/{id}/portal/contacts/{contact}/reset", auth.ClientsWrite, contact, f.postReset),
 		web.Staff("POST", "/app/clients/{id}/portal/contacts/{contact}/verification", auth.ClientsWrite, contact, f.postVerification),
 		web.Staff("POST", "/app/clients/{id}/portal/contacts/{contact}/password", auth.ClientsWrite, contact, f.postContactPassword),
@@ -124,6 +125,10 @@ func (f Face) postReset(w http.ResponseWriter, r *http.Request, who auth.Staff) 
 
 func (f Face) postVerification(w http.ResponseWriter, r *http.Request, who auth.Staff) error {
 	return f.portalStep(w, r, who, client.App.SendVerification, f.mailed("flash.verification_sent"))
+}
+
+func (f Face) postMailAllowed(w http.ResponseWriter, r *http.Request, who auth.Staff) error {
+	return f.portalStep(w, r, who, client.App.AllowMail, "flash.mail_allowed")
 }
 
 type contactStep = func(client.App, context.Context, client.ID, client.ContactID) error

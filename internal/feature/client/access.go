@@ -6,6 +6,7 @@ import (
 
 	"foyer/internal/auth"
 	"foyer/internal/feature/activity"
+	"foyer/internal/feature/outbox"
 	"foyer/internal/kernel/id"
 	"foyer/internal/kernel/problem"
 	"foyer/internal/kernel/scope"
@@ -116,6 +117,18 @@ func (a App) SendReset(ctx context.Context, client ID, wanted ContactID) error {
 			return err
 		}
 		return a.recordLogin(ctx, tx, "reset.sent", client, now, nil)
+	})
+}
+
+// AllowMail lets a contact's address get mail again that was stopped; where it was not,
+// nothing changes. Problem: NotFound.
+func (a App) AllowMail(ctx context.Context, client ID, wanted ContactID) error {
+	return a.changeOnce(ctx, client, wanted, func(tx scope.Tx, _ Client, now Contact) error {
+		stopped, err := outbox.Allow(ctx, tx, now.Email)
+		if err != nil || !stopped {
+			return err
+		}
+		return a.recordContact(ctx, tx, "contact.mail_allowed", client, now.ID, nil)
 	})
 }
 

@@ -1,6 +1,7 @@
 package client_test
 
 import (
+	"context"
 	"errors"
 	"slices"
 	"testing"
@@ -9,7 +10,9 @@ import (
 	"foyer/internal/auth"
 	"foyer/internal/feature/activity"
 	"foyer/internal/feature/client"
+	"foyer/internal/feature/outbox"
 	"foyer/internal/kernel/id"
+	"foyer/internal/kernel/mail"
 	"foyer/internal/kernel/problem"
 	"foyer/internal/kernel/scope"
 )
@@ -281,6 +284,47 @@ func TestFailedTriesAndMailThatCameBackAreShown(t *testing.T) {
 		must(t, d.app(t).SendReset(t.Context(), c, ines.ID))
 		if p := d.primary(t, c); p.Bounce.Words != "" {
 			t.Errorf("an older bounce is shown although a newer mail is under way: %+v", p.Bounce)
+		}
+	})
+}
+
+// refusing is a mail server that knows no such address.
+type refusing struct{ asked int }
+
+func (r *refusing) Send(context.Context, mail.Message) error {
+	r.asked++
+	return &mail.Failure{Permanent: true, Address: true, Code: 550, Text: "5.1.1 no such mailbox"}
+}
+
+// An address that a mail server refused for good is not written to any more, which
+// stands at the contact, until staff say that it may be.
+func TestMailToAnAddressIsStoppedAndAllowed(t *testing.T) {
+	onBoth(t, func(t *testing.T, d *desk) {
+		c := d.open(t, marlow())
+		ines := d.settle(t, c)
+		d.deliver(t)
+		server := &refusing{}
+		d.mails.Sender = server
+		for range 2 {
+			must(t, d.app(t).SendReset(t.Context(), c, ines.ID))
+			d.deliver(t)
+			if p := d.primary(t, c); server.asked != 1 || p.Stop.Reason != outbox.Bounce || p.Stop.Words != "5.1.1 no such mailbox" || !p.Stop.At.Equal(d.now()) {
+				t.Fatalf("the server was asked %d times, and the contact says %+v", server.asked, p.Stop)
+			}
+		}
+		d.mails.Sender = d.box
+		for range 2 {
+			must(t, d.app(t).AllowMail(t.Context(), c, ines.ID))
+		}
+		if p := d.primary(t, c); p.Stop.Reason != "" {
+			t.Errorf("it is allowed, and yet %+v", p.Stop)
+		}
+		must(t, d.app(t).SendReset(t.Context(), c, ines.ID))
+		if got := d.one(t); got.To.Addr != "ines@marlow.example" {
+			t.Errorf("the mail went to %s", got.To.Addr)
+		}
+		if n := d.kinds(t, c)["contact.mail_allowed"]; n != 1 {
+			t.Errorf("%d events say so", n)
 		}
 	})
 }

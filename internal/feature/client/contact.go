@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"foyer/internal/auth"
+	"foyer/internal/feature/outbox"
 	"foyer/internal/kernel/id"
 	"foyer/internal/kernel/problem"
 	"foyer/internal/kernel/text"
@@ -47,6 +48,7 @@ type Contact struct {
 	FailedAt    time.Time
 	ResetAt     time.Time // when a reset link was last wanted
 	Bounce      Bounce    // of the latest mail, zero when it went through
+	Stop        Stop      // why their address gets no mail any more, zero while it does
 	Pending     Pending   // a new address that waits to be confirmed
 
 	portal   bool
@@ -58,6 +60,13 @@ type Bounce struct {
 	To    string
 	Words string // of the mail server
 	At    time.Time
+}
+
+// Stop is why an address gets no mail any more.
+type Stop struct {
+	Reason outbox.Reason
+	Words  string // of the mail server, or of the report
+	At     time.Time
 }
 
 // Pending is an address that becomes the login once it is confirmed.

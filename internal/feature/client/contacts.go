@@ -20,6 +20,7 @@ func scanContact(row scope.Row) (c Contact, err error) {
 		scope.Time(&c.CreatedAt), &c.Version, scope.Time(&verified), &c.HasPassword, scope.Time(&c.TemporaryUntil),
 		scope.Time(&c.InvitedAt), scope.Time(&c.SuspendedAt), &c.Elsewhere, &c.FailedTries, scope.Time(&c.FailedAt),
 		scope.Time(&c.ResetAt), scope.Text(&c.Bounce.To), scope.Text(&c.Bounce.Words), scope.Time(&c.Bounce.At),
+		scope.Text(&c.Stop.Reason), scope.Text(&c.Stop.Words), scope.Time(&c.Stop.At),
 		scope.Text(&sent.Email), scope.Time(&sent.At), scope.Text(&wanted.Email), scope.Time(&wanted.At), &c.portal)
 	c.Verified = !verified.IsZero()
 	c.expect(sent, wanted)

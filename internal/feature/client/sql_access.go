@@ -16,7 +16,7 @@ select c.id, c.identity_id, i.name, i.email, i.email_key, c.job_title, c.phone, 
 	(select max(r.created_at)
 		from outbox r
 		where r.workspace_id = c.workspace_id and r.identity_id = c.identity_id and r.kind = 'reset'),
-	b.sent_to, b.problem, b.done_at, l.email, l.created_at, v.email, v.created_at,
+	b.sent_to, b.problem, b.done_at, z.reason, z.words, z.at, l.email, l.created_at, v.email, v.created_at,
 	cl.portal_enabled_at is not null and cl.archived_at is null and cl.lead_status is null
 from contact c
 join client cl on cl.workspace_id = c.workspace_id and cl.id = c.client_id
@@ -28,6 +28,7 @@ left join outbox b on b.workspace_id = c.workspace_id and b.state = 'bounced' an
 	where m.workspace_id = c.workspace_id
 	  and m.identity_id = c.identity_id
 	  and (m.client_id is null or m.client_id = c.client_id))
+left join mail_stop z on z.workspace_id = c.workspace_id and z.email_key = i.email_key
 left join link l on l.workspace_id = c.workspace_id and l.id = (
 	select max(k.id)
 	from link k

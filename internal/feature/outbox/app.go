@@ -113,8 +113,14 @@ func (a App) Again(ctx context.Context, mail string) error {
 				}
 				return "", problem.Of(problem.Conflict, "outbox.not_again")
 			}
-			if err := allowAgain(ctx, tx, mail); err != nil {
+			all, err := scope.List(ctx, tx, readMails, scope.Args{"id": mail}, scanWanted)
+			if err != nil {
 				return "", err
+			}
+			for _, w := range all {
+				if _, err := Allow(ctx, tx, w.Email); err != nil {
+					return "", err
+				}
 			}
 			if err := a.o.Enqueue(ctx, tx, SendKind, sendJob{mail}); err != nil {
 				return "", err

@@ -3,7 +3,6 @@ package outbox
 import (
 	"context"
 
-	"foyer/internal/auth"
 	"foyer/internal/kernel/mail"
 	"foyer/internal/kernel/problem"
 	"foyer/internal/kernel/scope"
@@ -64,36 +63,18 @@ func stop(ctx context.Context, tx scope.Tx, email string, reason Reason, words s
 	return err
 }
 
-// allowAgain lets the address of a mail get mail again.
-func allowAgain(ctx context.Context, tx scope.Tx, id string) error {
-	all, err := scope.List(ctx, tx, readMails, scope.Args{"id": id}, scanWanted)
-	if err != nil || len(all) == 0 {
-		return err
-	}
-	key, err := mail.NormalizeAddress(all[0].Email)
-	if err != nil {
-		return nil // the mail itself will say what is wrong with it
-	}
-	_, err = tx.Exec(ctx, deleteStop, scope.Args{"key": key})
-	return err
-}
-
 const deleteStop = `-- deleteStop
 delete from mail_stop
 where workspace_id = :workspace
   and email_key = :key`
 
-// Allow lets an address that bounced or complained get mail again. Problem: Forbidden.
-func (a App) Allow(ctx context.Context, email string) error {
+// Allow lets an address that bounced or complained get mail again, and tells whether it
+// got none.
+func Allow(ctx context.Context, tx scope.Tx, email string) (bool, error) {
 	key, err := mail.NormalizeAddress(email)
 	if err != nil {
-		return err
+		return false, nil // no mail was ever sent there
 	}
-	return a.who.Write(ctx, auth.ClientsWrite, func(tx scope.Tx) error {
-		n, err := tx.Exec(ctx, deleteStop, scope.Args{"key": key})
-		if err != nil || n == 0 {
-			return err
-		}
-		return a.who.Record(ctx, tx, auth.Event{Kind: "mail.allowed", SubjectKind: "workspace", SubjectID: a.who.Site().ID, Area: auth.Clients, Audience: auth.ForStaffOnly})
-	})
+	n, err := tx.Exec(ctx, deleteStop, scope.Args{"key": key})
+	return n > 0, err
 }
