@@ -388,7 +388,7 @@ func (c *crawl) object(a actor, kind string, o owner) string {
 		return at.Checkout.String()
 	case "unmatched payment":
 		return at.Unmatched.String()
-	case "stripe endpoint":
+	case "stripe endpoint", "mail endpoint":
 		return ws.Site.ID + "0123456789abcdefghijklmnop"
 	case "contract":
 		if o == kept {

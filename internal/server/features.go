@@ -95,7 +95,7 @@ func (s *Server) connect(ids *id.Source, o Options) error {
 	routes = append(routes, portal.Face{Gate: s.Gate, Router: s.Router, Invoices: invoices, Payments: payments, Contracts: contracts, Cases: cases, Changes: changes}.Routes()...)
 	routes = append(routes, sign.Face{Gate: s.Gate, Contracts: contracts}.Routes()...)
 	routes = append(routes, notice.Exits{Notices: notices}.Routes()...)
-	routes = append(routes, hook.Face{Payments: payments}.Routes()...)
+	routes = append(routes, hook.Face{Payments: payments, Outbox: s.Outbox}.Routes()...)
 	if o.Demo && o.Box != nil {
 		routes = append(routes, demoRoutes(o.Box)...)
 	}

@@ -25,6 +25,8 @@ func (f Face) deliveryRoutes() []web.Route {
 type deliveryPage struct {
 	settingsView
 	Stored workspace.Delivery
+	// Reports is where mail servers report what came back.
+	Reports string
 }
 
 // suggested is a policy to begin with: it changes nothing by itself.
@@ -154,7 +156,7 @@ func (f Face) drawDelivery(w http.ResponseWriter, r *http.Request, who auth.Staf
 	if err != nil {
 		return err
 	}
-	p := deliveryPage{settingsView{view: newView(w, r, who), Tab: "/app/settings/mail", Changes: who.May(auth.SettingsWrite)}, stored}
+	p := deliveryPage{settingsView{view: newView(w, r, who), Tab: "/app/settings/mail", Changes: who.May(auth.SettingsWrite)}, stored, f.Outbox.ReportURL(who.Site())}
 	p.View = p.WithProblem(trouble)
 	return p.draw(w, r, trouble, "delivery.title", deliveryView(p))
 }

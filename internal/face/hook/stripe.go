@@ -8,6 +8,7 @@ import (
 
 	"foyer/internal/auth"
 	"foyer/internal/face/web"
+	"foyer/internal/feature/outbox"
 	"foyer/internal/feature/payment"
 	"foyer/internal/kernel/id"
 	"foyer/internal/kernel/problem"
@@ -17,6 +18,7 @@ import (
 // Face is the hooks with what they call.
 type Face struct {
 	Payments payment.Feature
+	Outbox   *outbox.Outbox
 }
 
 // largest is how many bytes an event may have; Stripe's have some thousands.
@@ -25,7 +27,10 @@ const largest = 512 << 10
 // Routes are the addresses that other programs call. Without a secret in the
 // environment there is no address for it.
 func (f Face) Routes() []web.Route {
-	routes := []web.Route{web.Service("POST", "/hooks/stripe/{endpoint}", web.Objects{"endpoint": "stripe endpoint"}, largest, f.hearStripe)}
+	routes := []web.Route{
+		web.Service("POST", "/hooks/mail/{endpoint}", web.Objects{"endpoint": "mail endpoint"}, outbox.LargestReport, f.hearMail),
+		web.Service("POST", "/hooks/stripe/{endpoint}", web.Objects{"endpoint": "stripe endpoint"}, largest, f.hearStripe),
+	}
 	if f.Payments.Hook != "" {
 		routes = append(routes, web.Service("POST", "/hooks/stripe", nil, largest, f.hearOwnStripe))
 	}
@@ -42,6 +47,21 @@ func (f Face) hearStripe(w http.ResponseWriter, r *http.Request, body []byte) er
 	who, err := f.Payments.System(r.Context(), endpoint[:at])
 	if err == nil {
 		err = f.Payments.Hear(r.Context(), who, endpoint[at:], false, r.Header.Get("Stripe-Signature"), body)
+	}
+	return answer(w, err)
+}
+
+// hearMail takes what a mail server reports of a mail. Its endpoint begins with the id
+// of the workspace, too.
+func (f Face) hearMail(w http.ResponseWriter, r *http.Request, body []byte) error {
+	endpoint := r.PathValue("endpoint")
+	at := min(len(endpoint), id.Length)
+	if !id.Valid(endpoint[:at]) {
+		return answer(w, problem.Missing())
+	}
+	who, err := f.Payments.System(r.Context(), endpoint[:at])
+	if err == nil {
+		err = f.Outbox.Report(r.Context(), who, endpoint[at:], body)
 	}
 	return answer(w, err)
 }
@@ -64,6 +84,8 @@ func answer(w http.ResponseWriter, err error) error {
 	status, says := http.StatusOK, "taken\n"
 	switch {
 	case err == nil:
+	case errors.Is(err, outbox.ErrNoReport):
+		status, says = http.StatusBadRequest, outbox.ErrNoReport.Error()+"\n"
 	case errors.Is(err, stripe.ErrForged):
 		status, says = http.StatusBadRequest, "the signature is not right\n"
 	case problem.Is(err, problem.NotFound):
