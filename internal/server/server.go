@@ -114,7 +114,7 @@ func assemble(ctx context.Context, d *db.DB, sender mail.Sender, o Options) (*Se
 	if s.Jobs, err = job.New(d, s.Gate, o.Log); err != nil {
 		return nil, err
 	}
-	s.Outbox = &outbox.Outbox{Sender: sender, IDs: ids, Enqueue: s.Jobs.Enqueue, EnqueueIn: s.Jobs.EnqueueIn, Quiet: o.Quiet, Host: outbox.HostOf(o.Config.BaseURL.Hostname())}
+	s.Outbox = &outbox.Outbox{Sender: sender, IDs: ids, Enqueue: s.Jobs.Enqueue, EnqueueIn: s.Jobs.EnqueueIn, Quiet: o.Quiet, Rest: outbox.Growing, Host: outbox.HostOf(o.Config.BaseURL.Hostname())}
 	s.Router = web.NewRouter(web.Config{Gate: s.Gate, Log: o.Log, IDs: ids, Trusted: o.Config.Trusted, PayOrigin: payOrigin(o.Config)})
 	if err := s.connect(ids, o); err != nil {
 		return nil, err

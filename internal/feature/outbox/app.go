@@ -164,14 +164,16 @@ update outbox
 set state = 'waiting',
 	attempts = 0,
 	claimed_until = null,
+	due_at = :now,
 	problem = '',
 	done_at = null
 where workspace_id = :workspace
-  and (id = :id or head_id = :id)
+  and (id = :id and head_id is null or head_id = :id)
   and state in ('bounced', 'failed')`
 
 const readState = `-- readMailState
 select state
 from outbox
 where workspace_id = :workspace
-  and id = :id`
+  and id = :id
+  and head_id is null`

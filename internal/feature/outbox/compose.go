@@ -66,7 +66,7 @@ func (o *Outbox) write(ctx context.Context, who auth.System, id string) (m mail.
 		if err != nil {
 			return err
 		}
-		m, pointless, files, err = o.compose(ctx, who, tx, all)
+		m, pointless, files, err = o.compose(ctx, who, tx, id, all)
 		return err
 	})
 	for _, make := range files {
@@ -80,9 +80,9 @@ func (o *Outbox) write(ctx context.Context, who auth.System, id string) (m mail.
 	return m, pointless, err
 }
 
-// compose makes the message of mails to one person, the oldest first, and what makes
-// the files to send along.
-func (o *Outbox) compose(ctx context.Context, who auth.System, tx scope.Tx, all []Wanted) (m mail.Message, pointless []string, files []func(context.Context) ([]mail.File, error), err error) {
+// compose makes the message that goes under the id of a mail, of all that go with it,
+// the oldest first, and what makes the files to send along.
+func (o *Outbox) compose(ctx context.Context, who auth.System, tx scope.Tx, id string, all []Wanted) (m mail.Message, pointless []string, files []func(context.Context) ([]mail.File, error), err error) {
 	if len(all) == 0 {
 		return m, nil, nil, ErrNoPoint
 	}
@@ -128,14 +128,14 @@ func (o *Outbox) compose(ctx context.Context, who auth.System, tx scope.Tx, all 
 		head.Name = oneLine(l.Name)
 	}
 	m = mail.Message{
-		Subject: l.Subject, Date: tx.Now(), MessageID: head.ID + "@" + o.Host, Headers: map[string]string{"Auto-Submitted": "auto-generated"},
+		Subject: l.Subject, Date: tx.Now(), MessageID: o.messageID(id), Headers: map[string]string{"Auto-Submitted": "auto-generated"},
 	}
 	o.foot(&m, &l, site, head, last)
 	if m.Text, m.HTML, err = l.render(ctx, site, head, p); err != nil {
 		return m, nil, nil, err
 	}
 	// The head stands for the mail that was sent, also where it adds nothing to it.
-	pointless = slices.DeleteFunc(pointless, func(id string) bool { return id == head.ID })
+	pointless = slices.DeleteFunc(pointless, func(one string) bool { return one == id })
 	if err = o.address(&m, site, head); err == nil && o.Sign != nil {
 		m.Signer, err = o.Sign(ctx, who, tx, m.From)
 	}

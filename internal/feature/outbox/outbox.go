@@ -42,6 +42,9 @@ type Outbox struct {
 	// Quiet is how long the mails of a thread wait for one another; without it
 	// each goes by itself.
 	Quiet time.Duration
+	// Rest is for how long a mail is left after its nth attempt in vain, however many
+	// jobs there are of it; without it, for as long as they choose.
+	Rest func(tries int) time.Duration
 	// Rules say how the mails of a kind are sent. A kind without a rule always
 	// comes, at once and by itself.
 	Rules map[string]Rule
@@ -55,6 +58,12 @@ type Outbox struct {
 	Sign func(ctx context.Context, who auth.System, tx scope.Tx, from mail.Address) (*mail.Signer, error)
 
 	writers map[string]Writer
+}
+
+// Growing is Rest where people are served: attempts are spread over about two days.
+func Growing(tries int) time.Duration {
+	n := time.Duration(tries)
+	return n * n * n * n * time.Second
 }
 
 // Rule is how the mails of a kind are sent.
@@ -193,6 +202,9 @@ func (o *Outbox) plan(ctx context.Context, tx scope.Tx, m auth.Mail) (plan, erro
 	}
 	return p, nil
 }
+
+// messageID is the id of a mail at every attempt.
+func (o *Outbox) messageID(id string) string { return id + "@" + o.Host }
 
 // HostOf is the mail domain for the host name of a base URL, in ASCII: itself,
 // or one that reaches nobody where mail knows no such domain, as with localhost

@@ -14,8 +14,7 @@ import (
 	"foyer/internal/kernel/scope"
 )
 
-// attempts after which a mail is given up; the job's pauses spread them over
-// about two days.
+// attempts after which a mail is given up.
 const attempts = 15
 
 // claim is how long somebody may take to send a mail before another may try. It
@@ -34,7 +33,7 @@ func (o *Outbox) Send(ctx context.Context, who auth.System, data json.RawMessage
 	if o.Sender == nil {
 		return leave(ctx, who, args.Mail)
 	}
-	tries, err := take(ctx, who, args.Mail)
+	tries, err := o.take(ctx, who, args.Mail)
 	if err != nil || tries == 0 {
 		return err
 	}
@@ -42,12 +41,13 @@ func (o *Outbox) Send(ctx context.Context, who auth.System, data json.RawMessage
 	if err == nil {
 		err = o.Sender.Send(ctx, message)
 	}
-	return finish(ctx, who, args.Mail, pointless, message, judge(err, tries))
+	return o.finish(ctx, who, args.Mail, tries, pointless, message, judge(err, tries))
 }
 
 const leaveMail = `-- leaveMail
 update outbox
-set attempts = 0
+set attempts = 0,
+	due_at = case when message_id = '' then due_at else :now end
 where workspace_id = :workspace
   and id = :id
   and state = 'waiting'`
@@ -62,15 +62,16 @@ func leave(ctx context.Context, who auth.System, id string) error {
 }
 
 // What readTurn reads of a mail that waits: until when somebody has it, from when
-// on it may be sent, and whether an older one of its lane goes first.
+// on it may be sent, whether it was never tried, and whether an older one of its
+// lane goes first.
 const readTurn = `-- readTurn
-select o.claimed_until, o.due_at, o.attempts = 0 and o.head_id is null and exists (
+select o.claimed_until, o.due_at, o.message_id = '', o.message_id = '' and exists (
 	select 1
 	from outbox h
 	where h.workspace_id = o.workspace_id
 	  and h.lane = o.lane
 	  and h.state = 'waiting'
-	  and h.attempts = 0
+	  and h.message_id = ''
 	  and h.head_id is null
 	  and h.due_at <= :now
 	  and h.id < o.id
@@ -84,7 +85,7 @@ where o.workspace_id = :workspace
 // turn is what readTurn reads.
 type turn struct {
 	claimed, due time.Time
-	after        bool
+	fresh, after bool
 }
 
 // later is for how long a mail has to wait yet.
@@ -100,27 +101,31 @@ func (t turn) later(now time.Time) time.Duration {
 	return 0
 }
 
+// A mail has its message id from its first attempt on, also where staff send it again.
 const claimMail = `-- claimMail
 update outbox
 set attempts = attempts + 1,
-	claimed_until = :until
+	claimed_until = :until,
+	message_id = :message
 where workspace_id = :workspace
   and id = :id
   and state = 'waiting'
   and head_id is null
+  and due_at <= :now
   and (claimed_until is null or claimed_until <= :now)
 returning attempts`
 
 // What waits in the lane of a mail that is tried for the first time goes with it.
-// What comes later does not: a mail that was tried may have arrived.
+// What comes later does not: a mail that was tried may have arrived. Nor does what was
+// tried before, which may have some that go with it.
 const gatherLane = `-- gatherLane
 update outbox
 set head_id = :id
 where workspace_id = :workspace
-  and lane = (select h.lane from outbox h where h.workspace_id = :workspace and h.id = :id and h.attempts = 1)
+  and lane = (select h.lane from outbox h where h.workspace_id = :workspace and h.id = :id)
   and lane <> ''
   and state = 'waiting'
-  and attempts = 0
+  and message_id = ''
   and head_id is null
   and (not digest or due_at <= :now)
   and id <> :id`
@@ -128,11 +133,11 @@ where workspace_id = :workspace
 // take claims a mail, takes along what waits to go with it, and tells which attempt
 // this is; 0 when there is nothing left to do. The job is put off while it is too
 // early, and while somebody else has the mail, because they may die of it.
-func take(ctx context.Context, who auth.System, id string) (tries int, err error) {
+func (o *Outbox) take(ctx context.Context, who auth.System, id string) (tries int, err error) {
 	var pause time.Duration
 	err = who.Write(ctx, func(tx scope.Tx) error {
 		t, err := scope.One(ctx, tx, readTurn, scope.Args{"id": id}, func(row scope.Row) (t turn, err error) {
-			return t, row.Scan(scope.Time(&t.claimed), scope.Time(&t.due), &t.after)
+			return t, row.Scan(scope.Time(&t.claimed), scope.Time(&t.due), &t.fresh, &t.after)
 		})
 		if problem.Is(err, problem.NotFound) {
 			return nil // sent already, or as part of another
@@ -143,11 +148,11 @@ func take(ctx context.Context, who auth.System, id string) (tries int, err error
 		if pause = t.later(tx.Now()); pause > 0 {
 			return nil
 		}
-		tries, err = scope.One(ctx, tx, claimMail, scope.Args{"id": id, "until": tx.Now().Add(claim)}, scope.Value[int])
+		tries, err = scope.One(ctx, tx, claimMail, scope.Args{"id": id, "message": o.messageID(id), "until": tx.Now().Add(claim)}, scope.Value[int])
 		if problem.Is(err, problem.NotFound) {
 			pause, err = claim, nil // another was faster
 		}
-		if err == nil && tries == 1 {
+		if err == nil && tries == 1 && t.fresh {
 			_, err = tx.Exec(ctx, gatherLane, scope.Args{"id": id})
 		}
 		return err
@@ -199,6 +204,7 @@ set state = :state,
 	message_id = :message,
 	sent_to = :to,
 	subject = :subject,
+	due_at = :due,
 	claimed_until = null,
 	done_at = case when :state = 'waiting' then null else cast(:now as bigint) end
 where workspace_id = :workspace
@@ -217,7 +223,7 @@ where workspace_id = :workspace
 // finish writes down what became of an attempt, also when the process is being
 // stopped meanwhile: a mail that was sent leaves out what there was no point in.
 // Its error makes the job come again.
-func finish(ctx context.Context, who auth.System, id string, pointless []string, m mail.Message, e end) error {
+func (o *Outbox) finish(ctx context.Context, who auth.System, id string, tries int, pointless []string, m mail.Message, e end) error {
 	settling, cancel := context.WithTimeout(context.WithoutCancel(ctx), settle)
 	defer cancel()
 	err := who.Write(settling, func(tx scope.Tx) error {
@@ -233,8 +239,12 @@ func finish(ctx context.Context, who auth.System, id string, pointless []string,
 				return err
 			}
 		}
+		due := tx.Now()
+		if o.Rest != nil {
+			due = due.Add(o.Rest(tries))
+		}
 		_, err := tx.Exec(settling, finishMail, scope.Args{
-			"id": id, "state": e.state, "problem": e.words, "message": m.MessageID, "to": m.To.Addr, "subject": m.Subject,
+			"id": id, "state": e.state, "problem": e.words, "message": o.messageID(id), "to": m.To.Addr, "subject": m.Subject, "due": due,
 		})
 		return err
 	})
@@ -287,7 +297,7 @@ where workspace_id = :workspace
   and digest
   and state = 'waiting'
   and head_id is null
-  and attempts = 0
+  and message_id = ''
   and due_at <= :before
 group by lane
 order by 1

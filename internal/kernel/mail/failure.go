@@ -16,7 +16,8 @@ type Failure struct {
 	// busy, cannot be reached, or does not let us in, which is the operator's
 	// to mend and no fault of the recipient.
 	Permanent bool
-	// Address says that it is the recipient's address that was refused for good.
+	// Address says that it is the recipient's address that was refused for good, and
+	// not us, or the mail.
 	Address bool
 	// Code is the server's reply code, 400 to 599; 0 when no server spoke.
 	Code int
@@ -77,11 +78,22 @@ func failed(ctx context.Context, at step, err error) *Failure {
 	final := reply.Code >= 500 && reply.Code <= 599 && !wantsSignIn(reply.Code)
 	return &Failure{
 		Permanent: final && (at == stepRecipient || at == stepContent),
-		Address:   final && at == stepRecipient,
+		Address:   final && at == stepRecipient && aboutAddress(reply),
 		Code:      reply.Code,
 		Text:      oneLine(reply.Msg),
 		cause:     err,
 	}
+}
+
+// aboutAddress tells whether a refusal at RCPT says that there is no such address, or
+// that it was closed (RFC 3463). Servers also say there that they do not like us, or
+// that a box is full, and that is no reason never to write to the address again.
+func aboutAddress(reply *textproto.Error) bool {
+	status, _, _ := strings.Cut(reply.Msg, " ")
+	if parts := strings.Split(status, "."); len(parts) == 3 && parts[0] == "5" {
+		return parts[1] == "1" || status == "5.2.1"
+	}
+	return reply.Code == 550 || reply.Code == 551 || reply.Code == 553
 }
 
 // wantsSignIn names the replies by which a server asks for (better)

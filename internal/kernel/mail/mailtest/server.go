@@ -47,7 +47,7 @@ const (
 type Reply struct {
 	At   Step
 	Code int    // 400 to 599; 0 accepts
-	Text string // the server's words; may have several lines
+	Text string // the server's words, may have several lines; with a status such as 5.7.1 in front, or it says 5.1.1
 	Hang bool   // says nothing more until the client goes or the test ends
 	Cut  bool   // closes the connection instead of answering
 	Rude bool   // accepts the mail and closes without waiting for QUIT

@@ -3,6 +3,7 @@ package mailtest
 import (
 	"io"
 	"net"
+	"regexp"
 
 	"github.com/emersion/go-sasl"
 	"github.com/emersion/go-smtp"
@@ -106,5 +107,11 @@ func (r Reply) error() error {
 	if r.Code == 0 {
 		return nil
 	}
-	return &smtp.SMTPError{Code: r.Code, EnhancedCode: smtp.EnhancedCode{r.Code / 100, 1, 1}, Message: r.Text}
+	status := smtp.EnhancedCode{r.Code / 100, 1, 1}
+	if ownStatus.MatchString(r.Text) {
+		status = smtp.NoEnhancedCode
+	}
+	return &smtp.SMTPError{Code: r.Code, EnhancedCode: status, Message: r.Text}
 }
+
+var ownStatus = regexp.MustCompile(`^[45]\.[0-9]+\.[0-9]+ `)
