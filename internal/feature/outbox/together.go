@@ -33,7 +33,8 @@ func together(letters []Letter, head Wanted, site auth.Site, p lang.Printer, mor
 			l.Parts = append(l.Parts, Part{Title: one.Title, Paragraphs: one.Paragraphs})
 			continue
 		}
-		at := slices.IndexFunc(l.Parts, func(p Part) bool { return p.URL == one.URL })
+		// A record that has a page is told of once, with all that happened to it.
+		at := slices.IndexFunc(l.Parts, func(p Part) bool { return one.URL != "" && p.URL == one.URL })
 		if at < 0 {
 			at, l.Parts = len(l.Parts), append(l.Parts, Part{Title: one.Subject, Action: one.Action, URL: one.URL})
 		}
