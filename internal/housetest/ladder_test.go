@@ -33,7 +33,7 @@ var ladder = [][]string{
 	{"internal/feature/waiting"},
 	{"internal/face/ui"},
 	{"internal/face/web"},
-	{"internal/face/door", "internal/face/notice", "internal/face/sheet", "internal/face/sign", "internal/face/talk"},
+	{"internal/face/door", "internal/face/sheet", "internal/face/sign", "internal/face/subscribe", "internal/face/talk"},
 	{"internal/face/portal", "internal/face/app", "internal/face/hook"},
 	{"internal/server"},
 	{"internal/demo", "internal/seed"},

@@ -9,9 +9,9 @@ import (
 	"foyer/internal/auth"
 	"foyer/internal/face/app"
 	"foyer/internal/face/hook"
-	"foyer/internal/face/notice"
 	"foyer/internal/face/portal"
 	"foyer/internal/face/sign"
+	"foyer/internal/face/subscribe"
 	"foyer/internal/face/web"
 	"foyer/internal/feature/activity"
 	"foyer/internal/feature/change"
@@ -94,7 +94,7 @@ func (s *Server) connect(ids *id.Source, o Options) error {
 	routes = append(routes, app.Face{Gate: s.Gate, Router: s.Router, Workspace: spaces, Invoices: invoices, Payments: payments, Contracts: contracts, Cases: cases, Changes: changes, Outbox: s.Outbox, MailReady: s.Outbox.Sender != nil}.Routes()...)
 	routes = append(routes, portal.Face{Gate: s.Gate, Router: s.Router, Invoices: invoices, Payments: payments, Contracts: contracts, Cases: cases, Changes: changes}.Routes()...)
 	routes = append(routes, sign.Face{Gate: s.Gate, Contracts: contracts}.Routes()...)
-	routes = append(routes, notice.Exits{Notices: notices}.Routes()...)
+	routes = append(routes, subscribe.Exits{Notices: notices}.Routes()...)
 	routes = append(routes, hook.Face{Payments: payments, Outbox: s.Outbox}.Routes()...)
 	if o.Demo && o.Box != nil {
 		routes = append(routes, demoRoutes(o.Box)...)

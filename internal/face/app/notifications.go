@@ -6,15 +6,15 @@ import (
 	"github.com/a-h/templ"
 
 	"foyer/internal/auth"
-	"foyer/internal/face/notice"
+	"foyer/internal/face/subscribe"
 	"foyer/internal/face/web"
 	"foyer/internal/feature/notify"
 )
 
 // notices is where a member chooses their mail.
-func notices(w http.ResponseWriter, r *http.Request, who auth.Staff) notice.Place {
+func notices(w http.ResponseWriter, r *http.Request, who auth.Staff) subscribe.Place {
 	v := newView(w, r, who)
-	return notice.Place{
+	return subscribe.Place{
 		View: v.View, Door: notify.ForStaff(who), Base: "/app", Sub: v.T("notifications.sub_app", "workspace", v.Site.Name), Kind: "app",
 		Draw: func(status int, title string, body templ.Component) error { return v.page(w, r, status, title, body) },
 	}
@@ -28,4 +28,4 @@ func postNotifications(w http.ResponseWriter, r *http.Request, who auth.Staff) e
 	return notices(w, r, who).Post(w, r)
 }
 
-func notificationsCard(v web.View) templ.Component { return notice.Card(v, "/app") }
+func notificationsCard(v web.View) templ.Component { return subscribe.Card(v, "/app") }

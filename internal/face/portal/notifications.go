@@ -6,15 +6,15 @@ import (
 	"github.com/a-h/templ"
 
 	"foyer/internal/auth"
-	"foyer/internal/face/notice"
+	"foyer/internal/face/subscribe"
 	"foyer/internal/face/web"
 	"foyer/internal/feature/notify"
 )
 
 // notices is where a contact chooses their mail about the client.
-func notices(w http.ResponseWriter, r *http.Request, who auth.Client) notice.Place {
+func notices(w http.ResponseWriter, r *http.Request, who auth.Client) subscribe.Place {
 	v := newView(w, r, who)
-	return notice.Place{
+	return subscribe.Place{
 		View: v.View, Door: notify.ForClient(who), Base: "/portal", Sub: v.T("notifications.sub", "client", who.ClientName()), Kind: "portal",
 		Draw: func(status int, title string, body templ.Component) error { return v.page(w, r, status, title, body) },
 	}
@@ -28,4 +28,4 @@ func postNotifications(w http.ResponseWriter, r *http.Request, who auth.Client) 
 	return notices(w, r, who).Post(w, r)
 }
 
-func notificationsCard(v web.View) templ.Component { return notice.Card(v, "/portal") }
+func notificationsCard(v web.View) templ.Component { return subscribe.Card(v, "/portal") }

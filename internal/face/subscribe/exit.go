@@ -1,4 +1,4 @@
-package notice
+package subscribe
 
 import (
 	"net/http"

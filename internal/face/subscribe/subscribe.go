@@ -1,6 +1,6 @@
-// Package notice is where people choose which mail they get, signed in or by the
+// Package subscribe is where people choose which mail they get, signed in or by the
 // address in a mail. It stands below the faces, which share it.
-package notice
+package subscribe
 
 import (
 	"context"
