@@ -16,7 +16,7 @@ const mostStatements = 7
 
 // elsewhere are the addresses that only lead on, or that are no page for whoever
 // comes without a link from a mail.
-var elsewhere = regexp.MustCompile(`^/(\{\$\}|app|portal)$|^/app/setup$|/password/(new|reset)|^/portal/email|^/sign|^/verify/root|^/assets/|^/demo/mail/\{n\}`)
+var elsewhere = regexp.MustCompile(`^/(\{\$\}|app|portal)$|^/app/setup$|/password/(new|reset)|^/portal/email|^/sign|^/unsubscribe|^/verify/root|^/assets/|^/demo/mail/\{n\}`)
 
 // A page takes few statements, and as many for a crowd of rows as for one.
 func TestPagesTakeFewStatements(t *testing.T) {

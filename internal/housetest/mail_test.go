@@ -86,6 +86,9 @@ func TestUnsubscribingWithoutSigningIn(t *testing.T) {
 				t.Fatalf("the page says %s", page.Text())
 			}
 		}
+		if _, n := stranger.Count(t, at); n > mostStatements {
+			t.Errorf("the page takes %d statements", n)
+		}
 		oneClick := func(a *house.Agent) house.Response {
 			r := a.PostRequest(t, at, url.Values{"List-Unsubscribe": {"One-Click"}})
 			r.Header.Del("Origin")
