@@ -11,6 +11,7 @@ import (
 	"foyer/internal/kernel/lang"
 	"foyer/internal/kernel/problem"
 	"foyer/internal/kernel/scope"
+	"foyer/internal/kernel/text"
 )
 
 // toClient and toStaff are what mails tell of, as the steps are called.
@@ -176,11 +177,8 @@ const longestMailed = 4000
 
 // paragraphs are what somebody wrote, as it is mailed.
 func paragraphs(body string) []string {
-	if runes := []rune(body); len(runes) > longestMailed {
-		body = strings.TrimSpace(string(runes[:longestMailed])) + " …"
-	}
 	var all []string
-	for one := range strings.SplitSeq(body, "\n\n") {
+	for one := range strings.SplitSeq(text.Cut(body, longestMailed), "\n\n") {
 		if one = strings.TrimSpace(one); one != "" {
 			all = append(all, one)
 		}

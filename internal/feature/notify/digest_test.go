@@ -1,6 +1,7 @@
 package notify_test
 
 import (
+	"errors"
 	"slices"
 	"strings"
 	"testing"
@@ -9,6 +10,8 @@ import (
 	"foyer/internal/auth"
 	"foyer/internal/feature/outbox"
 	"foyer/internal/feature/project"
+	"foyer/internal/feature/project/projecttest"
+	"foyer/internal/kernel/id"
 	"foyer/internal/kernel/mail"
 	"foyer/internal/kernel/problem"
 )
@@ -176,6 +179,46 @@ func wants(t *testing.T, err error, kind problem.Kind) {
 	if !problem.Is(err, kind) {
 		t.Errorf("the error is %v, want %v", err, kind)
 	}
+}
+
+// Somebody who is a contact of two clients gets a daily mail about each, and neither
+// names the other.
+func TestTheDailyMailIsAboutOneClient(t *testing.T) {
+	onBoth(t, func(t *testing.T, d *desk) {
+		_, p, _ := shop(t, d)
+		other := d.Client(t, home, "Northwind Bikes", "sam@northwind.example")
+		d.Add(t, other, ines, auth.ProjectPreset, true)
+		theirs := d.Create(t, home, projecttest.Details(other, "Osprey"))
+		d.Move(t, theirs, project.Active)
+		d.ChooseAll(t, auth.Projects, outbox.Daily)
+		d.Move(t, p, project.Completed)
+		d.Move(t, theirs, project.Completed)
+		d.Deliver(t)
+		d.Later(24 * time.Hour)
+		told := map[string]int{}
+		for _, m := range d.Daily(t) {
+			shop, osprey := strings.Contains(m.Text+m.HTML, "Online shop"), strings.Contains(m.Text+m.HTML, "Osprey")
+			if shop == osprey || shop && m.To.Addr != ines {
+				t.Errorf("%s reads of the shop %v and of the other %v:\n%s", m.To.Addr, shop, osprey, m.Text)
+			}
+			told[m.To.Addr]++
+		}
+		if told[ines] != 2 || told["sam@northwind.example"] != 1 {
+			t.Errorf("daily mails: %v", told)
+		}
+	})
+}
+
+// The address for reports of one workspace takes none about another.
+func TestReportsStayInTheirWorkspace(t *testing.T) {
+	onBoth(t, func(t *testing.T, d *desk) {
+		at := d.Mails.ReportURL(d.System(t, home).Site())
+		token := at[strings.LastIndex(at, "/")+1+id.Length:]
+		wants(t, d.Mails.Report(t.Context(), d.System(t, projecttest.Away), token, nil), problem.NotFound)
+		if err := d.Mails.Report(t.Context(), d.System(t, home), token, nil); !errors.Is(err, outbox.ErrNoReport) {
+			t.Errorf("its own workspace is answered %v", err)
+		}
+	})
 }
 
 // Ten thousand news at once are one daily mail, which tells of the first and says that

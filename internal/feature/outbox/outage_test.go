@@ -80,12 +80,12 @@ func words(text string) []string { return slices.Sorted(slices.Values(word.FindA
 // shift is two processes with one queue, which ends each job: what is put off or
 // failed waits for the next round, when the clock may say something else.
 type shift struct {
-	o     *office
-	crew  [2]*worker
-	mu    sync.Mutex
-	todo  []string
-	ended chan error
-	told  int // news so far
+	o      *office
+	crew   [2]*worker
+	mu     sync.Mutex
+	queued []string
+	ended  chan error
+	told   int // news so far
 }
 
 func newShift(t *testing.T, o *office, sender mail.Sender, daily ...string) *shift {
@@ -122,7 +122,7 @@ func (s *shift) enqueue(_ context.Context, _ scope.Tx, _ string, args any) error
 func (s *shift) keep(data json.RawMessage) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.todo = append(s.todo, string(data))
+	s.queued = append(s.queued, string(data))
 }
 
 // round does every job there is, once, and gives how many were neither put off nor
@@ -130,18 +130,18 @@ func (s *shift) keep(data json.RawMessage) {
 func (s *shift) round(t *testing.T) (vain int) {
 	t.Helper()
 	s.mu.Lock()
-	todo := s.todo
-	s.todo = nil
+	queued := s.queued
+	s.queued = nil
 	s.mu.Unlock()
 	s.o.write(t, func(tx scope.Tx) error {
-		for _, data := range todo {
+		for _, data := range queued {
 			if err := s.crew[0].jobs.Enqueue(t.Context(), tx, outbox.SendKind, json.RawMessage(data)); err != nil {
 				return err
 			}
 		}
 		return nil
 	})
-	for range todo {
+	for range queued {
 		select {
 		case err := <-s.ended:
 			if err != nil && !job.PutOff(err) {
@@ -330,7 +330,7 @@ func TestMailOverABadLine(t *testing.T) {
 		s.all(t, "sent", tries+1, before)
 		s.came(t, server, 1, before)
 
-		for s.round(t); len(s.todo) > 0; s.round(t) {
+		for s.round(t); len(s.queued) > 0; s.round(t) {
 			o.later(time.Hour)
 		}
 		if n := server.Waiting(); n != 0 {

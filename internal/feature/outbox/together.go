@@ -2,11 +2,11 @@ package outbox
 
 import (
 	"slices"
-	"strings"
 
 	"foyer/internal/auth"
 	"foyer/internal/kernel/lang"
 	"foyer/internal/kernel/mail"
+	"foyer/internal/kernel/text"
 )
 
 // longest is how many characters a paragraph has in a mail that tells of a whole day.
@@ -49,11 +49,8 @@ func together(letters []Letter, head Wanted, site auth.Site, p lang.Printer, mor
 // short is the beginning of what a mail says: what happened, and what was written.
 func short(paragraphs []string) []string {
 	var all []string
-	for _, text := range paragraphs[:min(2, len(paragraphs))] {
-		if runes := []rune(text); len(runes) > longest {
-			text = strings.TrimSpace(string(runes[:longest])) + " …"
-		}
-		all = append(all, text)
+	for _, said := range paragraphs[:min(2, len(paragraphs))] {
+		all = append(all, text.Cut(said, longest))
 	}
 	return all
 }

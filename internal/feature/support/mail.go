@@ -10,6 +10,7 @@ import (
 	"foyer/internal/kernel/lang"
 	"foyer/internal/kernel/problem"
 	"foyer/internal/kernel/scope"
+	"foyer/internal/kernel/text"
 )
 
 // The kinds of mail about cases.
@@ -109,7 +110,7 @@ func write(ctx context.Context, who auth.System, tx scope.Tx, w outbox.Wanted, p
 		l.Title, l.Paragraphs = p.T("mail."+w.Kind+".staff_title", args...), []string{p.T("mail."+w.Kind+".staff", args...)}
 		l.URL = who.Site().AppURL("/app/cases/" + c.ID.String())
 	}
-	for paragraph := range strings.SplitSeq(cut(said.body, longestMailed), "\n\n") {
+	for paragraph := range strings.SplitSeq(text.Cut(said.body, longestMailed), "\n\n") {
 		if paragraph = strings.TrimSpace(paragraph); paragraph != "" {
 			l.Paragraphs = append(l.Paragraphs, paragraph)
 		}
@@ -171,12 +172,4 @@ func words(ctx context.Context, tx scope.Tx, w outbox.Wanted, c Case) (said spok
 	}
 	said.files, err = scope.List(ctx, tx, namedFiles, args, scope.Value[string])
 	return said, err
-}
-
-// cut is a text of at most so many characters, with an ellipsis where it goes on.
-func cut(text string, most int) string {
-	if runes := []rune(text); len(runes) > most {
-		return strings.TrimSpace(string(runes[:most])) + " …"
-	}
-	return text
 }
