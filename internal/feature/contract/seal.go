@@ -221,7 +221,7 @@ func (f Feature) makeSealed(ctx context.Context, who auth.System, c Contract) er
 			return err
 		}
 		place := document.Place{Kind: "contract", ID: c.ID.String(), Client: c.Client.String()}
-		version, err := document.Add(ctx, tx, who.NewID, document.File{Place: place, Category: "contracts", Name: s.FileName(), Stored: stored})
+		version, err := document.Add(ctx, tx, who.NewID, document.File{Place: place, Category: "contracts", Name: s.FileName(), Made: true, Stored: stored})
 		if err != nil {
 			return err
 		}

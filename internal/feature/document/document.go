@@ -8,11 +8,12 @@ import (
 	"foyer/internal/kernel/blob"
 	"foyer/internal/kernel/problem"
 	"foyer/internal/kernel/scope"
+	"foyer/internal/kernel/text"
 )
 
 // Place is what a document is attached to.
 type Place struct {
-	Kind   string // workspace or client
+	Kind   string // workspace, client, project, contract, invoice, case; attachment or note of something that was said
 	ID     string // of that thing
 	Client string // the client it belongs to, empty for the workspace's own
 }
@@ -120,36 +121,69 @@ type File struct {
 	Category string
 	Name     string
 	Stored   Stored
+	// Made is set of a file of record that the program makes: lists have it, and its
+	// client sees it while they see its place. Any other is a part of something else.
+	Made bool
 }
 
-// Add writes the row of a new version in the transaction of the change that
-// wants it, and gives its id. The first version of a category at a place makes
-// its document; those after it are numbered on. newID makes ids. Clients add to
-// what is theirs alone.
+// Add writes the row of a new version of what the program keeps, in the transaction of
+// the change that wants it, and gives its id. The first version of a category at a
+// place makes its document; those after it are numbered on. newID makes ids. Clients
+// add to what is theirs alone.
 func Add(ctx context.Context, tx scope.Tx, newID func() string, f File) (string, error) {
 	if err := tx.Lock(ctx, "document/"+f.Place.Kind+"/"+f.Place.ID+"/"+f.Category); err != nil {
 		return "", err
 	}
-	at := scope.Args{"place_kind": f.Place.Kind, "place": f.Place.ID, "category": f.Category}
-	find, insert := latest, insertVersion
-	if tx.Who().Kind == scope.Portal {
-		find, insert = latestOfClient, insertVersionOfClient
-	}
-	last, err := scope.One(ctx, tx, find, at, scanLast)
+	at := tx.WithClient(f.Place.Client, scope.Args{"place_kind": f.Place.Kind, "place": f.Place.ID, "category": f.Category})
+	found, err := scope.One(ctx, tx, latest, at, scope.Value[string])
 	if problem.Is(err, problem.NotFound) {
-		last = lastVersion{document: newID()}
-		_, err = tx.Exec(ctx, insertDocument, tx.WithClient(f.Place.Client, tx.WithIdentity("", scope.Args{
-			"id": last.document, "place_kind": f.Place.Kind, "place": f.Place.ID, "name": f.Name, "category": f.Category,
-		})))
+		state, shared := "inner", "none"
+		if f.Made {
+			state, shared = "kept", "client"
+		}
+		_, version, err := create(ctx, tx, newID, f, state, shared, "own")
+		return version, err
 	}
 	if err != nil {
 		return "", err
 	}
+	return Grow(ctx, tx, newID, found, f.Place.Client, f.Name, f.Stored)
+}
+
+// Create writes the rows of a new document that somebody brought, in the transaction
+// of the change, and gives its id. shared is none, client or chosen.
+func Create(ctx context.Context, tx scope.Tx, newID func() string, f File, shared string) (string, error) {
+	source := "staff"
+	if tx.Who().Kind == scope.Portal {
+		source = "client"
+	}
+	made, _, err := create(ctx, tx, newID, f, "kept", shared, source)
+	return made, err
+}
+
+func create(ctx context.Context, tx scope.Tx, newID func() string, f File, state, shared, source string) (made, version string, err error) {
+	made = newID()
+	if _, err := tx.Exec(ctx, insertDocument, tx.WithClient(f.Place.Client, tx.WithIdentity("", scope.Args{
+		"id": made, "place_kind": f.Place.Kind, "place": f.Place.ID, "name": f.Name, "name_key": text.Key(f.Name), "category": f.Category,
+		"source": source, "state": state, "shared": shared,
+	}))); err != nil {
+		return "", "", err
+	}
+	version, err = Grow(ctx, tx, newID, made, f.Place.Client, f.Name, f.Stored)
+	return made, version, err
+}
+
+// Grow adds a version to a document of a client, or of the workspace where client is
+// empty, and gives its id. Whoever calls it holds a lock of the document.
+func Grow(ctx context.Context, tx scope.Tx, newID func() string, document, client, name string, stored Stored) (string, error) {
 	version := newID()
-	_, err = tx.Exec(ctx, insert, tx.WithIdentity("", scope.Args{
-		"id": version, "document": last.document, "number": last.number + 1, "blob": f.Stored.blob.Key, "sha256": f.Stored.blob.SHA256,
-		"size": f.Stored.blob.Size, "media_type": f.Stored.mediaType,
-	}))
+	b := stored.blob
+	if _, err := tx.Exec(ctx, insertVersion, tx.WithClient(client, tx.WithIdentity("", scope.Args{
+		"id": version, "document": document, "name": name, "blob": b.Key, "sha256": b.SHA256, "pieces": b.Pieces, "size": b.Size, "media_type": stored.mediaType,
+	}))); err != nil {
+		return "", err
+	}
+	_, err := tx.Exec(ctx, moveLatest, tx.WithClient(client, scope.Args{"document": document, "latest": version}))
 	return version, err
 }
 
@@ -164,61 +198,47 @@ func FindSeen(ctx context.Context, tx scope.Tx, version string) (Version, error)
 	return scope.One(ctx, tx, findSeenVersion, scope.Args{"version": version}, scanVersion)
 }
 
-type lastVersion struct {
-	document string
-	number   int64
-}
-
-const latestVersion = `
-select d.id, coalesce((
-	select max(v.number)
-	from document_version v
-	where v.workspace_id = :workspace
-	  and v.document_id = d.id), 0)
+const latest = `-- latestOfOwn
+select d.id
 from document d
 where d.workspace_id = :workspace
   and d.place_kind = :place_kind
   and d.place_id = :place
-  and d.category = :category`
-
-const latest = `-- latestVersion` + latestVersion + `
+  and d.category = :category
+  and d.source = 'own'
+  and (:client = '' or d.client_id = :client)
 order by d.id
 limit 1`
-
-const latestOfClient = `-- latestVersionOfClient` + latestVersion + `
-  and d.client_id = :client
-order by d.id
-limit 1`
-
-func scanLast(row scope.Row) (l lastVersion, err error) {
-	err = row.Scan(&l.document, &l.number)
-	return l, err
-}
 
 const insertDocument = `-- insertDocument
-insert into document (workspace_id, id, place_kind, place_id, client_id, name, category, created_at, created_by)
-values (:workspace, :id, :place_kind, :place, nullif(:client, ''), :name, :category, :now, nullif(:identity, ''))`
+insert into document (workspace_id, id, place_kind, place_id, client_id, name, name_key, category, source, state, state_at, shared, latest_id, created_at, created_by)
+values (:workspace, :id, :place_kind, :place, nullif(:client, ''), :name, :name_key, :category, :source, :state, :now, :shared, '', :now, nullif(:identity, ''))`
 
 const insertVersion = `-- insertVersion
-insert into document_version (workspace_id, id, document_id, number, blob_key, sha256, size_bytes, media_type, created_at, created_by)
-values (:workspace, :id, :document, :number, :blob, :sha256, :size, :media_type, :now, nullif(:identity, ''))`
-
-const insertVersionOfClient = `-- insertVersionOfClient
-insert into document_version (workspace_id, id, document_id, number, blob_key, sha256, size_bytes, media_type, created_at, created_by)
-select d.workspace_id, :id, d.id, cast(:number as bigint), :blob, :sha256, cast(:size as bigint), :media_type, cast(:now as bigint), :identity
+insert into document_version (workspace_id, id, document_id, client_id, number, name, blob_key, sha256, pieces, size_bytes, media_type, created_at, created_by)
+select d.workspace_id, :id, d.id, d.client_id,
+	coalesce((select max(v.number) from document_version v where v.workspace_id = d.workspace_id and v.document_id = d.id), 0) + 1,
+	:name, :blob, :sha256, :pieces, cast(:size as bigint), :media_type, cast(:now as bigint), nullif(:identity, '')
 from document d
 where d.workspace_id = :workspace
-  and d.client_id = :client
-  and d.id = :document`
+  and d.id = :document
+  and (:client = '' or d.client_id = :client)`
+
+const moveLatest = `-- moveLatest
+update document
+set latest_id = :latest
+where workspace_id = :workspace
+  and id = :document
+  and (:client = '' or client_id = :client)`
 
 const findVersion = `-- findVersion
-select id, media_type, blob_key, sha256, size_bytes
+select id, media_type, blob_key, sha256, pieces, size_bytes
 from document_version
 where workspace_id = :workspace
   and id = :version`
 
 const listVersions = `-- listVersions
-select id, media_type, blob_key, sha256, size_bytes
+select id, media_type, blob_key, sha256, pieces, size_bytes
 from document_version
 where workspace_id = :workspace
   and id > :after
@@ -226,7 +246,7 @@ order by id
 limit 500`
 
 const findSeenVersion = `-- findSeenVersion
-select v.id, v.media_type, v.blob_key, v.sha256, v.size_bytes
+select v.id, v.media_type, v.blob_key, v.sha256, v.pieces, v.size_bytes
 from document_version v
 join document d on d.workspace_id = v.workspace_id and d.id = v.document_id
 where v.workspace_id = :workspace
@@ -234,6 +254,6 @@ where v.workspace_id = :workspace
   and (d.client_id = :client or d.client_id is null and d.place_kind = 'workspace')`
 
 func scanVersion(row scope.Row) (v Version, err error) {
-	err = row.Scan(&v.ID, &v.MediaType, &v.blob.Key, &v.blob.SHA256, &v.blob.Size)
+	err = row.Scan(&v.ID, &v.MediaType, &v.blob.Key, &v.blob.SHA256, &v.blob.Pieces, &v.blob.Size)
 	return v, err
 }

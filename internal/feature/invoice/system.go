@@ -61,7 +61,7 @@ func (f Feature) Render(ctx context.Context, who auth.System, data json.RawMessa
 			return err
 		}
 		version, err := document.Add(ctx, tx, who.NewID, document.File{
-			Place: document.Place{Kind: "invoice", ID: n.ID.String(), Client: n.Client.String()}, Category: "reports", Name: s.FileName(), Stored: stored,
+			Place: document.Place{Kind: "invoice", ID: n.ID.String(), Client: n.Client.String()}, Category: "reports", Name: s.FileName(), Stored: stored, Made: true,
 		})
 		if err != nil {
 			return err

@@ -13,7 +13,8 @@
 --   open and off: what is left to pay and what was given up, by the day it is due;
 --   paid: payments, by day;
 --   credit: what came in or was given back and is on no invoice;
---   change.STATE: change requests.
+--   change.STATE: change requests;
+--   files: versions of documents, and the bytes that they take.
 create table client_tally (
 	workspace_id text collate "C" not null references workspace (id),
 	client_id text collate "C" not null,
