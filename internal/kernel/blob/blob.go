@@ -18,7 +18,14 @@ type Blob struct {
 	Key    string
 	Size   int64  // bytes
 	SHA256 string // lower-case hex
+	// Pieces is the SHA-256 of each piece in turn, in base64 without padding.
+	// It is empty when there is one piece, whose hash SHA256 is.
+	Pieces string
 }
+
+// Piece is how much of a blob is checked at a time, in bytes; the last piece of
+// a blob may be shorter.
+const Piece = 1 << 20
 
 // Info is what a Store knows of a stored blob.
 type Info struct {

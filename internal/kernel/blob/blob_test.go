@@ -2,13 +2,9 @@ package blob_test
 
 import (
 	"bytes"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
-	"io"
 	"testing"
-	"testing/iotest"
 
 	"foyer/internal/kernel/blob"
 	"foyer/internal/kernel/lang"
@@ -31,43 +27,6 @@ func TestBytesPrintsForPeople(t *testing.T) {
 	}
 	if !lang.Has("blob.full") {
 		t.Error("the catalogue lacks blob.full")
-	}
-}
-
-// TestVerifiedReaders feeds the verifier by readers of every habit.
-func TestVerifiedReaders(t *testing.T) {
-	t.Parallel()
-	broken := errors.New("broken")
-	for _, size := range []int{0, 1, 100, 70_000} {
-		content := bytes.Repeat([]byte("x"), size)
-		sum := sha256.Sum256(content)
-		b := blob.Blob{Key: "k", Size: int64(size), SHA256: hex.EncodeToString(sum[:])}
-		for name, wrap := range map[string]func(io.Reader) io.Reader{
-			"plain": func(r io.Reader) io.Reader { return r }, "one byte": iotest.OneByteReader,
-			"halves": iotest.HalfReader, "end with data": iotest.DataErrReader,
-		} {
-			open := func(content []byte) io.ReadCloser {
-				return blob.Verified(io.NopCloser(wrap(bytes.NewReader(content))), b)
-			}
-			if err := iotest.TestReader(open(content), content); err != nil {
-				t.Errorf("%s, %d bytes: %v", name, size, err)
-			}
-			if got, err := io.ReadAll(open(append([]byte("y"), content...))); !errors.Is(err, blob.ErrCorrupt) || size > 0 && len(got) >= size {
-				t.Errorf("%s, %d bytes and one more: %d, %v", name, size, len(got), err)
-			}
-			if got, err := io.ReadAll(open(append(bytes.Clone(content), 'x'))); !errors.Is(err, blob.ErrCorrupt) || size > 0 && len(got) >= size {
-				t.Errorf("%s, %d bytes and one more at the end: %d, %v", name, size, len(got), err)
-			}
-			if size > 0 {
-				if got, err := io.ReadAll(open(content[1:])); !errors.Is(err, blob.ErrCorrupt) || len(got) >= size {
-					t.Errorf("%s, %d bytes but one: %d, %v", name, size, len(got), err)
-				}
-			}
-		}
-		failing := blob.Verified(io.NopCloser(io.MultiReader(bytes.NewReader(content), iotest.ErrReader(broken))), b)
-		if _, err := io.ReadAll(failing); !errors.Is(err, broken) {
-			t.Errorf("%d bytes and a broken disk: %v", size, err)
-		}
 	}
 }
 

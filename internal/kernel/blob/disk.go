@@ -111,10 +111,10 @@ func (d *Disk) Put(ctx context.Context, workspaceID string, content io.Reader, l
 	if err != nil {
 		return Blob{}, err
 	}
-	b := Blob{Key: key}
+	var b Blob
 	temp := tempName(key)
 	err = d.write(temp, func(w io.Writer) (err error) {
-		b.Size, b.SHA256, err = Copy(ctx, w, content, limit)
+		b, err = Copy(ctx, w, content, limit)
 		return err
 	})
 	if err == nil {
@@ -123,6 +123,7 @@ func (d *Disk) Put(ctx context.Context, workspaceID string, content io.Reader, l
 	if err != nil {
 		return Blob{}, fmt.Errorf("put blob %s: %w", key, roomless(err))
 	}
+	b.Key = key
 	return b, nil
 }
 

@@ -96,7 +96,12 @@ func TestChangedBytesAreNoticed(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	d := openDisk(t, dir)
-	content := strings.Repeat("0123456789", 20_000)
+	for _, content := range []string{strings.Repeat("0123456789", 20_000), strings.Repeat("0123456789", 220_000)} {
+		changedBytes(t, d, dir, content)
+	}
+}
+
+func changedBytes(t *testing.T, d *blob.Disk, dir, content string) {
 	for name, changed := range map[string]string{
 		"first byte": "x" + content[1:],
 		"last byte":  content[:len(content)-1] + "x",
@@ -120,8 +125,8 @@ func TestChangedBytesAreNoticed(t *testing.T) {
 			passed += n
 		}
 		_ = r.Close()
-		if !errors.Is(err, blob.ErrCorrupt) || passed >= len(content) {
-			t.Errorf("%s: %d bytes were passed on, then %v", name, passed, err)
+		if !errors.Is(err, blob.ErrCorrupt) || passed >= len(content) || changed != "" && content[:passed] != changed[:passed] {
+			t.Errorf("%s of %d: %d bytes were passed on, then %v", name, len(content), passed, err)
 		}
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/sha256"
+	"encoding/base64"
 	"encoding/hex"
 	"errors"
 	"io"
@@ -38,6 +39,7 @@ func Run(t *testing.T, open func(t *testing.T) blob.Store) {
 		"missing":                    missing,
 		"delete":                     deletion,
 		"seek":                       seek,
+		"pieces":                     pieces,
 		"pages of a list":            pages,
 		"many at once":               manyAtOnce,
 	} {
@@ -296,6 +298,31 @@ func seek(t *testing.T, s blob.Store) {
 	}
 	if rest, err := io.ReadAll(r); err != nil || string(rest) != "456789" {
 		t.Errorf("the rest is %q (%v)", rest, err)
+	}
+}
+
+// pieces reads a blob of three pieces from every kind of place.
+func pieces(t *testing.T, s blob.Store) {
+	content := make([]byte, 2*blob.Piece+1000)
+	for i := range content {
+		content[i] = byte(i % 251)
+	}
+	b := Put(t, s, WorkspaceA, content)
+	if want := 3 * sha256.Size; base64.RawStdEncoding.DecodedLen(len(b.Pieces)) != want {
+		t.Errorf("the hashes are %q, want %d bytes of them", b.Pieces, want)
+	}
+	r, err := blob.OpenVerified(t.Context(), s, b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	for _, at := range []int{len(content) - 1, 0, blob.Piece, blob.Piece - 1, 2*blob.Piece - 1, len(content), 7, 2 * blob.Piece} {
+		if got, err := r.Seek(int64(at), io.SeekStart); err != nil || got != int64(at) {
+			t.Fatalf("seek to %d: %d, %v", at, got, err)
+		}
+		if rest, err := io.ReadAll(r); err != nil || !bytes.Equal(rest, content[at:]) {
+			t.Errorf("from %d on: %d bytes, %v", at, len(rest), err)
+		}
 	}
 }
 
