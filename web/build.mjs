@@ -61,14 +61,14 @@ const options = { bundle: true, minify: true, target: "es2022", charset: "utf8",
 
 // What single pages load besides: long text, its editor, the signing page, threads
 // and boards.
-for (const name of ["reading", "prose", "sign", "talk"]) {
+for (const name of ["reading", "prose", "sign", "talk", "shelf"]) {
   const made = await build({ ...options, entryPoints: [at(`css/${name}.css`)], external: ["*.woff2"], write: false });
   let text = made.outputFiles[0].text;
   for (const [local, url] of Object.entries(fontURLs)) text = text.replaceAll(local, url);
   writeFileSync(join(out, `${name}.css`), text);
 }
 
-for (const name of ["app", "prose", "sign", "board"]) {
+for (const name of ["app", "prose", "sign", "board", "shelf"]) {
   const { metafile } = await build({ ...options, entryPoints: [at(`js/${name}.js`)], outfile: join(out, `${name}.js`), format: "iife", metafile: true });
   if (name === "app") continue;
   // The licences of all that is in it.

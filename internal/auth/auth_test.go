@@ -501,6 +501,7 @@ func TestWritersInStatements(t *testing.T) {
 	t.Parallel()
 	for right, list := range map[auth.Right]string{
 		auth.MoneyWrite: auth.MoneyWriters, auth.ContractsWrite: auth.ContractsWriters, auth.CasesWrite: auth.CasesWriters, auth.ChangesWrite: auth.ChangesWriters,
+		auth.DocumentsWrite: auth.DocumentsWriters,
 	} {
 		var want []string
 		for _, role := range auth.Roles {

@@ -109,6 +109,8 @@ var (
 	CasesWrite     = Right{Cases, Write}
 	ChangesRead    = Right{Changes, Read}
 	ChangesWrite   = Right{Changes, Write}
+	DocumentsRead  = Right{Documents, Read}
+	DocumentsWrite = Right{Documents, Write}
 	SettingsRead   = Right{Settings, Read}
 	SettingsWrite  = Right{Settings, Write}
 	PeopleRead     = Right{People, Read}
@@ -124,6 +126,7 @@ const (
 	ContractsWriters = `('owner', 'admin', 'finance', 'project')`
 	CasesWriters     = `('owner', 'admin', 'support')`
 	ChangesWriters   = `('owner', 'admin', 'project', 'support')`
+	DocumentsWriters = `('owner', 'admin', 'project', 'support')`
 )
 
 // String is the right as docs/permissions.md prints it.

@@ -18,6 +18,7 @@ import (
 	"foyer/internal/feature/contract"
 	"foyer/internal/feature/document"
 	"foyer/internal/feature/invoice"
+	"foyer/internal/feature/library"
 	"foyer/internal/feature/notify"
 	"foyer/internal/feature/outbox"
 	"foyer/internal/feature/payment"
@@ -85,14 +86,19 @@ func (s *Server) connect(ids *id.Source, o Options) error {
 	s.Cases = cases
 	cases.WriteMail(s.Outbox)
 	s.Jobs.Each("support.sweep", time.Hour, cases.Sweep)
+	documents := library.Feature{Documents: shelf, Enqueue: s.Jobs.Enqueue}
+	s.Documents = documents
+	documents.WriteMail(s.Outbox)
+	s.Jobs.Handle(library.PictureKind, documents.Picture)
+	s.Jobs.Each("document.sweep", 24*time.Hour, documents.Sweep)
 	s.Jobs.Handle(payment.HearKind, payments.Heard)
 	s.Jobs.Each("payment.key", time.Minute, payments.TakeEnvironment)
 	s.Jobs.Each("payment.prune", 24*time.Hour, payments.Prune)
 	s.Jobs.Each("payment.sweep", payment.Every, payments.Sweep)
 	routes := append(s.ownRoutes(), s.Router.AssetRoutes(spaces.OpenLogo)...)
 	routes = append(routes, s.Router.ThemeRoute())
-	routes = append(routes, app.Face{Gate: s.Gate, Router: s.Router, Workspace: spaces, Invoices: invoices, Payments: payments, Contracts: contracts, Cases: cases, Changes: changes, Outbox: s.Outbox, MailReady: s.Outbox.Sender != nil}.Routes()...)
-	routes = append(routes, portal.Face{Gate: s.Gate, Router: s.Router, Invoices: invoices, Payments: payments, Contracts: contracts, Cases: cases, Changes: changes}.Routes()...)
+	routes = append(routes, app.Face{Gate: s.Gate, Router: s.Router, Workspace: spaces, Invoices: invoices, Payments: payments, Contracts: contracts, Cases: cases, Changes: changes, Documents: documents, Outbox: s.Outbox, MailReady: s.Outbox.Sender != nil}.Routes()...)
+	routes = append(routes, portal.Face{Gate: s.Gate, Router: s.Router, Invoices: invoices, Payments: payments, Contracts: contracts, Cases: cases, Changes: changes, Documents: documents}.Routes()...)
 	routes = append(routes, sign.Face{Gate: s.Gate, Contracts: contracts}.Routes()...)
 	routes = append(routes, subscribe.Exits{Notices: notices}.Routes()...)
 	routes = append(routes, hook.Face{Payments: payments, Outbox: s.Outbox}.Routes()...)

@@ -18,6 +18,7 @@ import (
 	"foyer/internal/face/web"
 	"foyer/internal/feature/change"
 	"foyer/internal/feature/contract"
+	"foyer/internal/feature/library"
 	"foyer/internal/feature/outbox"
 	"foyer/internal/feature/payment"
 	"foyer/internal/feature/support"
@@ -66,6 +67,8 @@ type Server struct {
 	// Cases and Changes are for the demo and for tests, which write some.
 	Cases   support.Feature
 	Changes change.Feature
+	// Documents are those that people work with.
+	Documents library.Feature
 
 	handler  http.Handler
 	draining atomic.Bool

@@ -7,6 +7,7 @@ import (
 	"foyer/internal/feature/change"
 	"foyer/internal/feature/contract"
 	"foyer/internal/feature/invoice"
+	"foyer/internal/feature/library"
 	"foyer/internal/feature/support"
 )
 
@@ -40,7 +41,7 @@ func (s *Server) Verify(ctx context.Context, tell func(Checked)) error {
 		if c.Wrong, err = invoice.Verify(ctx, who); err != nil {
 			return err
 		}
-		for _, verify := range []func(context.Context, auth.System) ([]string, error){support.Verify, change.Verify} {
+		for _, verify := range []func(context.Context, auth.System) ([]string, error){support.Verify, change.Verify, library.Verify} {
 			wrong, err := verify(ctx, who)
 			if err != nil {
 				return err

@@ -12,6 +12,7 @@ import (
 	"foyer/internal/feature/change"
 	"foyer/internal/feature/contract"
 	"foyer/internal/feature/invoice"
+	"foyer/internal/feature/library"
 	"foyer/internal/feature/outbox"
 	"foyer/internal/feature/payment"
 	"foyer/internal/feature/support"
@@ -28,6 +29,7 @@ type Face struct {
 	Contracts contract.Feature
 	Cases     support.Feature
 	Changes   change.Feature
+	Documents library.Feature
 	Outbox    *outbox.Outbox
 	// MailReady tells whether a mail server is configured.
 	MailReady bool
@@ -36,7 +38,7 @@ type Face struct {
 // Routes are the addresses of the app.
 func (f Face) Routes() []web.Route {
 	return slices.Concat(f.setupRoutes(), f.door().Routes(), f.todayRoutes(), f.clientRoutes(), f.contactRoutes(),
-		f.portalAccessRoutes(), f.projectRoutes(), f.invoiceRoutes(), f.contractRoutes(), f.caseRoutes(), f.changeRoutes(), f.unmatchedRoutes(), f.settingsRoutes(), f.teamRoutes())
+		f.portalAccessRoutes(), f.projectRoutes(), f.invoiceRoutes(), f.contractRoutes(), f.caseRoutes(), f.changeRoutes(), f.documentRoutes(), f.unmatchedRoutes(), f.settingsRoutes(), f.teamRoutes())
 }
 
 func (f Face) door() door.Door {

@@ -120,11 +120,7 @@ func (f Face) drawCategories(w http.ResponseWriter, r *http.Request, who auth.St
 }
 
 func (f Face) postCategory(w http.ResponseWriter, r *http.Request, who auth.Staff) error {
-	var in struct {
-		ID      string `form:"id"`
-		Version int64  `form:"version"`
-		Name    string `form:"name"`
-	}
+	var in categoryForm
 	if err := web.Decode(r, &in); err != nil {
 		return err
 	}
@@ -152,21 +148,11 @@ func (f Face) categoriesDone(w http.ResponseWriter, r *http.Request, who auth.St
 	return nil
 }
 
-// errorOf is what was wrong with the name of a category; the empty one is new.
-func (p categoriesPage) errorOf(c support.CategoryID) string {
-	if p.In.ID != c || p.Problem == nil {
-		return ""
-	}
-	if said := p.Error("name"); said != "" {
-		return said
-	}
-	return p.Trouble()
-}
-
-// typed is the name of a category as its form begins.
-func (p categoriesPage) typed(c support.Category) string {
+// row is a category as a form; the empty one adds another.
+func (p categoriesPage) row(c support.Category) categoryRow {
+	row := categoryRow{View: p.View, Base: categoriesPath, ID: c.ID.String(), Version: c.Version, Name: c.Name, Typed: c.Name, Changes: p.Who.May(auth.SettingsWrite)}
 	if p.Problem != nil && p.In.ID == c.ID {
-		return p.In.Name
+		row.refused(p.In.Name)
 	}
-	return c.Name
+	return row
 }

@@ -17,7 +17,7 @@ import (
 type clientFrame struct {
 	view
 	Client client.Client
-	Part   string // overview, contacts, projects, invoices, contracts, cases or portal
+	Part   string // overview, contacts, projects, invoices, contracts, cases, documents or portal
 }
 
 // head is the title block of a client's pages.
@@ -34,10 +34,11 @@ func (p clientFrame) tabs() ui.Tabs {
 	t := ui.Tabs{Label: p.T("client.parts", "name", p.Client.Name)}
 	for _, part := range []struct{ name, path, count string }{
 		{"overview", "", ""}, {"contacts", "/contacts", p.Count(p.Client.Contacts)}, {"projects", "/projects", ""},
-		{"invoices", "/invoices", ""}, {"contracts", "/contracts", ""}, {"cases", "/cases", ""}, {"portal", "/portal", ""},
+		{"invoices", "/invoices", ""}, {"contracts", "/contracts", ""}, {"cases", "/cases", ""}, {"documents", "/documents", ""}, {"portal", "/portal", ""},
 	} {
 		if part.name == "projects" && !p.Who.May(auth.ProjectsRead) || part.name == "invoices" && !p.Who.May(auth.MoneyRead) ||
-			part.name == "contracts" && !p.Who.May(auth.ContractsRead) || part.name == "cases" && !p.Who.May(auth.CasesRead) {
+			part.name == "contracts" && !p.Who.May(auth.ContractsRead) || part.name == "cases" && !p.Who.May(auth.CasesRead) ||
+			part.name == "documents" && !p.Who.May(auth.DocumentsRead) {
 			continue
 		}
 		t.Items = append(t.Items, ui.Tab{

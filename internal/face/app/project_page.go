@@ -24,7 +24,7 @@ func projectAt(p project.ID, path string) string { return "/app/projects/" + p.S
 type projectFrame struct {
 	view
 	Project project.Project
-	Part    string // overview, targets, funding or activity
+	Part    string // overview, targets, funding, documents or activity
 }
 
 // head is the title block of a project's pages.
@@ -37,8 +37,8 @@ func (p projectFrame) head() ui.PageHead {
 
 func (p projectFrame) tabs() ui.Tabs {
 	t := ui.Tabs{Label: p.T("project.parts", "name", p.Project.Name)}
-	for _, part := range []struct{ name, path string }{{"overview", ""}, {"targets", "/targets"}, {"funding", "/funding"}, {"activity", "/activity"}} {
-		if part.name == "funding" && !p.Who.May(auth.MoneyRead) {
+	for _, part := range []struct{ name, path string }{{"overview", ""}, {"targets", "/targets"}, {"funding", "/funding"}, {"documents", "/documents"}, {"activity", "/activity"}} {
+		if part.name == "funding" && !p.Who.May(auth.MoneyRead) || part.name == "documents" && !p.Who.May(auth.DocumentsRead) {
 			continue
 		}
 		t.Items = append(t.Items, ui.Tab{Text: p.T("project.part." + part.name), Href: projectAt(p.Project.ID, part.path), Current: part.name == p.Part})

@@ -41,6 +41,7 @@ var settingsTabs = []struct {
 	{"seal.title", sealPath, auth.SettingsRead},
 	{"case.categories", categoriesPath, auth.SettingsRead},
 	{"change.settings", limitPath, auth.SettingsRead},
+	{"documents.title", shelvesPath, auth.SettingsRead},
 	{"settings.team", "/app/settings/team", auth.PeopleRead},
 }
 

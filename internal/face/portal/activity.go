@@ -10,6 +10,7 @@ import (
 	"foyer/internal/feature/contract"
 	"foyer/internal/feature/feed"
 	"foyer/internal/feature/invoice"
+	"foyer/internal/feature/library"
 	"foyer/internal/feature/project"
 	"foyer/internal/feature/support"
 	"foyer/internal/kernel/civil"
@@ -83,6 +84,9 @@ var signs = map[string]struct {
 	"case.resolved":         {"circle-check", ui.OK},
 	"case.reopened":         {"rotate-ccw", ui.Neutral},
 	"case.closed":           {"lock", ui.Neutral},
+	"document.shared":       {"file-text", ui.Brand},
+	"document.renewed":      {"file-text", ui.Brand},
+	"document.uploaded":     {"upload", ui.Neutral},
 	"change.submitted":      {"git-pull-request", ui.Brand},
 	"change.adopted":        {"git-pull-request", ui.Brand},
 	"change.asked":          {"git-pull-request", ui.Warn},
@@ -138,6 +142,7 @@ func (v view) parts(e feed.Event) map[string]ui.Part {
 		"contract": {Text: e.Contract.Name, Strong: true, Whole: true, Href: contractAt(contract.ID(e.Contract.ID), "")},
 		"case":     {Text: e.Case.Name, Strong: true, Href: caseAt(support.ID(e.Case.ID), "")},
 		"change":   {Text: e.Change.Name, Strong: true, Whole: true, Href: changeAt(change.ID(e.Change.ID), "")},
+		"document": {Text: e.Document.Name, Strong: true, Href: documentAt(library.ID(e.Document.ID), "")},
 		"from":     {Text: v.near(civil.Date(e.From))},
 		"to":       {Text: v.near(civil.Date(e.To))},
 		"amount":   {Text: e.Amount.Say(v.Printer)},

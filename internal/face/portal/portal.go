@@ -12,6 +12,7 @@ import (
 	"foyer/internal/feature/change"
 	"foyer/internal/feature/contract"
 	"foyer/internal/feature/invoice"
+	"foyer/internal/feature/library"
 	"foyer/internal/feature/payment"
 	"foyer/internal/feature/support"
 	"foyer/internal/kernel/problem"
@@ -26,11 +27,12 @@ type Face struct {
 	Contracts contract.Feature
 	Cases     support.Feature
 	Changes   change.Feature
+	Documents library.Feature
 }
 
 // Routes are the addresses of the portal.
 func (f Face) Routes() []web.Route {
-	return slices.Concat(f.door().Routes(), f.contractRoutes(), f.caseRoutes(), f.changeRoutes(), []web.Route{
+	return slices.Concat(f.door().Routes(), f.contractRoutes(), f.caseRoutes(), f.changeRoutes(), f.documentRoutes(), []web.Route{
 		web.Contact("GET", "/portal/{$}", auth.Own, nil, f.showHome),
 		web.Contact("GET", "/portal/activity", auth.Own, nil, f.showActivity),
 		web.Contact("GET", "/portal/milestones", auth.Projects, nil, f.listMilestones),

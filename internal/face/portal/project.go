@@ -6,9 +6,11 @@ import (
 	"github.com/a-h/templ"
 
 	"foyer/internal/auth"
+	"foyer/internal/face/shelf"
 	"foyer/internal/face/ui"
 	"foyer/internal/feature/change"
 	"foyer/internal/feature/invoice"
+	"foyer/internal/feature/library"
 	"foyer/internal/feature/project"
 	"foyer/internal/kernel/civil"
 	"foyer/internal/kernel/text"
@@ -22,6 +24,7 @@ type projectPage struct {
 	Deliverables []project.ShownTarget
 	Invoices     []invoice.ShownRow
 	Agreed       change.Agreed
+	Documents    []library.Shown
 }
 
 func (f Face) showProject(w http.ResponseWriter, r *http.Request, who auth.Client) error {
@@ -36,6 +39,10 @@ func (f Face) showProject(w http.ResponseWriter, r *http.Request, who auth.Clien
 	if p.Agreed, err = f.Changes.ForClient(who).OfProject(r.Context(), found.ID); err != nil {
 		return err
 	}
+	if p.Documents, err = f.Documents.ForClient(who).OfPlace(r.Context(), library.OfProject, found.ID.String()); err != nil {
+		return err
+	}
+	p.Loads = []string{shelf.Sheet}
 	for _, t := range targets {
 		if t.Kind == project.Milestone {
 			p.Milestones = append(p.Milestones, t)

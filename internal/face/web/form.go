@@ -22,13 +22,13 @@ const keyField = "_key"
 // one has its own limit.
 func readForm(w http.ResponseWriter, r *http.Request, limit int64) error {
 	body := r.Body
-	inParts := strings.HasPrefix(r.Header.Get("Content-Type"), "multipart/form-data")
-	if inParts && r.ContentLength > limit {
+	parts := inParts(r)
+	if parts && r.ContentLength > limit {
 		return readTyped(w, r, limit)
 	}
 	r.Body = http.MaxBytesReader(w, body, limit)
 	var err error
-	if inParts {
+	if parts {
 		err = r.ParseMultipartForm(limit)
 	} else {
 		err = r.ParseForm()
@@ -43,6 +43,11 @@ func readForm(w http.ResponseWriter, r *http.Request, limit int64) error {
 		return problem.Of(problem.Malformed, "problem.bad_request")
 	}
 	return nil
+}
+
+// inParts tells whether a form comes with files.
+func inParts(r *http.Request) bool {
+	return strings.HasPrefix(r.Header.Get("Content-Type"), "multipart/form-data")
 }
 
 // readTyped reads what was typed into a form whose files are too large, and throws
@@ -77,6 +82,8 @@ func readTyped(w http.ResponseWriter, r *http.Request, limit int64) error {
 // as blob.Bytes does, 1024 to a step.
 func Bytes(n int64) string {
 	switch {
+	case n >= 1<<30 && n%(1<<30) == 0:
+		return strconv.FormatInt(n>>30, 10) + " GB"
 	case n >= 1<<20:
 		return strconv.FormatInt(n>>20, 10) + " MB"
 	case n >= 1<<10:

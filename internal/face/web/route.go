@@ -54,6 +54,9 @@ type Route struct {
 	Rule    Rule
 	// MaxBody is the limit of the request's body in bytes; 0 is that of a form.
 	MaxBody int64
+	// Streams leaves a form with files to the handler, which reads it as it comes; see
+	// OpenStream.
+	Streams bool
 	serve   func(*Router, http.ResponseWriter, *http.Request) error
 	// signed serves somebody whose session was found, by the rule; nil where the
 	// rule asks for none.
@@ -67,6 +70,12 @@ func (r Route) Name() string { return r.Method + " " + r.Pattern }
 // handler, whose Decode tells of it, so that the form can be drawn again.
 func (r Route) WithBody(limit int64) Route {
 	r.MaxBody = limit
+	return r
+}
+
+// Streaming leaves a form with files to the handler, which reads it as it comes.
+func (r Route) Streaming() Route {
+	r.Streams = true
 	return r
 }
 

@@ -75,7 +75,7 @@ func (rt *Router) Routes() []Route { return rt.routes }
 
 // run calls the handler of a route and answers its error.
 func (rt *Router) run(w http.ResponseWriter, r *http.Request, route Route) {
-	if r.Method != http.MethodGet && r.Method != http.MethodHead && route.Rule.Audience != ToServices {
+	if r.Method != http.MethodGet && r.Method != http.MethodHead && route.Rule.Audience != ToServices && !(route.Streams && inParts(r)) {
 		limit := route.MaxBody
 		if limit == 0 {
 			limit = formLimit

@@ -30,6 +30,9 @@ type Stored struct {
 // SHA256 is the hash of the bytes in lower-case hex.
 func (s Stored) SHA256() string { return s.blob.SHA256 }
 
+// Blob is what a row that is not a version keeps of them.
+func (s Stored) Blob() blob.Blob { return s.blob }
+
 // Version is one version of a document, with where its bytes are.
 type Version struct {
 	ID        string
@@ -72,9 +75,9 @@ func (s Shelf) Settle(ctx context.Context, stored Stored, kept bool, err error) 
 	return err
 }
 
-// Open opens the bytes of a version. Reading ends with blob.ErrCorrupt when they
+// Open opens the bytes of a version. Reading ends with blob.ErrCorrupt where they
 // are not those that were stored.
-func (s Shelf) Open(ctx context.Context, v Version) (io.ReadCloser, error) {
+func (s Shelf) Open(ctx context.Context, v Version) (io.ReadSeekCloser, error) {
 	r, err := blob.OpenVerified(ctx, s.Blobs, v.blob)
 	if err != nil {
 		return nil, fmt.Errorf("open version %s: %w", v.ID, err)

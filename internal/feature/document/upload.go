@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"path"
-	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -29,51 +28,23 @@ const (
 	longestName    = 120      // in characters
 )
 
-// kind is a kind of file that can be sent along, with how its bytes begin.
-type kind struct {
-	mediaType string
-	starts    []string // one of these; none for text
-}
-
-const zipped = "PK\x03\x04"
-
-// kinds are the kinds of files by the endings of their names. What a browser would
-// run (HTML, SVG, scripts) and what an operating system would is not among them.
-var kinds = map[string]kind{
-	".pdf":  {"application/pdf", []string{"%PDF-"}},
-	".png":  {"image/png", []string{"\x89PNG\r\n\x1a\n"}},
-	".jpg":  {"image/jpeg", []string{"\xff\xd8\xff"}},
-	".jpeg": {"image/jpeg", []string{"\xff\xd8\xff"}},
-	".gif":  {"image/gif", []string{"GIF87a", "GIF89a"}},
-	".webp": {"image/webp", []string{"RIFF"}},
-	".txt":  {"text/plain; charset=utf-8", nil},
-	".log":  {"text/plain; charset=utf-8", nil},
-	".md":   {"text/plain; charset=utf-8", nil},
-	".csv":  {"text/csv; charset=utf-8", nil},
-	".docx": {"application/vnd.openxmlformats-officedocument.wordprocessingml.document", []string{zipped}},
-	".xlsx": {"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", []string{zipped}},
-	".pptx": {"application/vnd.openxmlformats-officedocument.presentationml.presentation", []string{zipped}},
-	".odt":  {"application/vnd.oasis.opendocument.text", []string{zipped}},
-	".ods":  {"application/vnd.oasis.opendocument.spreadsheet", []string{zipped}},
-	".zip":  {"application/zip", []string{zipped}},
-}
-
-// Accepted are the endings of files that can be sent along, as a file field names
-// them.
-func Accepted() string {
-	var all []string
-	for ending := range kinds {
-		all = append(all, ending)
-	}
-	slices.Sort(all)
-	return strings.Join(all, ",")
-}
-
 // Uploaded is an upload that was checked and stored, and has no row yet.
 type Uploaded struct {
 	Name   string
 	stored Stored
 }
+
+// SHA256 is the hash of the bytes in lower-case hex.
+func (u Uploaded) SHA256() string { return u.stored.SHA256() }
+
+// Size is the number of bytes.
+func (u Uploaded) Size() int64 { return u.stored.blob.Size }
+
+// MediaType is what we made of the file.
+func (u Uploaded) MediaType() string { return u.stored.mediaType }
+
+// Stored is where the bytes are.
+func (u Uploaded) Stored() Stored { return u.stored }
 
 // Sending runs a change with what is sent along, which is stored before it and goes
 // away again if nothing came of it; change says in kept that it has reached the rows
@@ -86,8 +57,13 @@ func (s Shelf) Sending(ctx context.Context, workspace, field string, uploads []U
 	}
 	kept := false
 	err = change(files, &kept)
-	for _, u := range files {
-		err = s.Settle(ctx, u.stored, kept, err)
+	return s.SettleAll(ctx, files, func(int) bool { return kept }, err)
+}
+
+// SettleAll is Settle of several files; kept tells of each whether it got a row.
+func (s Shelf) SettleAll(ctx context.Context, files []Uploaded, kept func(i int) bool, err error) error {
+	for i, u := range files {
+		err = s.Settle(ctx, u.stored, kept(i), err)
 	}
 	return err
 }
@@ -105,45 +81,39 @@ func (s Shelf) take(ctx context.Context, workspace, field string, uploads []Uplo
 	case size > LargestUploads:
 		return nil, problem.Field(field, "upload.large", "limit", blob.Bytes(LargestUploads))
 	}
-	taken := make([]Uploaded, len(uploads))
-	types := make([]string, len(uploads))
-	for i, u := range uploads {
-		taken[i].Name = uploadName(u.Name)
-		known, ok := kinds[strings.ToLower(path.Ext(taken[i].Name))]
-		switch {
-		case !ok:
-			return nil, problem.Field(field, "upload.kind", "name", taken[i].Name)
-		case len(u.Bytes) == 0:
-			return nil, problem.Field(field, "upload.empty", "name", taken[i].Name)
-		case !known.fits(u.Bytes):
-			return nil, problem.Field(field, "upload.mismatch", "name", taken[i].Name)
-		}
-		types[i] = known.mediaType
-	}
-	for i, u := range uploads {
-		stored, err := s.Store(ctx, workspace, types[i], bytes.NewReader(u.Bytes), LargestUploads)
+	taken := make([]Uploaded, 0, len(uploads))
+	for _, u := range uploads {
+		one, err := s.Take(ctx, workspace, field, u.Name, bytes.NewReader(u.Bytes), LargestUploads)
 		if err != nil {
-			s.drop(ctx, taken[:i])
+			s.Drop(ctx, taken)
 			return nil, err
 		}
-		taken[i].stored = stored
+		taken = append(taken, one)
 	}
 	return taken, nil
 }
 
-func (s Shelf) drop(ctx context.Context, uploads []Uploaded) {
+// Take checks a file by its name and its bytes and stores it as it comes, outside of
+// any transaction. Problems: Invalid at the field, also above limit bytes; Unavailable
+// when there is no room. An error of content is wrapped.
+func (s Shelf) Take(ctx context.Context, workspace, field, name string, content io.Reader, limit int64) (Uploaded, error) {
+	u := Uploaded{Name: uploadName(name)}
+	known, content, err := judge(field, u.Name, content)
+	if err != nil {
+		return Uploaded{}, err
+	}
+	u.stored, err = s.Store(ctx, workspace, known.mediaType, content, limit)
+	if problem.Is(err, problem.TooLarge) {
+		err = problem.Field(field, "upload.too_large", "name", u.Name, "limit", blob.Bytes(limit))
+	}
+	return u, err
+}
+
+// Drop takes away the bytes of files that surely have no row.
+func (s Shelf) Drop(ctx context.Context, uploads []Uploaded) {
 	for _, u := range uploads {
 		_ = s.Blobs.Delete(context.WithoutCancel(ctx), u.stored.blob.Key) // else the sweep finds it
 	}
-}
-
-// fits tells whether bytes begin as files of the kind do, or are text.
-func (k kind) fits(content []byte) bool {
-	if k.starts == nil {
-		return utf8.Valid(content) && !bytes.ContainsRune(content, 0)
-	}
-	begins := slices.ContainsFunc(k.starts, func(s string) bool { return bytes.HasPrefix(content, []byte(s)) })
-	return begins && (k.mediaType != "image/webp" || len(content) > 12 && string(content[8:12]) == "WEBP")
 }
 
 // uploadName is the name of a file without the folders, dots and invisible

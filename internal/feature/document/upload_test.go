@@ -87,7 +87,7 @@ func TestWhatCannotBeSentAlong(t *testing.T) {
 		if err := a.Sending(t.Context(), a.home, "files", []document.Upload{good, good}, refuses); !problem.Is(err, problem.Conflict) || a.files(t) != 0 {
 			t.Errorf("after a refusal: %v, %d files", err, a.files(t))
 		}
-		if all := document.Accepted(); !strings.HasPrefix(all, ".csv,.docx") || strings.Contains(all, "html") || strings.Contains(fmt.Sprint(all), "svg") {
+		if all := document.Accepted(); !strings.HasPrefix(all, ".7z,.ai,.csv") || strings.Contains(all, "html") || strings.Contains(fmt.Sprint(all), "svg") {
 			t.Errorf("offered is %s", all)
 		}
 	})

@@ -32,7 +32,8 @@ type Event struct {
 	Invoice  Subject // or credit note, by its number
 	Contract Subject
 	Change   Subject
-	Case     Subject      // by its subject
+	Case     Subject // by its subject
+	Document Subject
 	From     string       // of milestone.rescheduled: the day before
 	To       string       // and the day now, as YYYY-MM-DD
 	Amount   money.Amount // of what was paid or given back; may be zero
@@ -86,7 +87,8 @@ func (p Portal) read(ctx context.Context, from string, most int) ([]Event, error
 			"from": from, "most": most, "projects": p.who.Sees(auth.Projects), "money": p.who.Sees(auth.Money), "contracts": p.who.Sees(auth.Contracts),
 			"all":   p.who.Capabilities().Of(auth.Contracts) == auth.AllOfIt,
 			"cases": p.who.Sees(auth.Cases), "all_cases": p.who.Capabilities().Of(auth.Cases) == auth.AllOfIt,
-			"changes": p.who.Sees(auth.Changes), "all_changes": p.who.Capabilities().Of(auth.Changes) == auth.AllOfIt,
+			"documents": p.who.Sees(auth.Documents),
+			"changes":   p.who.Sees(auth.Changes), "all_changes": p.who.Capabilities().Of(auth.Changes) == auth.AllOfIt,
 		}, scan)
 		return err
 	})
@@ -98,7 +100,8 @@ func scan(row scope.Row) (e Event, err error) {
 	err = row.Scan(&e.ID, scope.Time(&e.At), &e.Kind, scope.Text(&e.Actor), scope.Text(&e.Project.ID), scope.Text(&e.Project.Name),
 		scope.Text(&e.Target.ID), scope.Text(&e.Target.Name), scope.Text(&e.Invoice.ID), scope.Text(&e.Invoice.Name),
 		scope.Text(&e.Contract.ID), scope.Text(&e.Contract.Name),
-		scope.Text(&e.Change.ID), scope.Text(&e.Change.Name), scope.Text(&e.Case.ID), scope.Text(&e.Case.Name), scope.Text(&params))
+		scope.Text(&e.Change.ID), scope.Text(&e.Change.Name), scope.Text(&e.Case.ID), scope.Text(&e.Case.Name),
+		scope.Text(&e.Document.ID), scope.Text(&e.Document.Name), scope.Text(&params))
 	switch {
 	case err != nil:
 	case e.Kind == "milestone.rescheduled":

@@ -4,6 +4,7 @@ import (
 	"foyer/internal/feature/change"
 	"foyer/internal/feature/contract"
 	"foyer/internal/feature/invoice"
+	"foyer/internal/feature/library"
 	"foyer/internal/feature/project"
 	"foyer/internal/feature/support"
 )
@@ -46,12 +47,23 @@ const ofCase = `
 	  and a.kind in ('case.raised', 'case.answered', 'case.replied', 'case.resolved', 'case.reopened', 'case.closed')
 	  and n.id = a.subject_id` + support.SeenByContact
 
-// :projects, :money, :contracts, :changes and :cases tell whether the contact sees these areas at all. A record
+// The document that an event is about, if the contact may see it.
+const ofDocument = `
+	from document d
+	where d.workspace_id = a.workspace_id
+	  and d.client_id || '' = a.client_id
+	  and :documents
+	  and a.area = 'documents'
+	  and a.subject_kind = 'document'
+	  and d.id = a.subject_id` + library.Seen
+
+// :projects, :money, :contracts, :changes, :cases and :documents tell whether the contact sees these areas at all. A record
 // is looked up by its id and its client compared then: an empty text is joined to
 // the client's id so that PostgreSQL does not read all records of a client instead.
 const listSeen = `-- listSeen
 select a.id, a.at, a.kind, i.name, p.id, p.name, t.id, t.name, n.id, n.number, (select n.id` + ofContract + `), (select n.name` + ofContract + `), (select r.id` + ofChange + `), (select r.title` + ofChange + `),
-	(select n.id` + ofCase + `), (select n.subject` + ofCase + `), a.params
+	(select n.id` + ofCase + `), (select n.subject` + ofCase + `),
+	(select d.id` + ofDocument + `), (select d.name` + ofDocument + `), a.params
 from activity a
 left join target t on t.workspace_id = a.workspace_id and t.id = a.subject_id and t.client_id || '' = a.client_id and ` + project.TargetSeen + `
 left join project p on p.workspace_id = a.workspace_id and p.client_id || '' = a.client_id and :projects and a.area = 'projects' and ` + project.ProjectSeen + `
@@ -62,7 +74,7 @@ left join identity i on i.workspace_id = a.workspace_id and i.id = a.actor_id
 where a.workspace_id = :workspace
   and a.client_id = :client
   and a.audience = 'client'
-  and (p.id is not null or n.id is not null or exists (select 1` + ofContract + `) or exists (select 1` + ofChange + `) or exists (select 1` + ofCase + `))
+  and (p.id is not null or n.id is not null or exists (select 1` + ofContract + `) or exists (select 1` + ofChange + `) or exists (select 1` + ofCase + `) or exists (select 1` + ofDocument + `))
   and a.id < :from
 order by a.id desc
 limit :most`

@@ -25,6 +25,7 @@ const (
 	loginOwner = "whose login it is"
 
 	seesProjects = "who sees the client’s projects"
+	seesDocument = "who sees the document"
 	seesMoney    = "who sees the client’s money; where none of them can sign in, the client’s own address"
 	ofCase       = "whose case it is, and who has written in it, while they see it"
 	ofRequest    = "who asked for it, and who has written or decided about it, while they see it"
@@ -38,6 +39,7 @@ const (
 	readsNotes    = "who works on the case or has written in it"
 	assignee      = "who it was given to"
 	handlesChange = "whose request it is; without one, who may answer requests"
+	handlesFiles  = "whose project it belongs to; without one, who may change documents"
 	sentContract  = "who sent the contract; where they are gone, Owner and Admins"
 )
 
@@ -85,6 +87,10 @@ var Rules = []Rule{
 	ofCases("case_closed", "", handlesCase, "case.closed"),
 	ofCases("case_reopened", ofCase, handlesCase, "case.reopened"),
 
+	{Mail: "document_shared", Area: auth.Documents, Events: []string{"document.shared"}, Client: seesDocument, Thread: "place", Bundle: true},
+	{Mail: "document_renewed", Area: auth.Documents, Events: []string{"document.renewed"}, Client: seesDocument, Thread: "place", Bundle: true},
+	{Mail: "document_uploaded", Area: auth.Documents, Events: []string{"document.uploaded", "document.renewed"}, Staff: handlesFiles, Thread: "place", Bundle: true},
+
 	ofChanges("change_client_asked", ofRequest, "", "change.asked"),
 	ofChanges("change_client_said", ofRequest, "", "change.said"),
 	ofChanges("change_client_quoted", ofQuote, "", "change.quoted"),
@@ -125,6 +131,8 @@ var Silent = []string{
 	"contact.changed", "contact.created", "contact.mail_allowed", "contact.mail_changed", "contact.reinstated", "contact.suspended", "contract.created",
 	"credit_note.created", "credit_note.issued",
 	"deliverable.added", "deliverable.cancelled", "deliverable.changed", "deliverable.done", "deliverable.placed", "deliverable.reopened", "deliverable.started",
+	"document.added", "document.archived", "document.categories_changed", "document.changed", "document.deleted", "document.limits_changed", "document.moved",
+	"document.renewed_inside", "document.restored", "document.unshared",
 	"funding.added", "funding.changed", "funding.removed", "instructions.changed",
 	"invoice.changed", "invoice.created", "invoice.discarded", "invoice.issued", "invoice.recovered", "invoice.voided", "invoice.written_off",
 	"mail.again", "member.mail_changed", "member.removed", "member.restored", "member.role_changed",

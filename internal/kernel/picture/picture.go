@@ -80,6 +80,38 @@ func Mark(r io.Reader, field string, side int) (*image.NRGBA, error) {
 	return made, err
 }
 
+const previewBytes = 50 << 20 // of the file that a small picture is drawn of
+
+// Small is a small picture of a larger one.
+type Small struct {
+	MediaType     string
+	Bytes         []byte
+	Width, Height int // pixels
+}
+
+// Preview reads a picture of at most 50 MB as Logo does and gives a small one, upright
+// and no side longer than so many pixels: as PNG where it is transparent, and else as
+// JPEG. Problems are those of Logo.
+func Preview(r io.Reader, side int) (Small, error) {
+	small, err := read(r, previewBytes, "50 MB", side)
+	if err != nil {
+		return Small{}, err
+	}
+	made := Small{MediaType: "image/jpeg", Width: small.Rect.Dx(), Height: small.Rect.Dy()}
+	var out bytes.Buffer
+	if small.Opaque() {
+		err = jpeg.Encode(&out, small, &jpeg.Options{Quality: 85})
+	} else {
+		made.MediaType = "image/png"
+		err = png.Encode(&out, small)
+	}
+	made.Bytes = out.Bytes()
+	if err != nil {
+		return Small{}, fmt.Errorf("encode picture: %w", err)
+	}
+	return made, nil
+}
+
 // read takes a picture of at most so many bytes and scales it down.
 func read(r io.Reader, limit int64, said string, side int) (*image.NRGBA, error) {
 	data, err := io.ReadAll(io.LimitReader(r, limit+1))
