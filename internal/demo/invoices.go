@@ -2,6 +2,7 @@ package demo
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"time"
 
@@ -161,5 +162,12 @@ func (t *teller) bill(ctx context.Context, m *money, made *invoice.ID) error {
 	if *made, err = t.money().Create(ctx, in); err != nil || m.issued == 0 {
 		return err
 	}
-	return t.money().Issue(ctx, *made, 1, m.sent)
+	if err := t.money().Issue(ctx, *made, 1, m.sent); err != nil {
+		return err
+	}
+	sys, err := t.Gate.System(ctx, t.site.ID)
+	if err != nil {
+		return err
+	}
+	return t.bills().Render(ctx, sys, json.RawMessage(fmt.Sprintf(`{"invoice": %q}`, *made)))
 }

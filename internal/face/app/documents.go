@@ -10,6 +10,7 @@ import (
 
 	"foyer/internal/auth"
 	"foyer/internal/face/shelf"
+	"foyer/internal/face/talk"
 	"foyer/internal/face/ui"
 	"foyer/internal/face/web"
 	"foyer/internal/feature/client"
@@ -112,7 +113,7 @@ func (f Face) listDocuments(w http.ResponseWriter, r *http.Request, who auth.Sta
 }
 
 func (f Face) drawDocuments(w http.ResponseWriter, r *http.Request, status int, p documentsPage, title string) error {
-	p.Loads = append(p.Loads, shelf.Sheet, shelf.Script)
+	p.Loads = append(p.Loads, talk.Sheet, shelf.Sheet, shelf.Script)
 	if p.Fragment {
 		return web.Render(w, r, status, documentResults(p))
 	}

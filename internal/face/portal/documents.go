@@ -180,7 +180,7 @@ func (v view) files(label string, all []library.Shown, without library.Kind) ui.
 	for _, d := range all {
 		row := ui.FileRow{
 			Kind: library.Ending(d.Name), Name: d.Name, Href: documentAt(d.ID, ""), Size: shelf.Size(v.Printer, d.Latest.Size),
-			When: v.When(d.Latest.At.In(v.Now.Location()), v.Now), Moment: shelf.Moment(d.Latest.At),
+			When: shelf.Day(v.View, d.Latest.At), Moment: shelf.Moment(d.Latest.At),
 			Download: ui.Button{Label: v.T("upload.download", "name", d.Name), Icon: "download", IconOnly: true, Kind: ui.Plain, Href: documentAt(d.ID, "/file"), Download: true},
 		}
 		var sub []string

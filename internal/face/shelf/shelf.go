@@ -17,8 +17,10 @@ import (
 	"foyer/internal/face/web"
 	"foyer/internal/feature/document"
 	"foyer/internal/feature/library"
+	"foyer/internal/kernel/civil"
 	"foyer/internal/kernel/lang"
 	"foyer/internal/kernel/problem"
+	"foyer/internal/kernel/text"
 )
 
 // The style sheet and the script that pages with documents load.
@@ -180,6 +182,15 @@ func Place(v web.View, p library.Place) string {
 	return v.T("document.at."+string(p.Kind), "name", name)
 }
 
+// Day is when a document came, as lists have it.
+func Day(v web.View, at time.Time) string {
+	at = at.In(v.Now.Location())
+	if days := civil.Today(v.Now).Until(civil.Today(at)); days == 0 || days == -1 {
+		return text.Capital(v.Distance(days))
+	}
+	return v.ListDate(at)
+}
+
 // Moment is a time as the machine reads it.
 func Moment(t time.Time) string { return t.UTC().Format(time.RFC3339) }
 
@@ -206,11 +217,11 @@ func Total(v web.View, shelves []library.Shelf) string {
 
 // Versions are the versions of a document as rows, the newest first.
 func Versions(v web.View, all []library.Version, at string) ui.FileRows {
-	rows := ui.FileRows{Label: v.T("document.versions")}
+	rows := ui.FileRows{Label: v.T("document.versions"), Narrow: true}
 	for i, one := range all {
 		row := ui.FileRow{
 			Kind: library.Ending(one.Name), Name: v.T("document.version", "n", v.Number(one.Number)), Href: at + "/versions/" + one.ID.String() + "/file",
-			Sub: one.Name, Size: Size(v.Printer, one.Size), When: v.When(one.At.In(v.Now.Location()), v.Now), Moment: Moment(one.At),
+			Sub: one.Name, Size: Size(v.Printer, one.Size), When: Day(v, one.At), Moment: Moment(one.At),
 		}
 		if one.By != "" {
 			row.Sub += " · " + one.By
