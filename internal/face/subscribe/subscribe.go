@@ -46,6 +46,7 @@ type form struct {
 	Contracts string `form:"contracts"`
 	Cases     string `form:"cases"`
 	Changes   string `form:"changes"`
+	Documents string `form:"documents"`
 	Hour      string `form:"hour"`
 	Zone      string `form:"zone"`
 }
@@ -57,6 +58,7 @@ type portalForm struct {
 	Contracts string `form:"contracts"`
 	Cases     string `form:"cases"`
 	Changes   string `form:"changes"`
+	Documents string `form:"documents"`
 	Hour      string `form:"hour"`
 	Zone      string `form:"zone"`
 }
@@ -64,6 +66,7 @@ type portalForm struct {
 func (in form) settings(projects string, areas []auth.Area) notify.Settings {
 	said := map[auth.Area]string{
 		auth.Projects: projects, auth.Money: in.Money, auth.Contracts: in.Contracts, auth.Cases: in.Cases, auth.Changes: in.Changes,
+		auth.Documents: in.Documents,
 	}
 	hour, err := strconv.Atoi(in.Hour)
 	if err != nil {
@@ -93,7 +96,7 @@ func (p Place) Post(w http.ResponseWriter, r *http.Request) error {
 		if err := web.Decode(r, &all); err != nil {
 			return err
 		}
-		projects, in = all.Projects, form{all.Money, all.Contracts, all.Cases, all.Changes, all.Hour, all.Zone}
+		projects, in = all.Projects, form{all.Money, all.Contracts, all.Cases, all.Changes, all.Documents, all.Hour, all.Zone}
 	} else if err := web.Decode(r, &in); err != nil {
 		return err
 	}
