@@ -331,7 +331,7 @@ func (c *crawl) fill(a actor, r web.Route) []cell {
 // keepsFrom tells whether there is something of a kind that is kept from an actor at
 // their own client.
 func (a actor) keepsFrom(kind string) bool {
-	return slices.Contains([]string{"project", "invoice", "contract", "case file"}, kind) || a.ownAlone && (kind == "case" || kind == "change request")
+	return slices.Contains([]string{"project", "invoice", "contract", "case file", "document", "document version"}, kind) || a.ownAlone && (kind == "case" || kind == "change request")
 }
 
 // object is an id of a kind that belongs to an owner, seen from an actor.
@@ -436,6 +436,18 @@ func (c *crawl) object(a actor, kind string, o owner) string {
 		return at.ChangeFile
 	case "case category":
 		return at.Category.String()
+	case "document category":
+		return string(at.Shelf)
+	case "document":
+		if o == kept {
+			return at.KeptDocument.String()
+		}
+		return at.Document.String()
+	case "document version":
+		if o == kept {
+			return at.KeptVersion.String()
+		}
+		return at.DocumentVersion.String()
 	case "rate":
 		return ws.Rate.String()
 	case "mail":
@@ -552,7 +564,7 @@ func visible(a actor, objects web.Objects, param string, o owner) bool {
 	if kind == "case file" {
 		return o == kept // a note's
 	}
-	return (kind == "client" || kind == "project" || kind == "case" || kind == "change request" || kind == "case category" || strings.HasSuffix(kind, "invoice") || strings.HasSuffix(kind, "contract") || kind == "draft") && len(objects) == 1 || kind == "member" || kind == "host" ||
+	return (kind == "client" || kind == "project" || kind == "case" || kind == "change request" || kind == "case category" || strings.HasPrefix(kind, "document") || strings.HasSuffix(kind, "invoice") || strings.HasSuffix(kind, "contract") || kind == "draft") && len(objects) == 1 || kind == "member" || kind == "host" ||
 		kind == "rate" || kind == "saved line" || kind == "unmatched payment" || kind == "mail"
 }
 
@@ -565,12 +577,12 @@ func roleMay(role auth.Role, right string) bool {
 	}
 	const none, read, write = 0, 1, 2
 	table := map[auth.Role]map[string]int{
-		auth.Owner:   {"clients": write, "projects": write, "money": write, "contracts": write, "cases": write, "changes": write, "settings": write, "people": write},
-		auth.Admin:   {"clients": write, "projects": write, "money": write, "contracts": write, "cases": write, "changes": write, "settings": write, "people": write},
-		auth.Finance: {"clients": read, "projects": read, "money": write, "contracts": write, "cases": read, "changes": read, "settings": none, "people": read},
-		auth.Project: {"clients": write, "projects": write, "money": read, "contracts": write, "cases": read, "changes": write, "settings": none, "people": none},
-		auth.Support: {"clients": read, "projects": read, "money": none, "contracts": none, "cases": write, "changes": write, "settings": none, "people": none},
-		auth.Viewer:  {"clients": read, "projects": read, "money": read, "contracts": read, "cases": read, "changes": read, "settings": none, "people": none},
+		auth.Owner:   {"clients": write, "projects": write, "money": write, "contracts": write, "cases": write, "changes": write, "documents": write, "settings": write, "people": write},
+		auth.Admin:   {"clients": write, "projects": write, "money": write, "contracts": write, "cases": write, "changes": write, "documents": write, "settings": write, "people": write},
+		auth.Finance: {"clients": read, "projects": read, "money": write, "contracts": write, "cases": read, "changes": read, "documents": read, "settings": none, "people": read},
+		auth.Project: {"clients": write, "projects": write, "money": read, "contracts": write, "cases": read, "changes": write, "documents": write, "settings": none, "people": none},
+		auth.Support: {"clients": read, "projects": read, "money": none, "contracts": none, "cases": write, "changes": write, "documents": write, "settings": none, "people": none},
+		auth.Viewer:  {"clients": read, "projects": read, "money": read, "contracts": read, "cases": read, "changes": read, "documents": read, "settings": none, "people": none},
 	}
 	need := read
 	if level == "write" {

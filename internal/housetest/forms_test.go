@@ -26,6 +26,7 @@ func formPages(w *house.Workspace) []struct {
 	target := work + "/targets/" + c.Target.String()
 	agreed, out := "/app/contracts/"+c.DraftContract.String(), "/app/contracts/"+c.Contract.String()
 	help, wish := "/app/cases/"+c.Case.String(), "/app/change-requests/"+c.Change.String()
+	paper := "/app/documents/" + c.Document.String()
 	draft, issued := "/app/invoices/"+c.Draft.String(), "/app/invoices/"+c.Invoice.String()
 	var pages []struct {
 		path  string
@@ -45,7 +46,7 @@ func formPages(w *house.Workspace) []struct {
 		"/app/invoices/lines/new", "/app/invoices/lines/" + w.Saved.String() + "/edit",
 		"/app/cases/new?client=" + c.ID.String(), help, help + "/edit", help + "/pause", help + "/resolution", help + "/change", "/app/cases/" + c.ResolvedCase.String(),
 		wish, wish + "/quote", wish + "/agreement", wish + "/rejection", "/app/change-requests/" + c.SubmittedChange.String(),
-		"/app/settings/cases", "/app/settings/changes", "/app/account/notifications",
+		"/app/settings/cases", "/app/settings/changes", "/app/settings/documents", paper, paper + "/edit", paper + "/sharing", paper + "/deletion", at + "/documents", "/app/account/notifications",
 	} {
 		pages = append(pages, struct {
 			path  string
@@ -55,7 +56,7 @@ func formPages(w *house.Workspace) []struct {
 	for _, p := range []string{
 		"/portal/account", "/portal/account/notifications", "/portal/cases/new", "/portal/cases/" + o.Case.String(), "/portal/cases/" + o.ResolvedCase.String(),
 		"/portal/change-requests/new", "/portal/change-requests/" + o.Change.String(), "/portal/change-requests/" + o.AskedChange.String(),
-		"/portal/change-requests/" + o.QuotedChange.String(),
+		"/portal/change-requests/" + o.QuotedChange.String(), "/portal/documents/new", "/portal/documents/" + o.Brought.String(),
 	} {
 		pages = append(pages, struct {
 			path  string

@@ -45,7 +45,7 @@ func (f Face) documentRoutes() []web.Route {
 	for _, m := range managers {
 		at, of := "/app/"+m.path+"/{id}/documents", web.Objects{"id": string(m.kind)}
 		routes = append(routes,
-			web.Staff("GET", at, auth.DocumentsRead, of, func(w http.ResponseWriter, r *http.Request, who auth.Staff) error {
+			web.Staff("GET", at, m.kind.Right(), of, func(w http.ResponseWriter, r *http.Request, who auth.Staff) error {
 				return f.showManager(w, r, who, m, http.StatusOK, uploadForm{}, nil)
 			}),
 			web.Staff("POST", at, auth.DocumentsWrite, of, func(w http.ResponseWriter, r *http.Request, who auth.Staff) error {

@@ -35,13 +35,13 @@ type Stream struct {
 // those of the request. Problems: Malformed for what no form of ours sends; TooLarge
 // above the limit of a form.
 func OpenStream(w http.ResponseWriter, r *http.Request) (*Stream, error) {
+	if !inParts(r) {
+		return &Stream{}, nil // a form without files, which was read already
+	}
 	body := &paced{body: r.Body, control: http.NewResponseController(w)}
 	body.extend()
 	r.Body = body
 	malformed := problem.Of(problem.Malformed, "problem.bad_request")
-	if !inParts(r) {
-		return nil, malformed
-	}
 	parts, err := r.MultipartReader()
 	if err != nil {
 		return nil, malformed
@@ -106,7 +106,11 @@ func (s *Stream) Each(field string, take func(name string, content io.Reader) er
 }
 
 // Drain takes what is left of a form that was refused.
-func (s *Stream) Drain() { _, _ = io.CopyN(io.Discard, s.body, drained) }
+func (s *Stream) Drain() {
+	if s.body != nil {
+		_, _ = io.CopyN(io.Discard, s.body, drained)
+	}
+}
 
 // paced is a body that has to come at a pace.
 type paced struct {

@@ -71,6 +71,9 @@ func (k Kind) category() Category {
 	return Reports
 }
 
+// Right is what staff need to see such a place.
+func (k Kind) Right() auth.Right { return rights[k] }
+
 // rights are what staff need to see a place.
 var rights = map[Kind]auth.Right{
 	OfClient: auth.ClientsRead, OfProject: auth.ProjectsRead, OfContract: auth.ContractsRead, OfInvoice: auth.MoneyRead, OfCase: auth.CasesRead,

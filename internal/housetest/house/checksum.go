@@ -14,8 +14,8 @@ import (
 )
 
 // observed are the tables and columns that a refused request may change: tries
-// are counted and sessions are seen.
-var observed = map[string]bool{"sign_in_limit": true, "address_limit": true}
+// are counted, sessions are seen, and files that are handed out are written down.
+var observed = map[string]bool{"sign_in_limit": true, "address_limit": true, "document_download": true}
 
 // superURL is the variable with the address of a role that row-level security
 // does not bind, for tests that look at every row.

@@ -315,6 +315,7 @@ func (w *Workspace) client(t testing.TB, canary string) *Client {
 	w.contracts(t, c)
 	w.cases(t, c)
 	w.changes(t, c)
+	w.documents(t, c)
 	return c
 }
 
@@ -381,6 +382,7 @@ func (w *Workspace) Crowd(t testing.TB) {
 		w.agree(t, c, name+" contract", contract.SignatoryDetails{Side: contract.Theirs, Role: contract.Signer, Step: "1", Contact: c.ContactIDs[0].String()})
 		w.crowdOfCases(t, c, n, name)
 		w.crowdOfChanges(t, c, n, name)
+		w.crowdOfDocuments(t, c, n, name)
 	}
 }
 

@@ -25,6 +25,7 @@ import (
 	"foyer/internal/feature/client"
 	"foyer/internal/feature/contract"
 	"foyer/internal/feature/invoice"
+	"foyer/internal/feature/library"
 	"foyer/internal/feature/payment"
 	"foyer/internal/feature/project"
 	"foyer/internal/feature/support"
@@ -171,6 +172,11 @@ type Client struct {
 	// the fourth contact's.
 	Change, SubmittedChange, AskedChange, QuotedChange, AgreedChange, OwnChange change.ID
 	ChangeFile, OwnChangeFile                                                   string
+	// Document is shared with the client, KeptDocument is not and sorted into Shelf, and
+	// Brought is the first contact's; the versions are theirs.
+	Document, KeptDocument, Brought library.ID
+	DocumentVersion, KeptVersion    library.VersionID
+	Shelf                           library.Category
 }
 
 // New opens a house that has not been set up.
