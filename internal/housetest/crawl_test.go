@@ -93,6 +93,8 @@ type actor struct {
 	// and changes they see their own.
 	without  []auth.Area
 	ownAlone bool
+	// reads tells of a contact who may not bring documents.
+	reads bool
 	// others are what may not be seen: canaries of other clients and workspaces,
 	// and what is kept from a contact's own client.
 	others []string
@@ -178,11 +180,11 @@ func (c *crawl) cast() {
 	add(actor{name: "staff owner of the other workspace", agent: b.Owner, role: auth.Owner, ws: b, client: b.Clients[0], others: []string{a.Canary}})
 	add(actor{name: "primary contact", agent: a.Clients[0].Contacts[0], portal: "contact", ws: a, client: a.Clients[0], others: []string{a.Clients[1].Canary, b.Canary, a.Clients[0].Canary + " secret"}})
 	add(actor{
-		name: "contact without projects", agent: a.Clients[0].Contacts[2], portal: "contact", without: []auth.Area{auth.Projects, auth.Contracts, auth.Cases, auth.Changes}, ws: a, client: a.Clients[0],
+		name: "contact without projects", agent: a.Clients[0].Contacts[2], portal: "contact", without: []auth.Area{auth.Projects, auth.Contracts, auth.Cases, auth.Changes}, reads: true, ws: a, client: a.Clients[0],
 		others: append(c.helped(a.Clients[0], " matter", " wish"), a.Clients[1].Canary, b.Canary, a.Clients[0].Canary+" secret", a.Clients[0].Canary+" project", a.Clients[0].Canary+" milestone", a.Clients[0].Canary+" contract", "CTR-2026"),
 	})
 	add(actor{
-		name: "contact without money", agent: a.Clients[0].Contacts[1], portal: "contact", without: []auth.Area{auth.Money, auth.Contracts, auth.Cases, auth.Changes}, ws: a, client: a.Clients[0],
+		name: "contact without money", agent: a.Clients[0].Contacts[1], portal: "contact", without: []auth.Area{auth.Money, auth.Contracts, auth.Cases, auth.Changes}, reads: true, ws: a, client: a.Clients[0],
 		others: append(c.helped(a.Clients[0], " matter", " wish"), a.Clients[1].Canary, b.Canary, a.Clients[0].Canary+" secret", a.Clients[0].Canary+" invoice", "INV-2026", a.Clients[0].Canary+" contract", "CTR-2026"),
 	})
 	add(actor{
@@ -443,6 +445,8 @@ func (c *crawl) object(a actor, kind string, o owner) string {
 			return at.KeptDocument.String()
 		}
 		return at.Document.String()
+	case "brought document":
+		return at.Brought.String()
 	case "document version":
 		if o == kept {
 			return at.KeptVersion.String()
@@ -500,6 +504,9 @@ const (
 	open
 )
 
+// brings are the addresses at which contacts bring documents.
+var brings = []string{"/portal/documents", "/portal/documents/new", "/portal/documents/{id}/versions"}
+
 // expect computes what a cell must answer from the reviewed policy and from who
 // owns what.
 func (c *crawl) expect(a actor, p policy, cell cell, objects web.Objects) expectation {
@@ -546,6 +553,9 @@ func (c *crawl) expect(a actor, p policy, cell cell, objects web.Objects) expect
 		if !visible(a, objects, param, o) {
 			return hide
 		}
+	}
+	if a.reads && slices.Contains(brings, p.pattern) && (p.method == "POST" || strings.HasSuffix(p.pattern, "/new")) {
+		return forbid
 	}
 	return allow
 }

@@ -14,6 +14,10 @@ import (
 // and the session included, and the one that counts what waits for the navigation.
 const mostStatements = 7
 
+// more is how many statements a page may take besides: that of a project shows five kinds
+// of records.
+var more = map[string]int{"GET /portal/projects/{id}": 1}
+
 // elsewhere are the addresses that only lead on, or that are no page for whoever
 // comes without a link from a mail.
 var elsewhere = regexp.MustCompile(`^/(\{\$\}|app|portal)$|^/app/setup$|/password/(new|reset)|^/portal/email|^/sign|^/unsubscribe|^/verify/root|^/assets/|^/demo/mail/\{n\}`)
@@ -26,7 +30,7 @@ func TestPagesTakeFewStatements(t *testing.T) {
 		h.First.Crowd(t)
 		many := statementsOfPages(t, h)
 		for page, n := range many {
-			if n > mostStatements {
+			if n > mostStatements+more[page] {
 				t.Errorf("%s takes %d statements", page, n)
 			}
 			if n != few[page] {

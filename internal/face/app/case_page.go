@@ -11,7 +11,6 @@ import (
 	"foyer/internal/face/ui"
 	"foyer/internal/face/web"
 	"foyer/internal/feature/change"
-	"foyer/internal/feature/library"
 	"foyer/internal/feature/support"
 	"foyer/internal/kernel/problem"
 )
@@ -22,7 +21,6 @@ type casePage struct {
 	Case    support.Case
 	Thread  support.Thread
 	Choices support.Choices
-	Files   templ.Component // the documents of the case
 	// Reply and Note are what was typed into either, to be drawn again, and Trouble
 	// which of them could not be sent.
 	Reply, Note string
@@ -39,10 +37,7 @@ func (f Face) casePage(w http.ResponseWriter, r *http.Request, who auth.Staff) (
 	if p.Case, p.Thread, err = app.Get(r.Context(), caseIn(r), support.Span{Before: q.Get("before"), After: q.Get("after")}); err != nil {
 		return p, err
 	}
-	if p.Choices, err = app.Choices(r.Context(), p.Case.Client); err != nil {
-		return p, err
-	}
-	p.Files, err = f.attachedFiles(r.Context(), &p.view, who, library.OfCase, p.Case.ID.String())
+	p.Choices, err = app.Choices(r.Context(), p.Case.Client)
 	return p, err
 }
 

@@ -6,14 +6,11 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/a-h/templ"
-
 	"foyer/internal/auth"
 	"foyer/internal/face/sign"
 	"foyer/internal/face/ui"
 	"foyer/internal/face/web"
 	"foyer/internal/feature/contract"
-	"foyer/internal/feature/library"
 	"foyer/internal/kernel/civil"
 	"foyer/internal/kernel/problem"
 	"foyer/internal/kernel/prose"
@@ -22,9 +19,8 @@ import (
 // contractPage is one contract.
 type contractPage struct {
 	view
-	Full  contract.Full
-	Doc   prose.Doc       // what it says
-	Files templ.Component // the documents of the contract
+	Full contract.Full
+	Doc  prose.Doc // what it says
 }
 
 // contractPage reads what the page of a contract shows.
@@ -33,9 +29,6 @@ func (f Face) contractPage(w http.ResponseWriter, r *http.Request, who auth.Staf
 	p := contractPage{view: newView(w, r, who), Full: full}
 	p.Loads = []string{"reading.css"}
 	p.Doc, _ = full.Said.Prose() // what is too long to be read has not been stored
-	if err == nil {
-		p.Files, err = f.attachedFiles(r.Context(), &p.view, who, library.OfContract, contractIn(r).String())
-	}
 	return p, err
 }
 

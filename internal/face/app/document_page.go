@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -19,20 +20,22 @@ import (
 type documentPage struct {
 	view
 	Document library.Document
-	Room     library.Room
 }
 
 func (f Face) documentPage(w http.ResponseWriter, r *http.Request, who auth.Staff) (documentPage, error) {
-	app := f.Documents.ForStaff(who)
 	p := documentPage{view: newView(w, r, who)}
 	p.Loads = []string{shelf.Sheet, shelf.Script}
 	var err error
-	if p.Document, err = app.Get(r.Context(), documentIn(r)); err != nil {
-		return p, err
-	}
-	if p.renews() {
-		_, p.Room, err = app.Place(r.Context(), p.Document.Place.Kind, p.Document.Place.ID)
-	}
+	p.Document, err = f.Documents.ForStaff(who).Get(r.Context(), documentIn(r))
+	return p, err
+}
+
+// briefly is the page as far as its forms need it.
+func (f Face) briefly(w http.ResponseWriter, r *http.Request, who auth.Staff) (documentPage, error) {
+	p := documentPage{view: newView(w, r, who)}
+	p.Loads = []string{shelf.Sheet}
+	var err error
+	p.Document, err = f.Documents.ForStaff(who).Brief(r.Context(), documentIn(r))
 	return p, err
 }
 
@@ -121,15 +124,7 @@ func (p documentPage) facts() []ui.KeyValue {
 
 // readers are the names of the contacts that the document is shared with.
 func (p documentPage) readers() []library.Contact {
-	var all []library.Contact
-	for _, c := range p.Document.Contacts {
-		for _, chosen := range p.Document.Chosen {
-			if c.ID == chosen {
-				all = append(all, c)
-			}
-		}
-	}
-	return all
+	return slices.DeleteFunc(slices.Clone(p.Document.Contacts), func(c library.Contact) bool { return !c.Chosen })
 }
 
 // reads says what keeps a contact from a document that is shared with them.
@@ -224,7 +219,7 @@ func (f Face) moveDocument(w http.ResponseWriter, r *http.Request, who auth.Staf
 }
 
 func (f Face) askDocumentDeletion(w http.ResponseWriter, r *http.Request, who auth.Staff) error {
-	p, err := f.documentPage(w, r, who)
+	p, err := f.briefly(w, r, who)
 	if err != nil {
 		return err
 	}
@@ -249,7 +244,7 @@ type documentFormPage struct {
 }
 
 func (f Face) editDocument(w http.ResponseWriter, r *http.Request, who auth.Staff) error {
-	p, err := f.documentPage(w, r, who)
+	p, err := f.briefly(w, r, who)
 	if err != nil {
 		return err
 	}
@@ -269,7 +264,7 @@ func (f Face) postDocumentEdit(w http.ResponseWriter, r *http.Request, who auth.
 		Name: in.Name, Category: library.Category(in.Category), Kind: kind, Place: place, Earlier: in.Earlier,
 	})
 	if drawnAgain(err) {
-		p, read := f.documentPage(w, r, who)
+		p, read := f.briefly(w, r, who)
 		if read != nil {
 			return read
 		}
@@ -312,8 +307,11 @@ func (f Face) askSharing(w http.ResponseWriter, r *http.Request, who auth.Staff)
 	if err != nil {
 		return err
 	}
-	d := p.Document
-	return f.drawSharing(w, r, http.StatusOK, sharingPage{p, sharingForm{d.Version, string(d.Sharing), d.Chosen}})
+	in := sharingForm{Version: p.Document.Version, Sharing: string(p.Document.Sharing)}
+	for _, c := range p.readers() {
+		in.Chosen = append(in.Chosen, c.ID)
+	}
+	return f.drawSharing(w, r, http.StatusOK, sharingPage{p, in})
 }
 
 func (f Face) drawSharing(w http.ResponseWriter, r *http.Request, status int, p sharingPage) error {

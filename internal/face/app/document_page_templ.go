@@ -409,7 +409,7 @@ func documentView(p documentPage) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				if full := shelf.Full(p.View, p.Room); full != nil {
+				if full := shelf.Full(p.View, p.Document.Room); full != nil {
 					templ_7745c5c3_Err = full.Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
@@ -433,7 +433,7 @@ func documentView(p documentPage) templ.Component {
 					}
 					return nil
 				})
-				templ_7745c5c3_Err = (shelf.Drop(p.View, documentAt(d.ID, "/versions"), p.Room, true)).Render(templ.WithChildren(ctx, templ_7745c5c3_Var18), templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = (shelf.Drop(p.View, documentAt(d.ID, "/versions"), p.Document.Room, true)).Render(templ.WithChildren(ctx, templ_7745c5c3_Var18), templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -95,6 +95,8 @@ type documentsPage struct {
 	Place library.Place
 	Room  library.Room
 	In    uploadForm
+	// closed tells of a record that takes no files.
+	closed bool
 }
 
 func wantedOf(q url.Values) library.Wanted {
@@ -136,33 +138,38 @@ func (f Face) showManager(w http.ResponseWriter, r *http.Request, who auth.Staff
 	p := documentsPage{view: newView(w, r, who), In: in}
 	p.View = p.WithProblem(trouble)
 	var err error
-	if p.Place, p.Room, err = app.Place(r.Context(), m.kind, id); err != nil {
-		return err
-	}
 	wanted := wantedOf(r.URL.Query())
 	if m.kind == library.OfClient {
-		wanted.Client = client.ID(id)
+		c, err := client.ForStaff(who).Get(r.Context(), client.ID(id))
+		if err != nil {
+			return err
+		}
+		wanted.Client = c.ID
+		p.Place = library.Place{Kind: m.kind, ID: id, Name: c.Name, Client: c.ID, ClientName: c.Name}
+		p.Top, p.closed = clientTop(clientFrame{p.view, c, "documents"}), c.Lead
 	} else {
+		if p.Place, p.Room, err = app.Place(r.Context(), m.kind, id); err != nil {
+			return err
+		}
 		wanted.Kind, wanted.Place = m.kind, id
+		if p.Top, err = f.managerTop(r.Context(), p, who); err != nil {
+			return err
+		}
 	}
 	if p.List, err = app.List(r.Context(), wanted); err != nil {
 		return err
 	}
-	_, p.Base = recordAt(p.Place)
-	if p.Top, err = f.managerTop(r.Context(), p, who); err != nil {
-		return err
+	if m.kind == library.OfClient {
+		p.Room = p.List.Room
 	}
+	_, p.Base = recordAt(p.Place)
 	return f.drawDocuments(w, r, status, p, p.T("documents.of", "name", p.Place.Name))
 }
 
-// managerTop is the head of a record's page: with its tabs where it has some, and else
+// managerTop is the head of the page of a record: of a project with its tabs, and else
 // with the way back to it.
 func (f Face) managerTop(ctx context.Context, p documentsPage, who auth.Staff) (templ.Component, error) {
-	switch p.Place.Kind {
-	case library.OfClient:
-		c, err := client.ForStaff(who).Get(ctx, client.ID(p.Place.ID))
-		return clientTop(clientFrame{p.view, c, "documents"}), err
-	case library.OfProject:
+	if p.Place.Kind == library.OfProject {
 		found, err := project.ForStaff(who).Get(ctx, project.ID(p.Place.ID))
 		return projectTop(projectFrame{p.view, found, "documents"}), err
 	}
@@ -204,7 +211,7 @@ func (f Face) postDocuments(w http.ResponseWriter, r *http.Request, who auth.Sta
 }
 
 // takes tells whether files can be brought here.
-func (p documentsPage) takes() bool { return p.Place.ID != "" && p.files() }
+func (p documentsPage) takes() bool { return p.Place.ID != "" && p.files() && !p.closed }
 
 func (p documentsPage) drop() ui.Dropzone { return shelf.Drop(p.View, p.Base, p.Room, false) }
 
@@ -385,13 +392,16 @@ func (v view) shared(r library.Row) ui.Status {
 	return ui.Status{Kind: ui.StatusOK, Text: v.T("document.sharing.client")}
 }
 
-// attachedFiles is the card of a record's newest documents, for its page.
-func (f Face) attachedFiles(ctx context.Context, v *view, who auth.Staff, kind library.Kind, id string) (templ.Component, error) {
-	rows, err := f.Documents.ForStaff(who).OfPlace(ctx, kind, id)
-	if err != nil || !who.May(auth.DocumentsRead) {
-		return nil, err
+// attachedFiles leads from the page of a record to its documents, for those who see
+// documents.
+func (v view) attachedFiles(kind library.Kind, id string) templ.Component {
+	if !v.Who.May(auth.DocumentsRead) {
+		return nil
 	}
-	v.Loads = append(v.Loads, shelf.Sheet)
 	_, at := recordAt(library.Place{Kind: kind, ID: id})
-	return filesCard(*v, rows, at), nil
+	link := ui.TextLink{Text: v.T("documents.open"), Icon: "folder-open", Href: at}
+	if v.files() {
+		link.Text = v.T("documents.manage")
+	}
+	return filesCard(v, link)
 }

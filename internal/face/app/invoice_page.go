@@ -3,32 +3,24 @@ package app
 import (
 	"net/http"
 
-	"github.com/a-h/templ"
-
 	"foyer/internal/auth"
 	"foyer/internal/face/sheet"
 	"foyer/internal/face/ui"
 	"foyer/internal/face/web"
 	"foyer/internal/feature/invoice"
-	"foyer/internal/feature/library"
 	"foyer/internal/kernel/problem"
 )
 
 // invoicePage is one invoice or credit note.
 type invoicePage struct {
 	view
-	Full  invoice.Full
-	Files templ.Component // the documents of the invoice
+	Full invoice.Full
 }
 
 // invoicePage reads what the page of an invoice shows.
 func (f Face) invoicePage(w http.ResponseWriter, r *http.Request, who auth.Staff) (invoicePage, error) {
 	full, err := f.Invoices.ForStaff(who).Full(r.Context(), invoiceIn(r))
-	p := invoicePage{view: newView(w, r, who), Full: full}
-	if err == nil {
-		p.Files, err = f.attachedFiles(r.Context(), &p.view, who, library.OfInvoice, invoiceIn(r).String())
-	}
-	return p, err
+	return invoicePage{newView(w, r, who), full}, err
 }
 
 func (f Face) showInvoice(w http.ResponseWriter, r *http.Request, who auth.Staff) error {

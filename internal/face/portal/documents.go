@@ -25,7 +25,7 @@ func (f Face) documentRoutes() []web.Route {
 		web.Contact("GET", documentsPath+"/{id}", auth.Documents, one, f.showDocument),
 		web.Contact("GET", documentsPath+"/{id}/file", auth.Documents, one, f.showDocumentFile),
 		web.Contact("GET", documentsPath+"/{id}/preview", auth.Documents, one, f.showDocumentPreview),
-		web.Contact("POST", documentsPath+"/{id}/versions", auth.Documents, one, f.postDocumentVersion).Streaming(),
+		web.Contact("POST", documentsPath+"/{id}/versions", auth.Documents, web.Objects{"id": "brought document"}, f.postDocumentVersion).Streaming(),
 		web.Contact("GET", documentsPath+"/{id}/versions/{version}/file", auth.Documents, version, f.showDocumentFile),
 	}
 }

@@ -178,7 +178,7 @@ type Document struct {
 	Version   int64 // of the row, for forms
 	Earlier   bool  // the client sees earlier versions too
 	StateAt   time.Time
-	Chosen    []string // contacts that it is shared with
+	Room      Room // of its client
 	Versions  []Version
 	Downloads []Download // the newest, at most MostDownloads
 	Contacts  []Contact  // of the client
@@ -193,6 +193,7 @@ type Contact struct {
 	Name      string
 	Suspended bool
 	Documents bool // sees documents at all
+	Chosen    bool // the document is shared with them, where it is with chosen ones
 }
 
 // MostDownloads is how many downloads the page of a document lists.

@@ -99,6 +99,7 @@ type List struct {
 	Rows       []Row
 	Prev, Next string  // cursors, empty on the first and the last page
 	Shelves    []Shelf // of what matches but for the category
+	Room       Room    // of the client, in the list of one
 }
 
 // App is what staff may do with documents, by the rights of their role.
@@ -124,7 +125,7 @@ func (a App) List(ctx context.Context, w Wanted) (List, error) {
 	from := w.from()
 	shelves := a.seeing(scope.Args{"state": w.State, "whose": w.Whose, "pattern": text.Like(w.Query)})
 	args := a.seeing(scope.Args{"state": w.State, "whose": w.Whose, "pattern": text.Like(w.Query), "category": w.Category, "from": from.ID})
-	rows, counts := map[bool]string{false: listAfter, true: listBefore}, countShelves
+	rows, counts, scan := map[bool]string{false: listAfter, true: listBefore}, countShelves, scanShelf
 	switch {
 	case w.Place != "":
 		rows, counts = map[bool]string{false: listPlaceAfter, true: listPlaceBefore}, countPlaceShelves
@@ -132,32 +133,16 @@ func (a App) List(ctx context.Context, w Wanted) (List, error) {
 	case w.Client != "":
 		rows, counts = map[bool]string{false: listClientAfter, true: listClientBefore}, countClientShelves
 		args["of"], shelves["of"] = w.Client, w.Client
+		scan = func(row scope.Row) (Shelf, error) { return scanShelf(withMore{row, l.Room.columns()}) }
 	}
 	if err := a.who.Read(ctx, auth.DocumentsRead, func(tx scope.Tx) error {
-		return tx.Batch(ctx, scope.Into(&l.Rows, rows[from.Backwards], args, scanRow), scope.Into(&l.Shelves, counts, shelves, scanShelf))
+		return tx.Batch(ctx, scope.Into(&l.Rows, rows[from.Backwards], args, scanRow), scope.Into(&l.Shelves, counts, shelves, scan))
 	}); err != nil {
 		return List{}, err
 	}
 	l.Rows, l.Prev, l.Next = cut(l.Rows, from, func(r Row) VersionID { return r.Latest.ID })
 	return l, nil
 }
-
-// OfPlace reads the newest documents of a record, with one more than Few where there
-// are more. Nothing is given to roles that do not see documents.
-func (a App) OfPlace(ctx context.Context, kind Kind, place string) ([]Row, error) {
-	if !a.who.May(auth.DocumentsRead) {
-		return nil, nil
-	}
-	var rows []Row
-	err := a.who.Read(ctx, auth.DocumentsRead, func(tx scope.Tx) (err error) {
-		rows, err = scope.List(ctx, tx, listOfPlace, a.seeing(scope.Args{"kind": kind, "place": place}), scanRow)
-		return err
-	})
-	return rows, err
-}
-
-// Few is how many documents the page of a record shows.
-const Few = 5
 
 // Get is a document with what its page shows; problem.NotFound.
 func (a App) Get(ctx context.Context, of ID) (Document, error) {
@@ -170,13 +155,26 @@ func (a App) Get(ctx context.Context, of ID) (Document, error) {
 			return err
 		}
 		args := scope.Args{"document": of}
-		return tx.Batch(ctx, scope.Into(&d.Versions, listVersions, args, scanVersion), scope.Into(&d.Chosen, listChosen, args, scope.Value[string]),
+		return tx.Batch(ctx, scope.Into(&d.Versions, listVersions, args, scanVersion),
 			scope.Into(&d.Contacts, listContacts, args, func(row scope.Row) (c Contact, err error) {
-				return c, row.Scan(&c.ID, &c.Name, &c.Suspended, &c.Documents)
+				return c, row.Scan(&c.ID, &c.Name, &c.Suspended, &c.Documents, &c.Chosen)
 			}),
 			scope.Into(&d.Downloads, listDownloads, args, func(row scope.Row) (l Download, err error) {
 				return l, row.Scan(&l.Name, &l.Client, &l.Number, &l.Looked, scope.Time(&l.At), &l.Address)
 			}))
+	})
+	return d, err
+}
+
+// Brief is a document without its versions, contacts and downloads; problem.NotFound.
+func (a App) Brief(ctx context.Context, of ID) (Document, error) {
+	var d Document
+	if !id.Valid(of.String()) {
+		return d, problem.Missing()
+	}
+	err := a.who.Read(ctx, auth.DocumentsRead, func(tx scope.Tx) (err error) {
+		d, err = a.read(ctx, tx, of)
+		return err
 	})
 	return d, err
 }
@@ -186,7 +184,8 @@ func (a App) read(ctx context.Context, tx scope.Tx, of ID) (Document, error) {
 }
 
 func scanDocument(row scope.Row) (d Document, err error) {
-	d.Row, err = scanRow(withMore{row, []any{&d.Version, &d.Earlier, scope.Time(&d.StateAt)}})
+	more := append([]any{&d.Version, &d.Earlier, scope.Time(&d.StateAt)}, d.Room.columns()...)
+	d.Row, err = scanRow(withMore{row, more})
 	return d, err
 }
 

@@ -61,14 +61,25 @@ select d.id, d.name, d.category, g.name, d.source, d.shared, d.state, d.place_ki
 	(select count(*) from document_download l where l.workspace_id = d.workspace_id and l.document_id = d.id)`
 
 const fromDocument = `
-from document d
+from document d` + besideDocument + `
+where d.workspace_id = :workspace`
+
+const besideDocument = `
 join client c on c.workspace_id = d.workspace_id and c.id = d.client_id
 join document_version v on v.workspace_id = d.workspace_id and v.id = d.latest_id
 left join document_category g on g.workspace_id = d.workspace_id and g.id = d.category
-left join identity i on i.workspace_id = v.workspace_id and i.id = v.created_by
-where d.workspace_id = :workspace`
+left join identity i on i.workspace_id = v.workspace_id and i.id = v.created_by`
 
-const readDocument = `-- readDocument` + rowColumns + `, d.version, d.earlier, d.state_at` + fromDocument + `
+// room is how much there is for a client (c): the limits, and what is used of them.
+const room = `
+	w.file_limit_bytes, w.client_limit_bytes, w.storage_limit_bytes,
+	coalesce((select t.minor from client_tally t where t.workspace_id = :workspace and t.client_id = c.id and t.part = 'files' and t.day = '' and t.currency = ''), 0),
+	coalesce((select t.minor from workspace_tally t where t.workspace_id = :workspace and t.part = 'files' and t.day = '' and t.currency = ''), 0)`
+
+const readDocument = `-- readDocument` + rowColumns + `, d.version, d.earlier, d.state_at,` + room + `
+from workspace w
+join document d on d.workspace_id = w.id` + besideDocument + `
+where d.workspace_id = :workspace
   and d.state <> 'inner'
   and d.id = :document` + seenByStaff
 
@@ -84,15 +95,9 @@ where v.workspace_id = :workspace
 order by v.number desc
 limit 200`
 
-const listChosen = `-- listChosen
-select h.contact_id
-from document_share h
-where h.workspace_id = :workspace
-  and h.document_id = :document
-order by h.contact_id`
-
 const listContacts = `-- listContactsOfDocument
-select k.id, i.name, k.suspended_at is not null, k.documents <> 'none'
+select k.id, i.name, k.suspended_at is not null, k.documents <> 'none',
+	exists (select 1 from document_share h where h.workspace_id = d.workspace_id and h.document_id = d.id and h.contact_id = k.id)
 from document d
 join contact k on k.workspace_id = d.workspace_id and k.client_id = d.client_id
 join identity i on i.workspace_id = k.workspace_id and i.id = k.identity_id
@@ -151,7 +156,7 @@ where v.workspace_id = :workspace
 
 // listPlaces finds the record that a document is to be attached to.
 const findPlace = `-- findPlace
-select p.name, c.id, c.name
+select p.name, c.id, c.name,` + room + `
 from (
 	select 'client' as kind, k.id as id, k.name as name, k.id as client_id from client k where k.workspace_id = :workspace and k.id = :place and k.lead_status is null
 	union all
@@ -164,6 +169,7 @@ from (
 	select 'case', n.id, n.number || ' · ' || n.subject, n.client_id from support_case n where n.workspace_id = :workspace and n.id = :place
 ) p
 join client c on c.workspace_id = :workspace and c.id = p.client_id
+join workspace w on w.id = :workspace
 where p.kind = :kind`
 
 const findShownPlace = `-- findShownPlace
@@ -207,10 +213,9 @@ order by rank, id desc`
 
 // readRoom is how much room there is: the limits, and what is used of them.
 const readRoom = `-- readRoom
-select w.file_limit_bytes, w.client_limit_bytes, w.storage_limit_bytes,
-	coalesce((select t.minor from client_tally t where t.workspace_id = :workspace and t.client_id = :client and t.part = 'files' and t.day = '' and t.currency = ''), 0),
-	coalesce((select t.minor from workspace_tally t where t.workspace_id = :workspace and t.part = 'files' and t.day = '' and t.currency = ''), 0)
+select` + room + `
 from workspace w
+left join client c on c.workspace_id = w.id and c.id = :client
 where w.id = :workspace`
 
 const listNames = `-- listNamesAtPlace

@@ -65,15 +65,21 @@ const countedOf = `
 		where d.workspace_id = :workspace
 		  and d.category = s.id`
 
-const shelvesOrder = `
-		limit 100) few)
-from (` + shelves + `) s
+const (
+	counted = `
+		limit 100) few)`
+	shelvesOrder = `
 order by s.rank, s.name, s.id`
+	fromShelves = `
+from (` + shelves + `) s`
+)
 
 const (
-	countShelves       = `-- countShelves` + shelfColumns + countedOf + ofAll + matchingShelf + shelvesOrder
-	countClientShelves = `-- countShelvesOfClient` + shelfColumns + countedOf + ofClient + matchingShelf + shelvesOrder
-	countPlaceShelves  = `-- countShelvesOfPlace` + shelfColumns + countedOf + ofPlace + matchingShelf + shelvesOrder
+	countShelves       = `-- countShelves` + shelfColumns + countedOf + ofAll + matchingShelf + counted + fromShelves + shelvesOrder
+	countPlaceShelves  = `-- countShelvesOfPlace` + shelfColumns + countedOf + ofPlace + matchingShelf + counted + fromShelves + shelvesOrder
+	countClientShelves = `-- countShelvesOfClient` + shelfColumns + countedOf + ofClient + matchingShelf + counted + `,` + room + fromShelves + `
+join workspace w on w.id = :workspace
+join client c on c.workspace_id = :workspace and c.id = :of` + shelvesOrder
 )
 
 const shelfColumns = `
@@ -144,7 +150,7 @@ const countShownShelves = `-- countShownShelves` + shelfColumns + `
 		select 1 as one
 		from document d
 		where d.workspace_id = :workspace
-		  and d.category = s.id` + shownMatching + shelvesOrder
+		  and d.category = s.id` + shownMatching + counted + fromShelves + shelvesOrder
 
 const readShown = `-- readShownDocument` + shownColumns + `, d.version` + fromShown + `
   and d.client_id = :client
@@ -164,10 +170,3 @@ const listShownOfPlace = `-- shownDocumentsOfPlace` + shownColumns + fromShown +
   and d.place_id = :place` + Seen + `
 order by d.latest_id desc
 limit 11`
-
-const listOfPlace = `-- documentsOfPlace` + rowColumns + fromDocument + `
-  and d.place_kind = :kind
-  and d.place_id = :place
-  and d.state = 'kept'` + seenByStaff + `
-order by d.latest_id desc
-limit 6`

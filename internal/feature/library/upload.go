@@ -59,9 +59,14 @@ func (r Room) Nearly() bool {
 	return r.ClientLimit > 0 && r.ClientUsed >= r.ClientLimit/10*9 || r.StorageLimit > 0 && r.StoredUsed >= r.StorageLimit/10*9
 }
 
+// columns are where the columns of room go.
+func (r *Room) columns() []any {
+	return []any{&r.File, &r.ClientLimit, &r.StorageLimit, &r.ClientUsed, &r.StoredUsed}
+}
+
 func readRoomOf(ctx context.Context, tx scope.Tx, of client.ID) (Room, error) {
 	return scope.One(ctx, tx, readRoom, tx.WithClient(of.String(), scope.Args{}), func(row scope.Row) (r Room, err error) {
-		return r, row.Scan(&r.File, &r.ClientLimit, &r.StorageLimit, &r.ClientUsed, &r.StoredUsed)
+		return r, row.Scan(r.columns()...)
 	})
 }
 
@@ -162,14 +167,20 @@ func (l *Load) sorted(ctx context.Context, tx scope.Tx) error {
 
 // place finds a record that the role sees.
 func (a App) place(ctx context.Context, tx scope.Tx, kind Kind, of string) (Place, error) {
+	p, _, err := a.placeRoom(ctx, tx, kind, of)
+	return p, err
+}
+
+func (a App) placeRoom(ctx context.Context, tx scope.Tx, kind Kind, of string) (p Place, r Room, err error) {
 	right, known := rights[kind]
 	if !known || !a.who.May(right) || !id.Valid(of) {
-		return Place{}, problem.Missing()
+		return p, r, problem.Missing()
 	}
-	return scope.One(ctx, tx, findPlace, scope.Args{"kind": kind, "place": of}, func(row scope.Row) (Place, error) {
+	p, err = scope.One(ctx, tx, findPlace, scope.Args{"kind": kind, "place": of}, func(row scope.Row) (Place, error) {
 		p := Place{Kind: kind, ID: of}
-		return p, row.Scan(scope.Text(&p.Name), &p.Client, &p.ClientName)
+		return p, row.Scan(append([]any{scope.Text(&p.Name), &p.Client, &p.ClientName}, r.columns()...)...)
 	})
+	return p, r, err
 }
 
 // Place is a record with what may still come there; problem.NotFound.
@@ -177,10 +188,7 @@ func (a App) Place(ctx context.Context, kind Kind, of string) (Place, Room, erro
 	var p Place
 	var r Room
 	err := a.who.Read(ctx, auth.DocumentsRead, func(tx scope.Tx) (err error) {
-		if p, err = a.place(ctx, tx, kind, of); err != nil {
-			return err
-		}
-		r, err = readRoomOf(ctx, tx, p.Client)
+		p, r, err = a.placeRoom(ctx, tx, kind, of)
 		return err
 	})
 	return p, r, err

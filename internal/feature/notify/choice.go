@@ -41,7 +41,7 @@ func (s Settings) Of(area auth.Area) outbox.Choice {
 func byContact(c auth.Capabilities, area auth.Area) outbox.Choice {
 	acts := map[auth.Area]bool{
 		auth.Projects: c.Accept || c.Request || c.Upload, auth.Money: c.Pay, auth.Contracts: c.Sign,
-		auth.Cases: c.Request || c.Accept, auth.Changes: c.Request || c.Accept,
+		auth.Cases: c.Request || c.Accept, auth.Changes: c.Request || c.Accept, auth.Documents: c.Upload,
 	}
 	if acts[area] {
 		return outbox.Now

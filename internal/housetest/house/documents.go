@@ -1,11 +1,12 @@
 package house
 
 import (
+	"bytes"
 	"fmt"
-	"strings"
 	"testing"
 
 	"foyer/internal/feature/library"
+	"foyer/internal/kernel/pdf"
 )
 
 // documents are files at each kind of record of a client: one that is shared, and one
@@ -22,6 +23,8 @@ func (w *Workspace) documents(t testing.TB, c *Client) {
 			c.Shelf = one.ID
 		}
 	}
+	// Mail about documents comes at once, and not with that of the day.
+	w.h.Change(t, `insert into contact_mail (workspace_id, client_id, contact_id, area, choice) select workspace_id, client_id, id, 'documents', 'now' from contact where client_id = '`+c.ID.String()+`'`)
 	for kind, place := range map[library.Kind]string{
 		library.OfProject: c.Project.String(), library.OfContract: c.SealedContract.String(), library.OfInvoice: c.Invoice.String(), library.OfCase: c.Case.String(),
 	} {
@@ -32,6 +35,11 @@ func (w *Workspace) documents(t testing.TB, c *Client) {
 	w.bring(t, library.Parcel{Kind: library.OfInvoice, Place: c.Draft.String(), Shared: true}, secret+" document of a draft")
 	c.Document = w.bring(t, library.Parcel{Kind: library.OfClient, Place: c.ID.String(), Shared: true}, c.Canary+" document")
 	c.KeptDocument = w.bring(t, library.Parcel{Kind: library.OfClient, Place: c.ID.String(), Category: c.Shelf}, secret+" document")
+	d, err := app.Get(ctx, c.Document)
+	must(t, err)
+	must(t, app.Change(ctx, c.Document, d.Version, library.Details{
+		Name: c.Canary + " document", Category: d.Category, Kind: d.Place.Kind, Place: d.Place.ID, Earlier: true,
+	}))
 	c.DocumentVersion, c.KeptVersion = w.newest(t, c.Document), w.newest(t, c.KeptDocument)
 	load, err := w.h.Documents.ForClient(c.Contacts[0].Contact(t)).Begin(ctx, library.Parcel{Kind: library.OfClient, Place: c.ID.String()})
 	must(t, err)
@@ -48,7 +56,9 @@ func (w *Workspace) bring(t testing.TB, to library.Parcel, name string) library.
 
 func (w *Workspace) finish(t testing.TB, load *library.Load, name string) library.ID {
 	t.Helper()
-	must(t, load.Add(t.Context(), name+".pdf", strings.NewReader("%PDF-1.7\n% "+name+"\n%%EOF\n")))
+	made, err := pdf.Make(pdf.Document{Title: name, Author: w.Canary, Language: "en", Theme: pdf.Theme{Paper: pdf.A4}, Blocks: []pdf.Block{pdf.Paragraph{Text: name}}})
+	must(t, err)
+	must(t, load.Add(t.Context(), name+".pdf", bytes.NewReader(made.Bytes)))
 	done, err := load.Finish(t.Context())
 	must(t, err)
 	return done.Of
