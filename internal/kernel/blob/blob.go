@@ -106,6 +106,20 @@ func SplitKey(key string) (workspaceID, random string, err error) {
 	return workspaceID, random, nil
 }
 
+// checkList checks the arguments of a List.
+func checkList(workspaceID, after string) error {
+	if !id.Valid(workspaceID) {
+		return ErrKey
+	}
+	if after == "" {
+		return nil
+	}
+	if w, _, err := SplitKey(after); err != nil || w != workspaceID {
+		return ErrKey
+	}
+	return nil
+}
+
 // TooLarge is the problem of content above a limit of bytes, for a Store and
 // for whoever sees the size beforehand.
 func TooLarge(limit int64) error {

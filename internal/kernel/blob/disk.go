@@ -249,13 +249,8 @@ func (d *Disk) Delete(_ context.Context, key string) error {
 
 // List implements Store.
 func (d *Disk) List(ctx context.Context, workspaceID, after string, n int) ([]Info, error) {
-	if !id.Valid(workspaceID) {
-		return nil, fmt.Errorf("list blobs: %w", ErrKey)
-	}
-	if after != "" {
-		if w, _, err := SplitKey(after); err != nil || w != workspaceID {
-			return nil, fmt.Errorf("list blobs: %w", ErrKey)
-		}
+	if err := checkList(workspaceID, after); err != nil {
+		return nil, fmt.Errorf("list blobs: %w", err)
 	}
 	shards, err := d.entries(workspaceID)
 	if err != nil {
