@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/minio/minio-go/v7"
+	"github.com/minio/minio-go/v7/pkg/s3utils"
 )
 
 // StoreCloser is a Store that is let go of at the end.
@@ -73,11 +74,14 @@ func parseS3(address string) (s3Address, error) {
 	if a.bucket, prefix, _ = strings.Cut(strings.Trim(u.Path, "/"), "/"); a.bucket == "" {
 		return s3Address{}, errors.New("an s3: address has to name a bucket after its host, as in s3://KEY:SECRET@HOST/BUCKET")
 	}
+	if err := s3utils.CheckValidBucketNameStrict(a.bucket); err != nil {
+		return s3Address{}, fmt.Errorf("%s is not the name of a bucket (%w)", printable(a.bucket), err)
+	}
 	if prefix != "" {
 		a.prefix = prefix + "/"
 	}
-	if !plainPath(a.bucket + "/" + a.prefix) {
-		return s3Address{}, errors.New("bucket and prefix of an s3: address have to be letters, digits, hyphens, dots and underscores, with single slashes between")
+	if prefix != "" && !plainPath(prefix) {
+		return s3Address{}, errors.New("the prefix of an s3: address has to be letters, digits, hyphens, dots and underscores, with single slashes between")
 	}
 	return a, a.options(u.RawQuery)
 }
@@ -102,7 +106,7 @@ func (a *s3Address) options(query string) error {
 	return nil
 }
 
-// printable is the name of an option, unless it may be a piece of the secret.
+// printable is a part of an address, unless it may be a piece of the secret.
 func printable(name string) string {
 	if len(name) > 20 || !plainPath(name) {
 		return "something else"
@@ -130,8 +134,11 @@ func (a s3Address) explain(err error) error {
 	answer, answered := errors.AsType[minio.ErrorResponse](err)
 	switch {
 	case !answered:
+		if away, ok := errors.AsType[awayError](err); ok {
+			err = away.error
+		}
 		if u, ok := errors.AsType[*url.Error](err); ok {
-			err = u.Err
+			err = u.Err // its address is in the sentence
 		}
 		return fmt.Errorf("the server of files %s cannot be reached: %w", a.host, err)
 	case answer.Code == minio.NoSuchBucket:

@@ -15,42 +15,52 @@ import (
 	"foyer/internal/kernel/problem"
 )
 
-// How long to wait for a server of files. Together they say that it is away
-// within about ten seconds.
-const (
-	dialTime  = 3 * time.Second
-	stallTime = 8 * time.Second // without a byte in either direction
-	// againTime is how long after the first request another one is still begun.
-	againTime = 4 * time.Second
-	undoTime  = 3 * time.Second
-	sweepTime = 10 * time.Second
-)
+// line is the way to a server of files, with how long to wait for it. Together
+// that is about ten seconds until it is away.
+type line struct {
+	transport *http.Transport
+	dial      time.Duration
+	stall     time.Duration // without a byte in either direction
+	again     time.Duration // after the first request in which another one is begun
+	undo      time.Duration
+	sweep     time.Duration
+}
 
-// line is the way to a server of files.
-type line struct{ transport *http.Transport }
+// sendBuffer is how many bytes may be on their way unseen, so that a slow line is
+// not taken for one on which nothing moves.
+const sendBuffer = 256 << 10
 
 func newLine() *line {
-	dialer := net.Dialer{Timeout: dialTime}
-	return &line{&http.Transport{
-		Proxy: http.ProxyFromEnvironment,
-		DialContext: func(ctx context.Context, network, address string) (net.Conn, error) {
-			conn, err := dialer.DialContext(ctx, network, address)
-			if err != nil {
-				return nil, err
-			}
-			return impatient{conn}, nil
-		},
-		TLSHandshakeTimeout: stallTime, MaxIdleConnsPerHost: 16, DisableCompression: true,
-	}}
+	l := &line{dial: 3 * time.Second, stall: 8 * time.Second, again: 4 * time.Second, undo: 3 * time.Second, sweep: 10 * time.Second}
+	l.transport = &http.Transport{
+		Proxy: http.ProxyFromEnvironment, DialContext: l.connect, TLSHandshakeTimeout: l.stall,
+		MaxIdleConnsPerHost: 16, DisableCompression: true,
+	}
+	return l
+}
+
+func (l *line) connect(ctx context.Context, network, address string) (net.Conn, error) {
+	dialer := net.Dialer{Timeout: l.dial}
+	conn, err := dialer.DialContext(ctx, network, address)
+	if err != nil {
+		return nil, err
+	}
+	if tcp, ok := conn.(*net.TCPConn); ok {
+		_ = tcp.SetWriteBuffer(sendBuffer) // a wish
+	}
+	return impatient{conn, l.stall}, nil
 }
 
 // impatient is a connection that fails when nothing moves on it. A byte in one
 // direction is also time for the other: an answer comes after a long request.
-type impatient struct{ net.Conn }
+type impatient struct {
+	net.Conn
+	stall time.Duration
+}
 
 // Read implements net.Conn.
 func (c impatient) Read(p []byte) (int, error) {
-	if err := c.SetDeadline(time.Now().Add(stallTime)); err != nil {
+	if err := c.SetDeadline(time.Now().Add(c.stall)); err != nil {
 		return 0, err
 	}
 	return c.Conn.Read(p)
@@ -58,14 +68,19 @@ func (c impatient) Read(p []byte) (int, error) {
 
 // Write implements net.Conn.
 func (c impatient) Write(p []byte) (int, error) {
-	if err := c.SetDeadline(time.Now().Add(stallTime)); err != nil {
+	if err := c.SetDeadline(time.Now().Add(c.stall)); err != nil {
 		return 0, err
 	}
 	return c.Conn.Write(p)
 }
 
-// errAway marks what may go well a moment later.
-var errAway = errors.New("the store of files is away")
+// awayError is what may go well a moment later.
+type awayError struct{ error }
+
+// Unwrap adds the sentence for people.
+func (e awayError) Unwrap() []error {
+	return []error{problem.Of(problem.Unavailable, "blob.away"), e.error}
+}
 
 // try asks the server, again after a pause when it is away, and gives the meaning
 // of what it answers.
@@ -73,7 +88,7 @@ func (l *line) try(ctx context.Context, ask func() error) error {
 	began := time.Now()
 	for pause := 100 * time.Millisecond; ; pause *= 4 {
 		err := meaning(ctx, ask())
-		if !errors.Is(err, errAway) || time.Since(began)+pause > againTime {
+		if _, away := errors.AsType[awayError](err); !away || time.Since(began)+pause > l.again {
 			return err
 		}
 		select {
@@ -95,7 +110,7 @@ func meaning(ctx context.Context, err error) error {
 	answer, answered := errors.AsType[minio.ErrorResponse](err)
 	switch {
 	case !answered || busy(answer):
-		return fmt.Errorf("%w: %w: %w", problem.Of(problem.Unavailable, "blob.away"), errAway, err)
+		return awayError{err}
 	case full(answer):
 		return fmt.Errorf("%w: %s: %w", problem.Of(problem.Unavailable, "blob.full"), answer.Code, err)
 	case answer.Code == minio.NoSuchKey:

@@ -83,7 +83,7 @@ func (s *S3) probe(ctx context.Context) (time.Time, error) {
 // cannot list them, or does not let us, keeps them until a rule of its own clears
 // them away, and is no worse a store for that.
 func (s *S3) sweep(ctx context.Context, now time.Time) {
-	ctx, cancel := context.WithTimeout(ctx, sweepTime)
+	ctx, cancel := context.WithTimeout(ctx, s.line.sweep)
 	defer cancel()
 	for one := range s.server.ListIncompleteUploads(ctx, s.bucket, s.prefix, true) {
 		key, ours := strings.CutPrefix(one.Key, s.prefix)

@@ -96,7 +96,7 @@ func (u *upload) publish(sum string) error {
 // undo takes away what there may be by now, as well as it can: the sweeps find
 // the rest. It works after a stop too.
 func (u *upload) undo() {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(u.ctx), undoTime)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(u.ctx), u.s.line.undo)
 	defer cancel()
 	if u.id != "" {
 		_ = u.s.server.AbortMultipartUpload(ctx, u.s.bucket, u.name, u.id)
