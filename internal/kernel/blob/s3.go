@@ -135,7 +135,7 @@ func (s *S3) Stat(ctx context.Context, key string) (Info, error) {
 	var info Info
 	err := s.line.try(ctx, func() error {
 		found, err := s.server.StatObject(ctx, s.bucket, s.name(key), minio.StatObjectOptions{})
-		info = Info{Key: key, Size: found.Size, Stored: found.LastModified.Truncate(time.Second)}
+		info = Info{Key: key, Size: found.Size, Stored: found.LastModified}
 		return err
 	})
 	if err != nil {

@@ -333,6 +333,33 @@ func TestAServerThatDoesNotKnowRanges(t *testing.T) {
 	}
 }
 
+// TestAnAnswerThatEndsTooSoon holds that an end which looks like one is none before
+// the size that the server gave.
+func TestAnAnswerThatEndsTooSoon(t *testing.T) {
+	t.Parallel()
+	s := says(t, func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Last-Modified", time.Now().UTC().Format(http.TimeFormat))
+		if r.Method == http.MethodHead {
+			w.Header().Set("Content-Length", "10")
+			return
+		}
+		_, _ = io.WriteString(w, "01234")
+		_ = http.NewResponseController(w).Flush() // of unknown length
+	})
+	key, err := blob.NewKey(blobtest.WorkspaceA)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := s.Open(t.Context(), key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	if got, err := io.ReadAll(r); !away(err) || string(got) != "01234" {
+		t.Errorf("read %q, %v", got, err)
+	}
+}
+
 // failing is content that ends with an error, and does something before.
 type failing struct {
 	left int
