@@ -34,8 +34,9 @@ func TestAServerThatIsAway(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	_ = s.Close() // or a connection with more patience is used
 	for name, spoil := range map[string]func(){
-		"down": line.Down, "silent": func() { line.Poison("downstream", "timeout", map[string]int{"timeout": 0}) },
+		"down": line.Down, "silent": func() { line.Poison("downstream", "latency", map[string]int{"latency": 60_000}) },
 	} {
 		spoil()
 		began := time.Now()
