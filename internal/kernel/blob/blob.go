@@ -45,6 +45,10 @@ type Store interface {
 	// limit, when there are more than limit bytes; Unavailable when the disk
 	// is full. An error of content itself is wrapped.
 	Put(ctx context.Context, workspaceID string, content io.Reader, limit int64) (Blob, error)
+	// Restore stores a blob that another Store gave out, under the key that it has
+	// there. A blob that is there already is replaced. ErrCorrupt when content is
+	// not what b says; then, as after every error, nothing has changed.
+	Restore(ctx context.Context, b Blob, content io.Reader) error
 	// Open reads a blob. It does not check the contents; see OpenVerified.
 	Open(ctx context.Context, key string) (io.ReadSeekCloser, error)
 	// Stat says whether and how large a blob is there.

@@ -107,6 +107,13 @@ func (s *S3) Put(ctx context.Context, workspaceID string, content io.Reader, lim
 	return b, nil
 }
 
+// Restore implements Store.
+func (s *S3) Restore(ctx context.Context, b Blob, content io.Reader) error {
+	return restore(b, func(key string, limit int64, check func(Blob) error) (Blob, error) {
+		return s.put(ctx, key, content, limit, check)
+	})
+}
+
 // put stores content under a key, when check has nothing against it. Without a
 // check the key is a new one, of which nothing remains after an error.
 func (s *S3) put(ctx context.Context, key string, content io.Reader, limit int64, check func(Blob) error) (Blob, error) {
