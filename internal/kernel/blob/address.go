@@ -129,6 +129,20 @@ func plainPath(path string) bool {
 	return true
 }
 
+// Redacted is an address to be shown, with dots for its secret.
+func Redacted(address string) string {
+	if strings.HasPrefix(address, fileScheme) {
+		return address
+	}
+	u, err := url.Parse(address)
+	if err != nil || u.User == nil {
+		return s3Scheme + "…"
+	}
+	key := u.User.Username()
+	u.User = nil
+	return strings.Replace(u.String(), "://", "://"+url.User(key).String()+":…@", 1)
+}
+
 // explain is the sentence for the operator.
 func (a s3Address) explain(err error) error {
 	answer, answered := errors.AsType[minio.ErrorResponse](err)

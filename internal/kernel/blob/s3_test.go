@@ -193,6 +193,20 @@ func TestOpenS3SaysWhyNot(t *testing.T) {
 	}
 }
 
+func TestRedactedShowsNoSecret(t *testing.T) {
+	t.Parallel()
+	for address, want := range map[string]string{
+		"file:/srv/k:t@x": "file:/srv/k:t@x",
+		"s3://k%2F:t0p%2Fsecret@h:9000/b/p?region=x": "s3://k%2F:…@h:9000/b/p?region=x",
+		"s3://k:t0p/secret@h/b":                      "s3:…",
+		"s3://k:t0p%secret@h/b":                      "s3:…",
+	} {
+		if got := blob.Redacted(address); got != want {
+			t.Errorf("%s is shown as %s, want %s", address, got, want)
+		}
+	}
+}
+
 // refusal is why an address does not open.
 func refusal(t *testing.T, address string) string {
 	t.Helper()
