@@ -259,7 +259,8 @@ func (o *object) Read(p []byte) (int, error) {
 		return n, err
 	}
 	_ = o.Close()
-	return n, fmt.Errorf("read blob %s: %w", o.key, meaning(o.ctx, fmt.Errorf("broke off at byte %d: %s", o.at, err)))
+	broken := fmt.Errorf("broke off at byte %d: %s", o.at, err) //nolint:errorlint // or it is taken for an end of the content
+	return n, fmt.Errorf("read blob %s: %w", o.key, meaning(o.ctx, broken))
 }
 
 func (o *object) ask() error {
