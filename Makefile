@@ -138,6 +138,7 @@ ready: .cache
 	@scripts/need test
 	@scripts/tool stripe-mock -version >/dev/null
 	@scripts/tool toxiproxy -version >/dev/null
+	@scripts/tool versitygw -version >/dev/null
 
 .cache:
 	@mkdir -p $@

@@ -120,6 +120,8 @@ func TestBadDaysEndServeWithOneSentence(t *testing.T) {
 		"an unknown kind of database":       {[]string{dir, free, "FOYER_DATABASE_URL=mysql://root:s3cret@127.0.0.1/foyer"}, "FOYER_DATABASE_URL"},
 		"a PostgreSQL that is not there":    {[]string{dir, free, "FOYER_DATABASE_URL=postgres://foyer:s3cret@127.0.0.1:1/foyer"}, "does not answer"},
 		"a PostgreSQL address that is none": {[]string{dir, free, "FOYER_DATABASE_URL=postgres://foyer:s3cret@[::1/foyer"}, "cannot be read"},
+		"a server of files that is away":    {[]string{dir, free, "FOYER_BLOB_URL=s3://foyer:s3cret@127.0.0.1:1/files?region=x&insecure=1"}, "FOYER_BLOB_URL is not usable: the server of files 127.0.0.1:1 cannot be reached"},
+		"an address of files that is none":  {[]string{dir, free, "FOYER_BLOB_URL=s3://foyer:s3cret/x@127.0.0.1:1/files"}, "%2F"},
 		"an unknown setting":                {[]string{dir, free, "FOYER_DATABSE_URL=x"}, "FOYER_DATABASE_URL"},
 		"a base URL in the clear":           {[]string{dir, free, "FOYER_BASE_URL=http://portal.example.com"}, "https"},
 		"a mail server that is none":        {[]string{dir, free, "FOYER_SMTP_URL=mail.example.com"}, "FOYER_SMTP_URL"},

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"foyer/internal/kernel/blob"
 	"foyer/internal/kernel/config"
 	"foyer/internal/kernel/db"
 	"foyer/internal/kernel/mail"
@@ -21,10 +22,11 @@ func CheckConfig(ctx context.Context, c config.Config) error {
 			return fmt.Errorf("FOYER_SMTP_URL is not usable: %w", err)
 		}
 	}
-	for _, dir := range []string{c.DataDir, c.BlobDir()} {
-		if err := probeFolder(dir); err != nil {
-			return err
-		}
+	if err := probeFolder(c.DataDir); err != nil {
+		return err
+	}
+	if err := checkBlobs(ctx, c); err != nil {
+		return err
 	}
 	if path, lite := strings.CutPrefix(c.DatabaseURL.Reveal(), "sqlite:"); lite {
 		if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
@@ -41,6 +43,16 @@ func CheckConfig(ctx context.Context, c config.Config) error {
 		return err
 	}
 	return d.Check(ctx)
+}
+
+func checkBlobs(ctx context.Context, c config.Config) error {
+	if dir := c.BlobDir(); dir != "" {
+		return probeFolder(dir)
+	}
+	if err := blob.CheckS3(ctx, c.BlobURL.Reveal()); err != nil {
+		return fmt.Errorf("FOYER_BLOB_URL is not usable: %w", err)
+	}
+	return nil
 }
 
 // probeFolder says whether a folder can be written to, or made where it is not

@@ -58,7 +58,7 @@ type Server struct {
 	Jobs   *job.Jobs
 	Outbox *outbox.Outbox
 	Router *web.Router
-	Blobs  blob.Store
+	Blobs  blob.StoreCloser
 	Log    *slog.Logger
 	// Payments is for the demo, which takes a stand-in into use.
 	Payments payment.Feature
@@ -107,7 +107,7 @@ func assemble(ctx context.Context, d *db.DB, sender mail.Sender, o Options) (*Se
 	if err := bringUpToDate(ctx, d, o.Migrate); err != nil {
 		return nil, err
 	}
-	blobs, err := blob.OpenDisk(o.Config.BlobDir())
+	blobs, err := openBlobs(ctx, o.Config)
 	if err != nil {
 		return nil, err
 	}
@@ -124,6 +124,14 @@ func assemble(ctx context.Context, d *db.DB, sender mail.Sender, o Options) (*Se
 	}
 	s.handler, err = s.Router.Handler()
 	return s, err
+}
+
+func openBlobs(ctx context.Context, c config.Config) (blob.StoreCloser, error) {
+	blobs, err := blob.Open(ctx, c.BlobURL.Reveal())
+	if err != nil && c.BlobDir() == "" {
+		return nil, fmt.Errorf("FOYER_BLOB_URL is not usable: %w", err)
+	}
+	return blobs, err
 }
 
 // bringUpToDate migrates a new database, and an old one when asked to.
@@ -213,7 +221,7 @@ func (s *Server) Close(ctx context.Context) error {
 		errs = append(errs, s.Gate.FlushSeen(ctx), s.Jobs.Stop(ctx))
 	}
 	s.DB.Close()
-	return errors.Join(errs...)
+	return errors.Join(append(errs, s.Blobs.Close())...)
 }
 
 // Listen takes the address; a taken port is one sentence.

@@ -45,6 +45,10 @@ type Store interface {
 	// limit, when there are more than limit bytes; Unavailable when the disk
 	// is full. An error of content itself is wrapped.
 	Put(ctx context.Context, workspaceID string, content io.Reader, limit int64) (Blob, error)
+	// Restore stores a blob that another Store gave out, under the key that it has
+	// there. A blob that is there already is replaced. ErrCorrupt when content is
+	// not what b says; then, as after every error, nothing has changed.
+	Restore(ctx context.Context, b Blob, content io.Reader) error
 	// Open reads a blob. It does not check the contents; see OpenVerified.
 	Open(ctx context.Context, key string) (io.ReadSeekCloser, error)
 	// Stat says whether and how large a blob is there.
@@ -104,6 +108,20 @@ func SplitKey(key string) (workspaceID, random string, err error) {
 		}
 	}
 	return workspaceID, random, nil
+}
+
+// checkList checks the arguments of a List.
+func checkList(workspaceID, after string) error {
+	if !id.Valid(workspaceID) {
+		return ErrKey
+	}
+	if after == "" {
+		return nil
+	}
+	if w, _, err := SplitKey(after); err != nil || w != workspaceID {
+		return ErrKey
+	}
+	return nil
 }
 
 // TooLarge is the problem of content above a limit of bytes, for a Store and

@@ -25,8 +25,10 @@ func TestBytesPrintsForPeople(t *testing.T) {
 	if got := lang.For("en").T(p.Message.Key, p.Message.Args...); got != "That is too large. The limit is 100 MB." {
 		t.Errorf("the sentence is %q", got)
 	}
-	if !lang.Has("blob.full") {
-		t.Error("the catalogue lacks blob.full")
+	for _, key := range []string{"blob.full", "blob.away"} {
+		if !lang.Has(key) {
+			t.Errorf("the catalogue lacks %s", key)
+		}
 	}
 }
 

@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"hash"
 	"io"
+
+	"foyer/internal/kernel/problem"
 )
 
 // chunk is how much of a stream is in memory at a time, in bytes.
@@ -37,6 +39,26 @@ func Copy(ctx context.Context, w io.Writer, content io.Reader, limit int64) (Blo
 			return Blob{}, fmt.Errorf("read the content: %w", err)
 		}
 	}
+}
+
+// restore is a Store's Restore by its put, which stores what check lets through.
+func restore(b Blob, put func(key string, limit int64, check func(Blob) error) (Blob, error)) error {
+	if _, _, err := SplitKey(b.Key); err != nil {
+		return fmt.Errorf("restore blob: %w", err)
+	}
+	_, err := put(b.Key, b.Size, func(got Blob) error {
+		if got != b {
+			return b.corrupt("other bytes")
+		}
+		return nil
+	})
+	if problem.Is(err, problem.TooLarge) {
+		err = b.corrupt("more bytes than were put")
+	}
+	if err != nil {
+		return fmt.Errorf("restore blob %s: %w", b.Key, err)
+	}
+	return nil
 }
 
 // digest hashes a stream as a whole and in pieces.

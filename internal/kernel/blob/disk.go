@@ -73,7 +73,10 @@ func (d *Disk) prepare() error {
 	if err != nil {
 		return err
 	}
-	name := tempName(probe)
+	name, err := newTemp(probe)
+	if err != nil {
+		return err
+	}
 	if err := d.write(name, func(w io.Writer) error { _, err := w.Write([]byte("probe")); return err }); err != nil {
 		return err
 	}
@@ -111,19 +114,42 @@ func (d *Disk) Put(ctx context.Context, workspaceID string, content io.Reader, l
 	if err != nil {
 		return Blob{}, err
 	}
+	b, err := d.put(ctx, key, content, limit, nil)
+	if err != nil {
+		return Blob{}, fmt.Errorf("put blob %s: %w", key, err)
+	}
+	return b, nil
+}
+
+// Restore implements Store.
+func (d *Disk) Restore(ctx context.Context, b Blob, content io.Reader) error {
+	return restore(b, func(key string, limit int64, check func(Blob) error) (Blob, error) {
+		return d.put(ctx, key, content, limit, check)
+	})
+}
+
+// put stores content under a key, when check has nothing against it. Without a
+// check the key is a new one, of which nothing remains after an error.
+func (d *Disk) put(ctx context.Context, key string, content io.Reader, limit int64, check func(Blob) error) (Blob, error) {
+	temp, err := newTemp(key)
+	if err != nil {
+		return Blob{}, err
+	}
 	var b Blob
-	temp := tempName(key)
 	err = d.write(temp, func(w io.Writer) (err error) {
 		b, err = Copy(ctx, w, content, limit)
+		b.Key = key
+		if err == nil && check != nil {
+			err = check(b)
+		}
 		return err
 	})
 	if err == nil {
-		err = d.publish(temp, key)
+		err = d.publish(temp, key, check == nil)
 	}
 	if err != nil {
-		return Blob{}, fmt.Errorf("put blob %s: %w", key, roomless(err))
+		return Blob{}, roomless(err)
 	}
-	b.Key = key
 	return b, nil
 }
 
@@ -155,8 +181,9 @@ func (d *Disk) write(name string, fill func(io.Writer) error) error {
 	return err
 }
 
-// publish moves a whole file to its place.
-func (d *Disk) publish(temp, key string) error {
+// publish moves a whole file to its place, which is a new one or that of the same
+// bytes.
+func (d *Disk) publish(temp, key string, fresh bool) error {
 	name := fileName(key)
 	err := d.mkdirs(path.Dir(name))
 	if err == nil {
@@ -165,12 +192,13 @@ func (d *Disk) publish(temp, key string) error {
 	if err != nil {
 		return errors.Join(err, d.dir.Remove(temp))
 	}
-	if err := d.dir.SyncDir(path.Dir(name)); err != nil {
+	err = d.dir.SyncDir(path.Dir(name))
+	if err != nil && fresh {
 		// The blob is there but might not be after a power cut; nobody will
 		// have its key, so it goes.
 		return errors.Join(err, d.dir.Remove(name))
 	}
-	return nil
+	return err
 }
 
 // mkdirs makes the two directories above a file, durably. One that exists may
@@ -249,13 +277,8 @@ func (d *Disk) Delete(_ context.Context, key string) error {
 
 // List implements Store.
 func (d *Disk) List(ctx context.Context, workspaceID, after string, n int) ([]Info, error) {
-	if !id.Valid(workspaceID) {
-		return nil, fmt.Errorf("list blobs: %w", ErrKey)
-	}
-	if after != "" {
-		if w, _, err := SplitKey(after); err != nil || w != workspaceID {
-			return nil, fmt.Errorf("list blobs: %w", ErrKey)
-		}
+	if err := checkList(workspaceID, after); err != nil {
+		return nil, fmt.Errorf("list blobs: %w", err)
 	}
 	shards, err := d.entries(workspaceID)
 	if err != nil {
@@ -325,7 +348,12 @@ func fileName(key string) string {
 	return path.Join(workspaceID, random[:shardLength], random)
 }
 
-// tempName is the unfinished file of a key.
-func tempName(key string) string {
-	return path.Join(tmp, strings.ReplaceAll(key, "/", "-"))
+// newTemp is an unfinished file of a key, by another name each time.
+func newTemp(key string) (string, error) {
+	workspaceID, _, err := SplitKey(key)
+	if err != nil {
+		return "", err
+	}
+	other, err := NewKey(workspaceID)
+	return path.Join(tmp, strings.ReplaceAll(other, "/", "-")), err
 }

@@ -9,6 +9,9 @@
 // deleted after it, so what a crash leaves behind is at worst a blob without a
 // row, which List finds.
 //
+// Disk keeps blobs in a folder and S3 in a bucket; blobtest holds both to the same
+// suite, and Move copies from one to the other.
+//
 // A missing blob is an error that wraps fs.ErrNotExist and not a problem for a
 // person: whoever holds the key has a row that says the blob is there, so the
 // operator must hear of it.

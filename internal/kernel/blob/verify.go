@@ -73,19 +73,27 @@ func (v *verified) Close() error {
 
 // Seek implements io.Seeker.
 func (v *verified) Seek(offset int64, whence int) (int64, error) {
+	at, err := seekTo(offset, whence, v.at, v.blob.Size)
+	if err == nil {
+		v.at = at
+	}
+	return at, err
+}
+
+// seekTo is where a Seek leads from at, in something of this size.
+func seekTo(offset int64, whence int, at, size int64) (int64, error) {
 	switch whence {
 	case io.SeekStart:
 	case io.SeekCurrent:
-		offset += v.at
+		offset += at
 	case io.SeekEnd:
-		offset += v.blob.Size
+		offset += size
 	default:
 		return 0, errors.New("seek in a blob: not a place to count from")
 	}
 	if offset < 0 {
 		return 0, errors.New("seek in a blob: before its beginning")
 	}
-	v.at = offset
 	return offset, nil
 }
 

@@ -35,7 +35,7 @@ type Config struct {
 	BaseURL     *url.URL
 	DataDir     string
 	DatabaseURL Secret
-	BlobURL     string
+	BlobURL     Secret
 	SMTPURL     Secret // empty: mail stays in the outbox
 	Trusted     []netip.Prefix
 	SecretKey   Secret   // empty: a file in DataDir, see package secret
@@ -57,14 +57,8 @@ var Variables = []Variable{
 		set: func(c *Config, v string) error { c.DataDir = v; return nil }},
 	{Name: "FOYER_DATABASE_URL", Default: "sqlite:DATA_DIR/foyer.db", Meaning: "`sqlite:PATH`, or `postgres://…` (several hosts are allowed).", secret: true,
 		set: func(c *Config, v string) error { c.DatabaseURL = SecretFrom(v); return nil }},
-	{Name: "FOYER_BLOB_URL", Default: "file:DATA_DIR/blobs", Meaning: "Where files are kept: `file:FOLDER`.",
-		set: func(c *Config, v string) error {
-			c.BlobURL = v
-			if dir, ok := strings.CutPrefix(v, "file:"); !ok || dir == "" {
-				return errors.New("begin with file: and name a folder")
-			}
-			return nil
-		}},
+	{Name: "FOYER_BLOB_URL", Default: "file:DATA_DIR/blobs", Meaning: "Where files are kept: `file:FOLDER`, or `s3://KEY:SECRET@HOST/BUCKET[/PREFIX]`, with `?region=…` where the server wants one and `insecure=1` for plain HTTP.", secret: true,
+		set: func(c *Config, v string) error { c.BlobURL = SecretFrom(v); return checkBlobs(v) }},
 	{Name: "FOYER_SMTP_URL", Default: "none", Meaning: "Mail server: `smtp://name:password@host:587` or `smtps://`. Without one, mail is kept in the outbox and the owner is told.", secret: true,
 		set: func(c *Config, v string) error { c.SMTPURL = SecretFrom(v); return nil }},
 	{Name: "FOYER_TRUSTED_PROXIES", Default: "none", Meaning: "Addresses or networks, with commas between them, whose X-Forwarded-For counts.",
@@ -163,8 +157,8 @@ func (c *Config) settle() error {
 	if c.DatabaseURL.Reveal() == "" {
 		c.DatabaseURL = SecretFrom("sqlite:" + filepath.Join(c.DataDir, "foyer.db"))
 	}
-	if c.BlobURL == "" {
-		c.BlobURL = "file:" + filepath.Join(c.DataDir, "blobs")
+	if c.BlobURL.Reveal() == "" {
+		c.BlobURL = SecretFrom("file:" + filepath.Join(c.DataDir, "blobs"))
 	}
 	if c.baseText == "" {
 		c.baseText = "http://" + c.Listen
@@ -247,8 +241,23 @@ func isLoopback(name string) bool {
 	return name == "localhost" || ip != nil && ip.IsLoopback()
 }
 
-// BlobDir is the folder of a file: blob address.
-func (c Config) BlobDir() string { return strings.TrimPrefix(c.BlobURL, "file:") }
+// BlobDir is the folder of a file: blob address, and empty for another one.
+func (c Config) BlobDir() string {
+	if dir, ok := strings.CutPrefix(c.BlobURL.Reveal(), "file:"); ok {
+		return dir
+	}
+	return ""
+}
+
+// checkBlobs checks the beginning; package blob reads the rest.
+func checkBlobs(v string) error {
+	for _, scheme := range []string{"file:", "s3://"} {
+		if rest, ok := strings.CutPrefix(v, scheme); ok && rest != "" {
+			return nil
+		}
+	}
+	return errors.New("be file: and a folder, or an address such as s3://KEY:SECRET@HOST/BUCKET")
+}
 
 func checkListen(v string) error {
 	if _, port, err := net.SplitHostPort(v); err != nil || !isPort(port) {

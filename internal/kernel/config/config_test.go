@@ -49,6 +49,10 @@ func TestGoodValues(t *testing.T) {
 	if !c.Trusted[1].Contains(netip.MustParseAddr("192.168.1.1")) {
 		t.Error("a network is taken for one address")
 	}
+	c = load(t, "FOYER_BLOB_URL=s3://key:pw@s3.example.com/files")
+	if c.BlobURL.Reveal() != "s3://key:pw@s3.example.com/files" || c.BlobDir() != "" || strings.Contains(fmt.Sprintf("%+v", c), "pw@") {
+		t.Errorf("%+v", c)
+	}
 	c = load(t, "FOYER_DATA_DIR=/x", "FOYER_DATABASE_URL=", "FOYER_LISTEN=", "FOYER_SMTP_URL_FILE=")
 	if c.DatabaseURL.Reveal() != "sqlite:/x/foyer.db" || c.BlobDir() != "/x/blobs" || c.Listen != "127.0.0.1:8080" {
 		t.Errorf("an empty variable is not as if it were not there: %+v", c)
@@ -196,8 +200,9 @@ func TestBadValues(t *testing.T) {
 		"FOYER_LISTEN=localhost:":                 "look like",
 		"FOYER_LISTEN=localhost:http":             "look like",
 		"FOYER_LISTEN=localhost:70000":            "look like",
-		"FOYER_BLOB_URL=s3://key:secret@host":     "FOYER_BLOB_URL is not usable: it has to begin with file:",
-		"FOYER_BLOB_URL=file:":                    "name a folder",
+		"FOYER_BLOB_URL=gs://key:secret@host":     "FOYER_BLOB_URL is not usable: it has to be file: and a folder, or an address such as s3://",
+		"FOYER_BLOB_URL=file:":                    "file: and a folder",
+		"FOYER_BLOB_URL=s3://":                    "file: and a folder",
 		"FOYER_TRUSTED_PROXIES=proxy.example.com": "FOYER_TRUSTED_PROXIES is not usable: it has to list addresses",
 		"FOYER_TRUSTED_PROXIES=10.0.0.1;10.0.0.2": "list addresses",
 		"FOYER_TRUSTED_PROXIES=10.0.0.1,":         "list addresses",

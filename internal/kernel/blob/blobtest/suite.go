@@ -40,6 +40,8 @@ func Run(t *testing.T, open func(t *testing.T) blob.Store) {
 		"delete":                     deletion,
 		"seek":                       seek,
 		"pieces":                     pieces,
+		"restore":                    restoring,
+		"restoring what is none":     restoringWrong,
 		"pages of a list":            pages,
 		"many at once":               manyAtOnce,
 	} {
@@ -361,6 +363,90 @@ func pages(t *testing.T, s blob.Store) {
 	}
 	if page, err := s.List(t.Context(), WorkspaceB, "", 10); err != nil || len(page) != 1 || page[0].Key != other.Key {
 		t.Errorf("the other workspace has %v (%v)", page, err)
+	}
+}
+
+// foreign is a blob of another store.
+func foreign(t *testing.T, content []byte) blob.Blob {
+	t.Helper()
+	b, err := blob.Copy(t.Context(), io.Discard, bytes.NewReader(content), int64(len(content)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if b.Key, err = blob.NewKey(WorkspaceA); err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+func restoring(t *testing.T, s blob.Store) {
+	var want []string
+	for _, size := range []int{0, 1, 100_000, 9 << 20} {
+		content := bytes.Repeat([]byte("r"), size)
+		b := foreign(t, content)
+		want = append(want, b.Key)
+		for range 2 { // and again
+			if err := s.Restore(t.Context(), b, bytes.NewReader(content)); err != nil {
+				t.Errorf("%d bytes: %v", size, err)
+			}
+			if got := Read(t, s, b); !bytes.Equal(got, content) {
+				t.Errorf("%d bytes came back as %d others", size, len(got))
+			}
+		}
+	}
+	slices.Sort(want)
+	list, err := s.List(t.Context(), WorkspaceA, "", 10)
+	if err != nil || len(list) != len(want) {
+		t.Fatalf("the list is %v (%v), want %v", list, err, want)
+	}
+	for i, info := range list {
+		if info.Key != want[i] {
+			t.Errorf("the list has %s, want %s", info.Key, want[i])
+		}
+	}
+}
+
+func restoringWrong(t *testing.T, s blob.Store) {
+	broken := errors.New("the line went dead")
+	for _, size := range []int{100, 9 << 20} {
+		content := bytes.Repeat([]byte("r"), size)
+		b := foreign(t, content)
+		changed := bytes.Clone(content)
+		changed[size/2] ^= 1
+		try := func() {
+			t.Helper()
+			for how, one := range map[string]struct {
+				content io.Reader
+				wants   error
+			}{
+				"changed": {bytes.NewReader(changed), blob.ErrCorrupt}, "short": {bytes.NewReader(content[1:]), blob.ErrCorrupt},
+				"long": {bytes.NewReader(append(bytes.Clone(content), 'r')), blob.ErrCorrupt}, "endless": {&source{left: 1 << 40}, blob.ErrCorrupt},
+				"failing": {&source{left: size / 2, end: broken}, broken},
+			} {
+				if err := s.Restore(t.Context(), b, one.content); !errors.Is(err, one.wants) {
+					t.Errorf("%d bytes, %s: %v", size, how, err)
+				}
+			}
+		}
+		try()
+		Empty(t, s, WorkspaceA)
+		if err := s.Restore(t.Context(), b, bytes.NewReader(content)); err != nil {
+			t.Error(err)
+		}
+		try()
+		if got := Read(t, s, b); !bytes.Equal(got, content) {
+			t.Errorf("what was there of %d bytes has changed", size)
+		}
+		if err := s.Delete(t.Context(), b.Key); err != nil {
+			t.Error(err)
+		}
+	}
+	b := foreign(t, nil)
+	for _, key := range []string{"", WorkspaceA, "../" + b.Key[3:], b.Key + "x"} {
+		b.Key = key
+		if err := s.Restore(t.Context(), b, strings.NewReader("")); !errors.Is(err, blob.ErrKey) {
+			t.Errorf("restore as %q: %v", key, err)
+		}
 	}
 }
 
