@@ -46,11 +46,12 @@ func TestAServerThatIsAway(t *testing.T) {
 				_, err := s.Put(t.Context(), blobtest.WorkspaceA, strings.NewReader("x"), 10)
 				return err
 			},
-			"open":   func() error { _, err := s.Open(t.Context(), b.Key); return err },
-			"stat":   func() error { _, err := s.Stat(t.Context(), b.Key); return err },
-			"list":   func() error { _, err := s.List(t.Context(), blobtest.WorkspaceA, "", 10); return err },
-			"read":   func() error { _, err := open.Read(make([]byte, 10)); return err },
-			"delete": func() error { return s.Delete(t.Context(), other.Key) },
+			"restore": func() error { return s.Restore(t.Context(), b, strings.NewReader("there")) },
+			"open":    func() error { _, err := s.Open(t.Context(), b.Key); return err },
+			"stat":    func() error { _, err := s.Stat(t.Context(), b.Key); return err },
+			"list":    func() error { _, err := s.List(t.Context(), blobtest.WorkspaceA, "", 10); return err },
+			"read":    func() error { _, err := open.Read(make([]byte, 10)); return err },
+			"delete":  func() error { return s.Delete(t.Context(), other.Key) },
 		} {
 			calls.Go(func() {
 				if err := try(); !away(err) {
