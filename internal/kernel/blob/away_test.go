@@ -28,7 +28,7 @@ func TestAServerThatIsAway(t *testing.T) {
 	address := blobtest.S3(t)
 	line := blobtest.NewLine(t, address)
 	s := openS3(t, line.Address)
-	s.Hurry(300*time.Millisecond, 500*time.Millisecond)
+	s.Hurry(time.Second, 500*time.Millisecond)
 	b, other := blobtest.Put(t, s, blobtest.WorkspaceA, []byte("there")), blobtest.Put(t, s, blobtest.WorkspaceA, nil)
 	open, err := s.Open(t.Context(), b.Key)
 	if err != nil {
@@ -46,11 +46,12 @@ func TestAServerThatIsAway(t *testing.T) {
 				_, err := s.Put(t.Context(), blobtest.WorkspaceA, strings.NewReader("x"), 10)
 				return err
 			},
-			"open":   func() error { _, err := s.Open(t.Context(), b.Key); return err },
-			"stat":   func() error { _, err := s.Stat(t.Context(), b.Key); return err },
-			"list":   func() error { _, err := s.List(t.Context(), blobtest.WorkspaceA, "", 10); return err },
-			"read":   func() error { _, err := open.Read(make([]byte, 10)); return err },
-			"delete": func() error { return s.Delete(t.Context(), other.Key) },
+			"restore": func() error { return s.Restore(t.Context(), b, strings.NewReader("there")) },
+			"open":    func() error { _, err := s.Open(t.Context(), b.Key); return err },
+			"stat":    func() error { _, err := s.Stat(t.Context(), b.Key); return err },
+			"list":    func() error { _, err := s.List(t.Context(), blobtest.WorkspaceA, "", 10); return err },
+			"read":    func() error { _, err := open.Read(make([]byte, 10)); return err },
+			"delete":  func() error { return s.Delete(t.Context(), other.Key) },
 		} {
 			calls.Go(func() {
 				if err := try(); !away(err) {
@@ -80,16 +81,16 @@ func TestASlowServerIsNotAway(t *testing.T) {
 	s := openS3(t, line.Address)
 	content := bytes.Repeat([]byte("0123456789"), 200_000)
 	line.Poison("upstream", "bandwidth", map[string]int{"rate": 4000})
-	line.Poison("downstream", "bandwidth", map[string]int{"rate": 2000})
+	line.Poison("downstream", "bandwidth", map[string]int{"rate": 1000})
 	line.Poison("downstream", "latency", map[string]int{"latency": 50})
 	b := blobtest.Put(t, s, blobtest.WorkspaceA, content)
 	_ = s.Close() // or a connection with more patience is used
-	s.Hurry(600*time.Millisecond, 0)
+	s.Hurry(1200*time.Millisecond, 0)
 	began := time.Now()
 	if got := blobtest.Read(t, s, b); !bytes.Equal(got, content) {
 		t.Errorf("%d bytes came back", len(got))
 	}
-	if took := time.Since(began); took < 700*time.Millisecond {
+	if took := time.Since(began); took < 1300*time.Millisecond {
 		t.Errorf("the line was not slow: %v", took)
 	}
 }
@@ -113,6 +114,7 @@ func TestAnUploadThatIsCut(t *testing.T) {
 	}
 	line.Heal()
 	// One cut is made good: the part goes over again.
+	s.Hurry(8*time.Second, 4*time.Second)
 	line.Cut("upstream", 12<<20)
 	b := blobtest.Put(t, s, blobtest.WorkspaceA, content24())
 	line.Heal()

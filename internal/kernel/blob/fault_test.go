@@ -186,6 +186,36 @@ func TestEveryStepMayFail(t *testing.T) {
 	}
 }
 
+// TestAFailedRestoreLeavesWhatIsThere lets each operation of a Restore fail in turn
+// over the same blob, which stays, with nothing beside it.
+func TestAFailedRestoreLeavesWhatIsThere(t *testing.T) {
+	t.Parallel()
+	d, f, dir := newFaulty(t)
+	b, err := put(t, d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for failAt := 1; ; failAt++ {
+		f.arm(failAt, syscall.EIO, false)
+		err := d.Restore(t.Context(), b, bytes.NewReader(content))
+		if err == nil {
+			break
+		}
+		if !errors.Is(err, syscall.EIO) {
+			t.Errorf("%s failed: %v", f.log[failAt-1], err)
+		}
+		if left := names(t, dir); len(left) != 1 {
+			t.Errorf("%s failed and left %v", f.log[failAt-1], left)
+		}
+		if got := read(t, d, b); !bytes.Equal(got, content) {
+			t.Errorf("%s failed and left %d bytes", f.log[failAt-1], len(got))
+		}
+	}
+	if last := f.log[len(f.log)-1]; last != "syncdir" {
+		t.Errorf("the last step was %s", last)
+	}
+}
+
 // TestStoppedAtAnyStep is a crash: from one step on nothing works any more.
 // What the next start finds is nothing, or a whole blob that has no row.
 func TestStoppedAtAnyStep(t *testing.T) {

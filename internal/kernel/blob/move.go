@@ -58,7 +58,7 @@ func move(ctx context.Context, from, to Store, b Blob) (copied bool, err error) 
 		return false, err
 	}
 	if err := readThrough(ctx, to, b); err != nil {
-		return false, fmt.Errorf("after it was copied: %w", err)
+		return false, fmt.Errorf("blob %s, after it was copied: %w", b.Key, err)
 	}
 	return true, nil
 }

@@ -156,6 +156,23 @@ func TestMoveMendsTheCopy(t *testing.T) {
 	holds(t, to, all, contents)
 }
 
+// forgets is a store that keeps nothing of what it takes.
+type forgets struct{ blob.Store }
+
+func (f forgets) Restore(_ context.Context, _ blob.Blob, content io.Reader) error {
+	_, err := io.Copy(io.Discard, content)
+	return err
+}
+
+func TestMoveBelievesNoStore(t *testing.T) {
+	t.Parallel()
+	disk, all, _ := filled(t, t.TempDir())
+	m, err := blob.Move(t.Context(), disk, forgets{openDisk(t, t.TempDir())}, each(all))
+	if err != nil || m.Copied != 0 || m.Bytes != 0 || len(m.Broken) != len(all) || !strings.Contains(m.Broken[0].Error(), all[0].Key) {
+		t.Errorf("%+v, %v", m, err)
+	}
+}
+
 // TestMoveEndsWithWhatIsNoFault holds that an error which says nothing of a blob is
 // not counted as one.
 func TestMoveEndsWithWhatIsNoFault(t *testing.T) {

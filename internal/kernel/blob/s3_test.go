@@ -273,7 +273,7 @@ func says(t *testing.T, answer http.HandlerFunc) *blob.S3 {
 	}))
 	t.Cleanup(server.Close)
 	s := openS3(t, "s3://k:s@"+server.Listener.Addr().String()+"/bucket?region=x&insecure=1")
-	s.Hurry(time.Second, 600*time.Millisecond)
+	s.Hurry(8*time.Second, 2*time.Second)
 	opened = true
 	return s
 }
@@ -295,24 +295,27 @@ func TestWhatAServerAnswers(t *testing.T) {
 		"not let in":  {403, "AccessDenied", ""},
 		"not serving": {501, "NotImplemented", ""},
 	} {
-		asked := 0
-		s := says(t, func(w http.ResponseWriter, r *http.Request) {
-			if r.Method == http.MethodPut {
-				asked++
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			asked := 0
+			s := says(t, func(w http.ResponseWriter, r *http.Request) {
+				if r.Method == http.MethodPut {
+					asked++
+				}
+				w.WriteHeader(one.status)
+				if one.code != "" {
+					fmt.Fprintf(w, "<Error><Code>%s</Code><Message>So it is.</Message></Error>", one.code)
+				}
+			})
+			_, err := s.Put(t.Context(), blobtest.WorkspaceA, strings.NewReader("x"), 10)
+			p, _ := problem.As(err)
+			if got := p != nil && p.Kind == problem.Unavailable; err == nil || got != (one.key != "") || got && p.Message.Key != one.key {
+				t.Errorf("got %v", err)
 			}
-			w.WriteHeader(one.status)
-			if one.code != "" {
-				fmt.Fprintf(w, "<Error><Code>%s</Code><Message>So it is.</Message></Error>", one.code)
+			if again := asked > 1; again != (one.key == "blob.away") {
+				t.Errorf("asked %d times", asked)
 			}
 		})
-		_, err := s.Put(t.Context(), blobtest.WorkspaceA, strings.NewReader("x"), 10)
-		p, _ := problem.As(err)
-		if got := p != nil && p.Kind == problem.Unavailable; err == nil || got != (one.key != "") || got && p.Message.Key != one.key {
-			t.Errorf("%s: %v", name, err)
-		}
-		if again := asked > 1; again != (one.key == "blob.away") {
-			t.Errorf("%s: asked %d times", name, asked)
-		}
 	}
 }
 
