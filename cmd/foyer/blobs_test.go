@@ -40,11 +40,11 @@ func withFiles(t *testing.T, sizes ...int) (env []string, blobs []blob.Blob) {
 		b := blobtest.Put(t, disk, workspace, bytes.Repeat([]byte{byte('a' + i)}, size))
 		name := fmt.Sprintf("%026d", i)
 		for _, statement := range []string{
-			`insert into document (workspace_id, id, place_kind, place_id, name, category, created_at) values (?1, ?2, 'workspace', ?1, ?2, ?2, 0)`,
-			`insert into document_version (workspace_id, id, document_id, number, blob_key, sha256, size_bytes, media_type, created_at) values (?1, ?2, ?2, 1, ?3, ?4, ?5, 'text/plain', 0)`,
+			`insert into document (workspace_id, id, place_kind, place_id, name, name_key, category, source, state, state_at, latest_id, created_at) values (?1, ?2, 'workspace', ?1, ?2, ?2, ?2, 'own', 'inner', 0, ?2, 0)`,
+			`insert into document_version (workspace_id, id, document_id, number, name, blob_key, sha256, size_bytes, pieces, media_type, created_at) values (?1, ?2, ?2, 1, ?2, ?3, ?4, ?5, ?6, 'text/plain', 0)`,
 		} {
-			args := []any{workspace, name, b.Key, b.SHA256, b.Size}
-			if _, err := d.ExecContext(t.Context(), statement, args[:2+3*min(1, strings.Count(statement, "?3"))]...); err != nil {
+			args := []any{workspace, name, b.Key, b.SHA256, b.Size, b.Pieces}
+			if _, err := d.ExecContext(t.Context(), statement, args[:2+4*min(1, strings.Count(statement, "?3"))]...); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -55,7 +55,7 @@ func withFiles(t *testing.T, sizes ...int) (env []string, blobs []blob.Blob) {
 
 func TestFilesMoveThereAndBack(t *testing.T) {
 	t.Parallel()
-	env, blobs := withFiles(t, 0, 1000, blob.Piece)
+	env, blobs := withFiles(t, 0, 1000, 2*blob.Piece+1)
 	s3, other, folder := blobtest.S3(t), filepath.Join(t.TempDir(), "address"), t.TempDir()
 	if err := os.WriteFile(other, []byte(s3+"\n"), 0o600); err != nil {
 		t.Fatal(err)
@@ -66,8 +66,8 @@ func TestFilesMoveThereAndBack(t *testing.T) {
 		args []string
 		says []string
 	}{
-		{env, []string{"blobs", "move", "--to-file", other}, []string{"Studio: 3 files with 1049576 bytes are there, 3 of them copied", "FOYER_BLOB_URL_FILE=" + other}},
-		{env, []string{"blobs", "move", "--to", s3}, []string{"3 files with 1049576 bytes are there, 0 of them copied", "FOYER_BLOB_URL=s3://foyer:…@"}},
+		{env, []string{"blobs", "move", "--to-file", other}, []string{"Studio: 3 files with 2098153 bytes are there, 3 of them copied", "FOYER_BLOB_URL_FILE=" + other}},
+		{env, []string{"blobs", "move", "--to", s3}, []string{"3 files with 2098153 bytes are there, 0 of them copied", "FOYER_BLOB_URL=s3://foyer:…@"}},
 		{env, []string{"verify"}, []string{"3 files", "All is as it was written."}},
 		{onS3, []string{"check"}, []string{"Nothing is wrong."}},
 		{onS3, []string{"verify"}, []string{"3 files", "All is as it was written."}},
