@@ -149,7 +149,7 @@ where v.workspace_id = :workspace
 	where l.workspace_id = :workspace and l.document_id = v.document_id and l.version_id = v.id
 	  and l.identity_id = :by and l.kind = 'preview' and l.at > :since))`
 
-// listPlaces finds the record that a document is to be attached to.
+// findPlace finds the record that a document is to be attached to.
 const findPlace = `-- findPlace
 select p.name, c.id, c.name
 from (
@@ -213,7 +213,11 @@ select w.file_limit_bytes, w.client_limit_bytes, w.storage_limit_bytes,
 from workspace w
 where w.id = :workspace`
 
-const listNames = `-- listNamesAtPlace
+const (
+	listNames      = `-- listNamesAtPlace` + namesAtPlace
+	listShownNames = `-- listShownNamesAtPlace` + namesAtPlace + Seen
+
+	namesAtPlace = `
 select d.name_key, v.sha256
 from document d
 join document_version v on v.workspace_id = d.workspace_id and v.id = d.latest_id
@@ -222,6 +226,7 @@ where d.workspace_id = :workspace
   and d.place_kind = :kind
   and d.place_id = :place
   and d.state = 'kept'`
+)
 
 const changeDocument = `-- changeDocument
 update document
@@ -266,7 +271,8 @@ where workspace_id = :workspace
 const renameTo = `-- renameDocument
 update document
 set name = :name,
-	name_key = :name_key
+	name_key = :name_key,
+	version = version + 1
 where workspace_id = :workspace
   and (:client = '' or client_id = :client)
   and id = :document`

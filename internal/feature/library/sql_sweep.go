@@ -9,6 +9,14 @@ where d.workspace_id = :workspace
 order by d.state_at, d.id
 limit 100`
 
+const countOver = `-- countOver
+select count(*)
+from document d
+where d.workspace_id = :workspace
+  and d.id = :document
+  and d.state = 'deleted'
+  and d.state_at < :before`
+
 const listBlobs = `-- listBlobsOfDocument
 select v.blob_key
 from document_version v
