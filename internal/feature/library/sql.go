@@ -285,12 +285,19 @@ where d.workspace_id = :workspace
   and (:client = '' or d.client_id = :client)
   and d.id = :document`
 
-const findUndrawn = `-- findUndrawn
+const readLatest = `-- readLatestOfDocument
 select d.latest_id
 from document d
 where d.workspace_id = :workspace
-  and d.id = :document
-  and not exists (select 1 from document_preview r where r.workspace_id = d.workspace_id and r.version_id = d.latest_id)`
+  and (:client = '' or d.client_id = :client)
+  and d.id = :document`
+
+const findUndrawn = `-- findUndrawn
+select v.id
+from document_version v
+where v.workspace_id = :workspace
+  and v.id = :version
+  and not exists (select 1 from document_preview r where r.workspace_id = v.workspace_id and r.version_id = v.id)`
 
 const keepPicture = `-- keepPicture
 insert into document_preview (workspace_id, version_id, blob_key, sha256, pieces, size_bytes, media_type, width, height)

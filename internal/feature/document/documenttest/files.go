@@ -120,11 +120,11 @@ func Picture(width, height int) []byte {
 	return out.Bytes()
 }
 
-// Clear is a PNG that one can look through.
+// Clear is a PNG that one can look through, with a comment.
 func Clear(width, height int) []byte {
 	var out bytes.Buffer
 	_ = png.Encode(&out, image.NewNRGBA(image.Rect(0, 0, width, height)))
-	return out.Bytes()
+	return withChunk(out.Bytes(), "tEXt", []byte("Comment\x00"+Where))
 }
 
 // Photo is a JPEG of so many pixels.
@@ -134,7 +134,7 @@ func Photo(width, height int) []byte {
 	return out.Bytes()
 }
 
-// Where is what Located gives away.
+// Where is what Located and Clear give away.
 const Where = "53.3438N 6.2546W"
 
 // Located is a Photo whose EXIF says where it was taken.
