@@ -44,7 +44,7 @@ var ladder = [][]string{
 // forTests are packages that only tests import, and programs beside the house.
 var forTests = []string{
 	"internal/housetest", "internal/kernel/db/dbtest", "internal/kernel/mail/mailtest", "internal/kernel/blob/blobtest",
-	"internal/feature/project/projecttest", "internal/face/ui/gallery", "e2e",
+	"internal/feature/project/projecttest", "internal/feature/document/documenttest", "internal/face/ui/gallery", "e2e",
 }
 
 type goPackage struct {

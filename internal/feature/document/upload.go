@@ -97,7 +97,7 @@ func (s Shelf) take(ctx context.Context, workspace, field string, uploads []Uplo
 // any transaction. Problems: Invalid at the field, also above limit bytes; Unavailable
 // when there is no room. An error of content is wrapped.
 func (s Shelf) Take(ctx context.Context, workspace, field, name string, content io.Reader, limit int64) (Uploaded, error) {
-	u := Uploaded{Name: uploadName(name)}
+	u := Uploaded{Name: FileName(name)}
 	known, content, err := judge(field, u.Name, content)
 	if err != nil {
 		return Uploaded{}, err
@@ -116,9 +116,9 @@ func (s Shelf) Drop(ctx context.Context, uploads []Uploaded) {
 	}
 }
 
-// uploadName is the name of a file without the folders, dots and invisible
+// FileName is the name of a file without the folders, dots and invisible
 // characters that some programs send, cut where it is too long but for its ending.
-func uploadName(name string) string {
+func FileName(name string) string {
 	name = strings.ToValidUTF8(name, "")
 	name = name[strings.LastIndexAny(name, `/\`)+1:]
 	name = strings.Map(func(r rune) rune {
@@ -130,7 +130,7 @@ func uploadName(name string) string {
 		}
 		return r
 	}, name)
-	name = strings.Join(strings.Fields(strings.TrimLeft(name, ". ")), " ")
+	name = strings.TrimLeft(strings.Join(strings.Fields(name), " "), ". ")
 	ending := path.Ext(name)
 	stem := []rune(strings.TrimSuffix(name, ending))
 	if most := longestName - utf8.RuneCountInString(ending); len(stem) > max(most, 1) {

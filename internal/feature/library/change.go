@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"foyer/internal/auth"
+	"foyer/internal/feature/document"
 	"foyer/internal/kernel/id"
 	"foyer/internal/kernel/problem"
 	"foyer/internal/kernel/scope"
@@ -68,7 +69,8 @@ func (a App) Change(ctx context.Context, of ID, version int64, in Details) error
 		end := path.Ext(d.Name)
 		var f problem.Fields
 		stem := text.Line(&f, "name", in.Name, text.Required, LongestName-len(end))
-		if strings.ContainsAny(stem, `/\:*?"<>|`) {
+		name := document.FileName(stem + end)
+		if strings.ContainsAny(stem, `/\:*?"<>|`) || len(name) <= len(end) || !strings.HasSuffix(name, end) {
 			f.Add("name", "document.name_signs")
 		}
 		if err := f.Err(); err != nil {
@@ -83,7 +85,6 @@ func (a App) Change(ctx context.Context, of ID, version int64, in Details) error
 				return err
 			}
 		}
-		name := stem + end
 		if _, err := tx.Exec(ctx, changeDocument, scope.Args{
 			"document": of, "name": name, "name_key": text.Key(name), "category": in.Category, "kind": to.Kind, "place": to.ID, "earlier": in.Earlier,
 		}); err != nil {

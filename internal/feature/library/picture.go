@@ -25,27 +25,32 @@ var pictured = []string{"image/png", "image/jpeg", "image/webp"}
 const pictureSide = 1600
 
 type pictureJob struct {
-	Document ID `json:"document"`
+	Version VersionID `json:"version"`
 }
 
-// picture wishes a picture of the newest version of a document, where its kind has one.
+// picture wishes a picture of the version that a document has just got, where its kind
+// has one.
 func (l *Load) picture(ctx context.Context, tx scope.Tx, of ID, u document.Uploaded) error {
 	if l.f.Enqueue == nil || !slices.Contains(pictured, u.MediaType()) {
 		return nil
 	}
-	return l.f.Enqueue(ctx, tx, PictureKind, pictureJob{of})
+	version, err := scope.One(ctx, tx, readLatest, tx.WithClient(l.place.Client.String(), scope.Args{"document": of}), scope.Value[VersionID])
+	if err != nil {
+		return err
+	}
+	return l.f.Enqueue(ctx, tx, PictureKind, pictureJob{version})
 }
 
-// Picture draws the picture of the newest version of a document. What is no picture
-// after all, or too large a one, has none.
+// Picture draws the picture of a version. What is no picture after all, or too large a
+// one, has none.
 func (f Feature) Picture(ctx context.Context, who auth.System, data json.RawMessage) error {
 	var wanted pictureJob
-	if err := json.Unmarshal(data, &wanted); err != nil || !id.Valid(wanted.Document.String()) {
+	if err := json.Unmarshal(data, &wanted); err != nil || !id.Valid(wanted.Version.String()) {
 		return job.Give(err)
 	}
 	var v document.Version
 	err := who.Read(ctx, func(tx scope.Tx) error {
-		version, err := scope.One(ctx, tx, findUndrawn, scope.Args{"document": wanted.Document}, scope.Value[string])
+		version, err := scope.One(ctx, tx, findUndrawn, scope.Args{"version": wanted.Version}, scope.Value[string])
 		if err != nil {
 			return err
 		}

@@ -154,7 +154,7 @@ where v.workspace_id = :workspace
 	where l.workspace_id = :workspace and l.document_id = v.document_id and l.version_id = v.id
 	  and l.identity_id = :by and l.kind = 'preview' and l.at > :since))`
 
-// listPlaces finds the record that a document is to be attached to.
+// findPlace finds the record that a document is to be attached to.
 const findPlace = `-- findPlace
 select p.name, c.id, c.name,` + room + `
 from (
@@ -218,7 +218,11 @@ from workspace w
 left join client c on c.workspace_id = w.id and c.id = :client
 where w.id = :workspace`
 
-const listNames = `-- listNamesAtPlace
+const (
+	listNames      = `-- listNamesAtPlace` + namesAtPlace
+	listShownNames = `-- listShownNamesAtPlace` + namesAtPlace + Seen
+
+	namesAtPlace = `
 select d.name_key, v.sha256
 from document d
 join document_version v on v.workspace_id = d.workspace_id and v.id = d.latest_id
@@ -227,6 +231,7 @@ where d.workspace_id = :workspace
   and d.place_kind = :kind
   and d.place_id = :place
   and d.state = 'kept'`
+)
 
 const changeDocument = `-- changeDocument
 update document
@@ -271,7 +276,8 @@ where workspace_id = :workspace
 const renameTo = `-- renameDocument
 update document
 set name = :name,
-	name_key = :name_key
+	name_key = :name_key,
+	version = version + 1
 where workspace_id = :workspace
   and (:client = '' or client_id = :client)
   and id = :document`
@@ -284,12 +290,19 @@ where d.workspace_id = :workspace
   and (:client = '' or d.client_id = :client)
   and d.id = :document`
 
-const findUndrawn = `-- findUndrawn
+const readLatest = `-- readLatestOfDocument
 select d.latest_id
 from document d
 where d.workspace_id = :workspace
-  and d.id = :document
-  and not exists (select 1 from document_preview r where r.workspace_id = d.workspace_id and r.version_id = d.latest_id)`
+  and (:client = '' or d.client_id = :client)
+  and d.id = :document`
+
+const findUndrawn = `-- findUndrawn
+select v.id
+from document_version v
+where v.workspace_id = :workspace
+  and v.id = :version
+  and not exists (select 1 from document_preview r where r.workspace_id = v.workspace_id and r.version_id = v.id)`
 
 const keepPicture = `-- keepPicture
 insert into document_preview (workspace_id, version_id, blob_key, sha256, pieces, size_bytes, media_type, width, height)

@@ -9,6 +9,14 @@ where d.workspace_id = :workspace
 order by d.state_at, d.id
 limit 100`
 
+const countOver = `-- countOver
+select count(*)
+from document d
+where d.workspace_id = :workspace
+  and d.id = :document
+  and d.state = 'deleted'
+  and d.state_at < :before`
+
 const listBlobs = `-- listBlobsOfDocument
 select v.blob_key
 from document_version v
@@ -63,6 +71,10 @@ from (
 ) c
 group by c.client_id
 having sum(c.records) <> 0 or sum(c.bytes) <> 0
+union all
+select 'files of all'
+where (select coalesce(sum(v.size_bytes), 0) from document_version v where v.workspace_id = :workspace and v.client_id is not null)
+	<> coalesce((select t.minor from workspace_tally t where t.workspace_id = :workspace and t.part = 'files' and t.day = '' and t.currency = ''), 0)
 union all
 select 'newest version of document ' || d.id
 from document d

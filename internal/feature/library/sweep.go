@@ -35,7 +35,7 @@ func (f Feature) purge(ctx context.Context, who auth.System) error {
 		err := who.Write(ctx, func(tx scope.Tx) error {
 			all, err := scope.List(ctx, tx, listOver, scope.Args{"before": tx.Now().Add(-Retention)}, scope.Value[string])
 			for _, of := range all {
-				more, err := purgeOne(ctx, tx, of)
+				more, err := purgeOne(ctx, tx, of, tx.Now().Add(-Retention))
 				if err != nil {
 					return err
 				}
@@ -55,8 +55,15 @@ func (f Feature) purge(ctx context.Context, who auth.System) error {
 	}
 }
 
-func purgeOne(ctx context.Context, tx scope.Tx, of string) ([]string, error) {
+// purgeOne removes a document, unless somebody has restored it meanwhile.
+func purgeOne(ctx context.Context, tx scope.Tx, of string, before time.Time) ([]string, error) {
+	if err := tx.Lock(ctx, "library/"+of); err != nil {
+		return nil, err
+	}
 	args := scope.Args{"document": of}
+	if still, err := scope.One(ctx, tx, countOver, scope.Args{"document": of, "before": before}, scope.Value[int]); err != nil || still == 0 {
+		return nil, err
+	}
 	keys, err := scope.List(ctx, tx, listBlobs, args, scope.Value[string])
 	for _, statement := range []string{purgeDownloads, purgeShares, purgePictures, purgeVersions, purgeDocument} {
 		if err == nil {

@@ -7,6 +7,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"foyer/internal/auth"
 	"foyer/internal/feature/client"
@@ -99,22 +100,24 @@ type Load struct {
 	place  Place
 	room   Room
 	write  func(ctx context.Context, fn func(tx scope.Tx) error) error
-	again  func(ctx context.Context, tx scope.Tx) (Place, error) // asks anew whether it may be
-	files  []document.Uploaded
-	size   int64
+	seeing func(scope.Args) scope.Args // what a contact sees; nil for staff
+	// again asks anew whether it may be; a form that is stale is found out at the end,
+	// where one that came before is known.
+	again func(ctx context.Context, tx scope.Tx, atEnd bool) (Place, error)
+	files []document.Uploaded
+	size  int64
 }
 
 // Begin begins an upload. Problems are Forbidden, NotFound, Invalid at place and
-// category, and Conflict where a version is to be added to what no longer is as the
-// form says.
+// category, and Conflict where a version is to be added to what cannot have one.
 func (a App) Begin(ctx context.Context, in Parcel) (*Load, error) {
 	l := &Load{f: a.f, by: a.who, parcel: in}
 	l.write = func(ctx context.Context, fn func(scope.Tx) error) error {
 		return a.who.Write(ctx, auth.DocumentsWrite, fn)
 	}
-	l.again = func(ctx context.Context, tx scope.Tx) (Place, error) {
+	l.again = func(ctx context.Context, tx scope.Tx, atEnd bool) (Place, error) {
 		if in.Of != "" {
-			return a.nextOf(ctx, tx, in)
+			return a.nextOf(ctx, tx, in, atEnd)
 		}
 		return a.place(ctx, tx, in.Kind, in.Place)
 	}
@@ -130,11 +133,11 @@ func (p Portal) Begin(ctx context.Context, in Parcel) (*Load, error) {
 		return nil, problem.Of(problem.Forbidden, "document.may_not_upload")
 	}
 	in.Shared, in.Category = true, ""
-	l := &Load{f: p.f, by: p.who, client: true, parcel: in}
+	l := &Load{f: p.f, by: p.who, client: true, parcel: in, seeing: p.seeing}
 	l.write = func(ctx context.Context, fn func(scope.Tx) error) error { return p.who.Write(ctx, auth.Documents, fn) }
-	l.again = func(ctx context.Context, tx scope.Tx) (Place, error) {
+	l.again = func(ctx context.Context, tx scope.Tx, atEnd bool) (Place, error) {
 		if in.Of != "" {
-			return p.nextOf(ctx, tx, in)
+			return p.nextOf(ctx, tx, in, atEnd)
 		}
 		return p.place(ctx, tx, in.Kind, in.Place)
 	}
@@ -146,7 +149,7 @@ func (l *Load) begin(ctx context.Context, read func(context.Context, func(scope.
 		return problem.Missing()
 	}
 	return read(ctx, func(tx scope.Tx) (err error) {
-		if l.place, err = l.again(ctx, tx); err != nil {
+		if l.place, err = l.again(ctx, tx, false); err != nil {
 			return err
 		}
 		if err := l.sorted(ctx, tx); err != nil {
@@ -215,10 +218,13 @@ func (p Portal) place(ctx context.Context, tx scope.Tx, kind Kind, of string) (P
 }
 
 // nextOf holds that a document can get a version.
-func (a App) nextOf(ctx context.Context, tx scope.Tx, in Parcel) (Place, error) {
+func (a App) nextOf(ctx context.Context, tx scope.Tx, in Parcel, atEnd bool) (Place, error) {
 	d, err := a.read(ctx, tx, in.Of)
 	if err != nil {
 		return Place{}, err
+	}
+	if !atEnd {
+		in.Version = d.Version
 	}
 	if err := d.changeable(in.Version); err != nil {
 		return Place{}, err
@@ -230,7 +236,7 @@ func (a App) nextOf(ctx context.Context, tx scope.Tx, in Parcel) (Place, error) 
 }
 
 // nextOf holds that a contact may add a version: to what the client brought.
-func (p Portal) nextOf(ctx context.Context, tx scope.Tx, in Parcel) (Place, error) {
+func (p Portal) nextOf(ctx context.Context, tx scope.Tx, in Parcel, atEnd bool) (Place, error) {
 	s, err := p.read(ctx, tx, in.Of)
 	if err != nil {
 		return Place{}, err
@@ -238,7 +244,7 @@ func (p Portal) nextOf(ctx context.Context, tx scope.Tx, in Parcel) (Place, erro
 	if s.Source != FromClient {
 		return Place{}, problem.Of(problem.Forbidden, "document.not_yours")
 	}
-	if s.Version != in.Version {
+	if atEnd && s.Version != in.Version {
 		return Place{}, problem.Stale()
 	}
 	s.Place.Client = client.ID(p.who.ClientID())
@@ -285,7 +291,8 @@ type Brought struct {
 }
 
 // Finish makes documents, or a version, of what was taken. Problems are those of
-// Begin, and Invalid at UploadField without any file or when the room is used up.
+// Begin, Conflict where a version is to be added to what is no longer as the form says,
+// and Invalid at UploadField without any file or when the room is used up.
 func (l *Load) Finish(ctx context.Context) (Brought, error) {
 	var done Brought
 	if len(l.files) == 0 {
@@ -308,7 +315,12 @@ func (l *Load) finish(ctx context.Context, tx scope.Tx, done *Brought, used map[
 	if err := tx.Lock(ctx, "library/room"); err != nil {
 		return err
 	}
-	place, err := l.again(ctx, tx)
+	if of := l.parcel.Of; of != "" { // whoever changes the document waits
+		if err := tx.Lock(ctx, "library/"+of.String()); err != nil {
+			return err
+		}
+	}
+	place, err := l.again(ctx, tx, true)
 	if err != nil {
 		return err
 	}
@@ -348,9 +360,15 @@ func (l *Load) finish(ctx context.Context, tx scope.Tx, done *Brought, used map[
 // names are those at a place, with the hashes of what has them.
 type names map[string][]string
 
+// names reads those that whoever brings files sees: from no name, and from nothing that
+// is said to be here already, does a contact learn of what they do not see.
 func (l *Load) names(ctx context.Context, tx scope.Tx) (names, error) {
-	here := names{}
-	err := tx.Each(ctx, listNames, tx.WithClient(l.place.Client.String(), scope.Args{"kind": l.place.Kind, "place": l.place.ID}), func(row scope.Row) error {
+	here, statement := names{}, listNames
+	args := tx.WithClient(l.place.Client.String(), scope.Args{"kind": l.place.Kind, "place": l.place.ID})
+	if l.seeing != nil {
+		statement, args = listShownNames, l.seeing(args)
+	}
+	err := tx.Each(ctx, statement, args, func(row scope.Row) error {
 		var key, hash string
 		err := row.Scan(&key, &hash)
 		here[key] = append(here[key], hash)
@@ -363,14 +381,14 @@ func (n names) has(u document.Uploaded) bool { return slices.Contains(n[text.Key
 
 // free is a name that nothing here has yet: the given one, or with a number.
 func (n names) free(name string) string {
-	for i := 2; n[text.Key(name)] != nil; i++ {
-		stem := strings.TrimSuffix(name, path.Ext(name))
-		if before, _, numbered := strings.Cut(stem, fmt.Sprintf(" (%d)", i-1)); numbered {
-			stem = before
-		}
-		name = fmt.Sprintf("%s (%d)%s", stem, i, path.Ext(name))
+	end := path.Ext(name)
+	stem, free := strings.TrimSuffix(name, end), name
+	for i := 2; n[text.Key(free)] != nil; i++ {
+		number := fmt.Sprintf(" (%d)", i)
+		runes := []rune(stem)
+		free = string(runes[:min(len(runes), LongestName-len(number)-utf8.RuneCountInString(end))]) + number + end
 	}
-	return name
+	return free
 }
 
 func (l *Load) create(ctx context.Context, tx scope.Tx, u document.Uploaded, here names) (ID, string, error) {
