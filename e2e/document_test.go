@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/cdp"
 
 	"foyer/internal/demo"
 	"foyer/internal/feature/document/documenttest"
@@ -56,6 +56,18 @@ func TestFilesThatAreDropped(t *testing.T) {
 	})
 }
 
+// line is how fast a tab's line is, in bytes a second; -1 for as fast as can be.
+type line struct {
+	Offline            bool    `json:"offline"`
+	Latency            float64 `json:"latency"`
+	DownloadThroughput float64 `json:"downloadThroughput"`
+	UploadThroughput   float64 `json:"uploadThroughput"`
+}
+
+// emulateLine is the command that the browsers of the day all know; cdproto has its
+// successor alone.
+var emulateLine = cdp.Command[line, cdp.Empty]{Method: "Network.emulateNetworkConditions"}
+
 // A file that takes long shows how far it is, can be stopped, and then nothing of it is
 // kept; it goes up when it is tried again.
 func TestAnUploadIsStopped(t *testing.T) {
@@ -63,7 +75,7 @@ func TestAnUploadIsStopped(t *testing.T) {
 		b := p.staff(t, desk, demo.Priya)
 		b.manages("Client")
 		slow := func(bytes float64) {
-			b.do(command(network.EmulateNetworkConditions, network.EmulateNetworkConditionsParams{UploadThroughput: bytes, DownloadThroughput: -1}))
+			b.do(command(emulateLine, line{UploadThroughput: bytes, DownloadThroughput: -1}))
 		}
 		slow(200_000)
 		b.dropped(3<<20, "long.txt")
@@ -97,6 +109,7 @@ func TestAClientBringsFiles(t *testing.T) {
 		b.goTo("/portal/documents/new")
 		b.attach(field, file(t, name, "kiln"), file(t, "second "+name, "more"))
 		b.pressIn("Upload documents")
+		b.await("location.pathname === '/portal/documents'", "the list does not come")
 		at := b.documentAt(name)
 		b.see("From you")
 		p.letter(t, demo.Priya, "Marlow Ceramics uploaded", before...)
@@ -151,7 +164,7 @@ func TestNothingUploadedRuns(t *testing.T) {
 		for _, f := range documenttest.Files() {
 			bring(f.Name, f.Bytes)
 		}
-		for _, name := range append(documenttest.Names(), hostileName) {
+		for _, name := range append(documenttest.Names, hostileName) {
 			bring(name, []byte("harmless"))
 		}
 		if len(at) < 20 {

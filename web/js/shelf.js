@@ -108,7 +108,7 @@ async function next() {
     if (!(await one.send())) all = false;
   }
   busy = false;
-  if (all && sent && !document.querySelector(".drop-state[data-bad]")) location.assign(document.querySelector("[data-dropzone]").dataset.next || location.href);
+  if (all && sent && !document.querySelector(".drop-state[data-bad]")) location.assign(document.querySelector("[data-dropzone]").dataset.next);
 }
 
 function take(form, files) {

@@ -433,7 +433,7 @@ func documentView(p documentPage) templ.Component {
 					}
 					return nil
 				})
-				templ_7745c5c3_Err = (shelf.Drop(p.View, documentAt(d.ID, "/versions"), p.Document.Room, true)).Render(templ.WithChildren(ctx, templ_7745c5c3_Var18), templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = (shelf.Drop(p.View, documentAt(d.ID, "/versions"), documentAt(d.ID, ""), p.Document.Room, true)).Render(templ.WithChildren(ctx, templ_7745c5c3_Var18), templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -213,7 +213,7 @@ func (f Face) postDocuments(w http.ResponseWriter, r *http.Request, who auth.Sta
 // takes tells whether files can be brought here.
 func (p documentsPage) takes() bool { return p.Place.ID != "" && p.files() && !p.closed }
 
-func (p documentsPage) drop() ui.Dropzone { return shelf.Drop(p.View, p.Base, p.Room, false) }
+func (p documentsPage) drop() ui.Dropzone { return shelf.Drop(p.View, p.Base, p.Base, p.Room, false) }
 
 // sorting chooses the category of what comes.
 func (p documentsPage) sorting() ui.Select {

@@ -525,7 +525,7 @@ func documentView(p documentPage) templ.Component {
 					}
 					return nil
 				})
-				templ_7745c5c3_Err = (shelf.Drop(p.View, documentAt(p.Document.ID, "/versions"), p.Room, true)).Render(templ.WithChildren(ctx, templ_7745c5c3_Var20), templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = (shelf.Drop(p.View, documentAt(p.Document.ID, "/versions"), documentAt(p.Document.ID, ""), p.Room, true)).Render(templ.WithChildren(ctx, templ_7745c5c3_Var20), templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -607,7 +607,7 @@ func uploadView(p uploadPage) templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = (shelf.Drop(p.View, documentsPath, p.Room, false)).Render(templ.WithChildren(ctx, templ_7745c5c3_Var23), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = (shelf.Drop(p.View, documentsPath, documentsPath, p.Room, false)).Render(templ.WithChildren(ctx, templ_7745c5c3_Var23), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -109,11 +109,11 @@ func Send(w http.ResponseWriter, r *http.Request, file library.File, manner libr
 	})
 }
 
-// Drop is a place to bring files to, with the words that go with it. Several files can
-// come at once unless single is set.
-func Drop(v web.View, action string, room library.Room, single bool) ui.Dropzone {
+// Drop is a place to bring files to, with the words that go with it; once all is there,
+// next is the page to go on to. Several files can come at once unless single is set.
+func Drop(v web.View, action, next string, room library.Room, single bool) ui.Dropzone {
 	d := ui.Dropzone{
-		Action: action, Hidden: []ui.Hidden{v.Hidden()}, Error: v.Error("place"),
+		Action: action, Next: next, Hidden: []ui.Hidden{v.Hidden()}, Error: v.Error("place"),
 		Files: ui.FileField{
 			Name: library.UploadField, Label: v.T("document.files"), Accept: document.Accepted(), Error: v.Error(library.UploadField), Hint: Limits(v, room),
 			Attrs: templ.Attributes{"multiple": !single},
