@@ -16,7 +16,8 @@ const placeName = `
 	when 'case' then (select n.number || ' · ' || n.subject from support_case n where n.workspace_id = d.workspace_id and n.id = d.place_id)
 	end`
 
-// Seen says whether a contact sees a document (d).
+// Seen says whether a contact sees a document (d). Records are counted, not asked whether
+// they exist: PostgreSQL would read all of them to answer that for many documents.
 const Seen = `
   and d.state = 'kept'
   and (d.shared = 'client' or d.shared = 'chosen' and exists (
@@ -25,22 +26,22 @@ const Seen = `
 	where h.workspace_id = d.workspace_id and h.document_id = d.id and h.contact_id = :contact))
   and case d.place_kind
 	when 'client' then true
-	when 'project' then :projects and exists (
-		select 1
+	when 'project' then :projects and (
+		select count(*)
 		from project p
-		where p.workspace_id = d.workspace_id and p.id = d.place_id and ` + project.ProjectSeen + `)
-	when 'contract' then :contracts and exists (
-		select 1
+		where p.workspace_id = d.workspace_id and p.id = d.place_id and ` + project.ProjectSeen + `) > 0
+	when 'contract' then :contracts and (
+		select count(*)
 		from contract n
-		where n.workspace_id = d.workspace_id and n.id = d.place_id` + contract.SeenByContact + `)
-	when 'invoice' then :money and exists (
-		select 1
+		where n.workspace_id = d.workspace_id and n.id = d.place_id` + contract.SeenByContact + `) > 0
+	when 'invoice' then :money and (
+		select count(*)
 		from invoice n
-		where n.workspace_id = d.workspace_id and n.id = d.place_id and ` + invoice.Seen + `)
-	when 'case' then :cases and exists (
-		select 1
+		where n.workspace_id = d.workspace_id and n.id = d.place_id and ` + invoice.Seen + `) > 0
+	when 'case' then :cases and (
+		select count(*)
 		from support_case n
-		where n.workspace_id = d.workspace_id and n.id = d.place_id` + support.SeenByContact + `)
+		where n.workspace_id = d.workspace_id and n.id = d.place_id` + support.SeenByContact + `) > 0
 	else false
 	end`
 

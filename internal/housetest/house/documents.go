@@ -5,7 +5,10 @@ import (
 	"fmt"
 	"testing"
 
+	"foyer/internal/auth"
 	"foyer/internal/feature/library"
+	"foyer/internal/feature/notify"
+	"foyer/internal/feature/outbox"
 	"foyer/internal/kernel/pdf"
 )
 
@@ -23,8 +26,7 @@ func (w *Workspace) documents(t testing.TB, c *Client) {
 			c.Shelf = one.ID
 		}
 	}
-	// Mail about documents comes at once, and not with that of the day.
-	w.h.Change(t, `insert into contact_mail (workspace_id, client_id, contact_id, area, choice) select workspace_id, client_id, id, 'documents', 'now' from contact where client_id = '`+c.ID.String()+`'`)
+	w.atOnce(t, c)
 	for kind, place := range map[library.Kind]string{
 		library.OfProject: c.Project.String(), library.OfContract: c.SealedContract.String(), library.OfInvoice: c.Invoice.String(), library.OfCase: c.Case.String(),
 	} {
@@ -44,6 +46,22 @@ func (w *Workspace) documents(t testing.TB, c *Client) {
 	load, err := w.h.Documents.ForClient(c.Contacts[0].Contact(t)).Begin(ctx, library.Parcel{Kind: library.OfClient, Place: c.ID.String()})
 	must(t, err)
 	c.Brought = w.finish(t, load, c.Canary+" document from the client")
+}
+
+// atOnce lets mail about documents come as it is, and not with that of the day.
+func (w *Workspace) atOnce(t testing.TB, c *Client) {
+	t.Helper()
+	for _, contact := range c.Contacts {
+		door := notify.ForClient(contact.Contact(t))
+		now, err := door.Settings(t.Context())
+		must(t, err)
+		for i, wish := range now.Wishes {
+			if wish.Area == auth.Documents {
+				now.Wishes[i].Choice = outbox.Now
+			}
+		}
+		must(t, door.Save(t.Context(), now))
+	}
 }
 
 // bring makes a PDF that says its name a document.
