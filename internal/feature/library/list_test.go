@@ -74,6 +74,12 @@ func TestLongLists(t *testing.T) {
 				}
 			}
 		}
+		// Of each category there are a few on the first page, the newest.
+		few, err := b.portal(t, ines).List(ctx, library.Wanted{})
+		must(t, err)
+		if names(few.Rows) != strings.Join(want[:6], ", ") || !few.Grouped() || few.Prev+few.Next != "" {
+			t.Errorf("the client begins with %s", names(few.Rows))
+		}
 		// Nonsense in a cursor or a filter is as if nothing were asked.
 		l, err := b.app(t).List(ctx, library.Wanted{State: "inner", Category: "x", Whose: "x", After: "'; drop", Query: "\x00  %_\\ "})
 		must(t, err)
