@@ -33,15 +33,18 @@ func (f Feature) purge(ctx context.Context, who auth.System) error {
 		var keys []string
 		gone := 0
 		err := who.Write(ctx, func(tx scope.Tx) error {
-			all, err := scope.List(ctx, tx, listOver, scope.Args{"before": tx.Now().Add(-Retention)}, scope.Value[string])
+			before := tx.Now().Add(-Retention)
+			all, err := scope.List(ctx, tx, listOver, scope.Args{"before": before}, scope.Value[string])
 			for _, of := range all {
-				more, err := purgeOne(ctx, tx, of, tx.Now().Add(-Retention))
+				more, err := purgeOne(ctx, tx, of, before)
 				if err != nil {
 					return err
 				}
+				if len(more) > 0 {
+					gone++
+				}
 				keys = append(keys, more...)
 			}
-			gone = len(all)
 			return err
 		})
 		if err != nil || gone == 0 {
