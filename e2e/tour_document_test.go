@@ -68,6 +68,11 @@ func libraryStops(t *testing.T, p *program, client, project string) []stop {
 	at := func(name string) string { return "/app/documents/" + p.named(t, name).ID.String() }
 	return []stop{
 		{name: "app-documents", path: "/app/documents"},
+		{name: "app-documents-upload", path: "/app/documents", then: opening("Upload documents")},
+		{name: "app-documents-upload-refused", path: "/app/documents/new", then: func(b *tab) {
+			b.pressIn("Upload documents")
+			b.see("Choose whose documents these are.")
+		}},
 		{name: "app-documents-archived", path: "/app/documents?state=archived"},
 		{name: "app-documents-none", path: "/app/documents?q=nothing+like+it"},
 		{name: "app-documents-client", path: client + "/documents"},

@@ -46,7 +46,7 @@ func formPages(w *house.Workspace) []struct {
 		"/app/invoices/lines/new", "/app/invoices/lines/" + w.Saved.String() + "/edit",
 		"/app/cases/new?client=" + c.ID.String(), help, help + "/edit", help + "/pause", help + "/resolution", help + "/change", "/app/cases/" + c.ResolvedCase.String(),
 		wish, wish + "/quote", wish + "/agreement", wish + "/rejection", "/app/change-requests/" + c.SubmittedChange.String(),
-		"/app/settings/cases", "/app/settings/changes", "/app/settings/documents", paper, paper + "/edit", paper + "/sharing", paper + "/deletion", at + "/documents", "/app/account/notifications",
+		"/app/settings/cases", "/app/settings/changes", "/app/settings/documents", "/app/documents/new", paper, paper + "/edit", paper + "/sharing", paper + "/deletion", at + "/documents", "/app/account/notifications",
 	} {
 		pages = append(pages, struct {
 			path  string

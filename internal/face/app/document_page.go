@@ -360,15 +360,8 @@ func (p documentFormPage) places() ui.Select {
 
 func (p documentFormPage) categories() ui.Select {
 	s := ui.Select{Field: ui.Field{Name: "category", Label: p.T("document.category"), Value: p.In.Category, Error: p.Error("category")}}
-	for _, one := range library.Standing {
-		s.Options = append(s.Options, ui.Option{Value: string(one), Label: shelf.Category(p.View, one, "")})
-	}
-	known := p.Document.Category.Standing()
-	for _, one := range p.Shelves {
-		known = known || one.ID == p.Document.Category
-		s.Options = append(s.Options, ui.Option{Value: string(one.ID), Label: one.Name})
-	}
-	if !known {
+	s.Options = p.sorted(p.Shelves)
+	if !slices.ContainsFunc(s.Options, func(o ui.Option) bool { return o.Value == string(p.Document.Category) }) {
 		s.Options = append(s.Options, ui.Option{Value: string(p.Document.Category), Label: p.Document.CategoryName})
 	}
 	return s

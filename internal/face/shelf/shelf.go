@@ -74,7 +74,7 @@ func Told(w http.ResponseWriter, r *http.Request, v web.View, done library.Broug
 	status, said := http.StatusCreated, ""
 	if p, known := problem.As(err); known {
 		v.Problem = p
-		status, said = web.Status(err), cmp.Or(v.Error(library.UploadField), v.Error("category"), v.Trouble())
+		status, said = web.Status(err), cmp.Or(v.Error(library.UploadField), v.Error("client"), v.Error("category"), v.Trouble())
 	} else if err != nil {
 		return false
 	} else if len(done.Here) > 0 {

@@ -193,6 +193,15 @@ where p.workspace_id = :workspace
 order by p.name_key, p.id
 limit 200`
 
+const listClients = `-- listClientsWithDocuments
+select c.id, c.name
+from client c
+where c.workspace_id = :workspace
+  and c.archived_at is null
+  and c.lead_status is null
+order by c.name_key, c.id
+limit 501`
+
 // listPlaces are the records of a client that one of its documents can be attached to,
 // the newest of each kind.
 const listPlaces = `-- listPlaces

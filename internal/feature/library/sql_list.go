@@ -10,12 +10,14 @@ const ofPlaces = `
 	union all
 	select n.id from support_case n where n.workspace_id = :workspace and n.search_key like :pattern escape '\'`
 
-// matching narrows staff's list. :whose is shared, none or client.
+// matching narrows staff's list and what is counted of it. :whose is shared, none or client.
 const matching = `
   and d.state = :state
-  and (:category = '' or d.category = :category)
   and (:whose = '' or :whose = 'shared' and d.shared <> 'none' or :whose = 'none' and d.shared = 'none' or :whose = 'client' and d.source = 'client')
   and (:pattern = '%%' or d.name_key like :pattern escape '\' or c.name_key like :pattern escape '\' or d.place_id in (` + ofPlaces + `))` + seenByStaff
+
+const listed = matching + `
+  and (:category = '' or d.category = :category)`
 
 const (
 	ofAll    = ``
@@ -36,12 +38,12 @@ limit 51`
 )
 
 const (
-	listAfter        = `-- listDocuments` + rowColumns + fromDocument + ofAll + matching + pageAfter
-	listBefore       = `-- listDocumentsBefore` + rowColumns + fromDocument + ofAll + matching + pageBefore
-	listClientAfter  = `-- listDocumentsOfClient` + rowColumns + fromDocument + ofClient + matching + pageAfter
-	listClientBefore = `-- listDocumentsOfClientBefore` + rowColumns + fromDocument + ofClient + matching + pageBefore
-	listPlaceAfter   = `-- listDocumentsOfPlace` + rowColumns + fromDocument + ofPlace + matching + pageAfter
-	listPlaceBefore  = `-- listDocumentsOfPlaceBefore` + rowColumns + fromDocument + ofPlace + matching + pageBefore
+	listAfter        = `-- listDocuments` + rowColumns + fromDocument + ofAll + listed + pageAfter
+	listBefore       = `-- listDocumentsBefore` + rowColumns + fromDocument + ofAll + listed + pageBefore
+	listClientAfter  = `-- listDocumentsOfClient` + rowColumns + fromDocument + ofClient + listed + pageAfter
+	listClientBefore = `-- listDocumentsOfClientBefore` + rowColumns + fromDocument + ofClient + listed + pageBefore
+	listPlaceAfter   = `-- listDocumentsOfPlace` + rowColumns + fromDocument + ofPlace + listed + pageAfter
+	listPlaceBefore  = `-- listDocumentsOfPlaceBefore` + rowColumns + fromDocument + ofPlace + listed + pageBefore
 )
 
 // shelves are the categories there are, in their order: the three that always are,
@@ -75,20 +77,15 @@ from (` + shelves + `) s`
 )
 
 const (
-	countShelves       = `-- countShelves` + shelfColumns + countedOf + ofAll + matchingShelf + counted + fromShelves + shelvesOrder
-	countPlaceShelves  = `-- countShelvesOfPlace` + shelfColumns + countedOf + ofPlace + matchingShelf + counted + fromShelves + shelvesOrder
-	countClientShelves = `-- countShelvesOfClient` + shelfColumns + countedOf + ofClient + matchingShelf + counted + `,` + room + fromShelves + `
+	countShelves       = `-- countShelves` + shelfColumns + countedOf + ofAll + matching + counted + fromShelves + shelvesOrder
+	countPlaceShelves  = `-- countShelvesOfPlace` + shelfColumns + countedOf + ofPlace + matching + counted + fromShelves + shelvesOrder
+	countClientShelves = `-- countShelvesOfClient` + shelfColumns + countedOf + ofClient + matching + counted + `,` + room + fromShelves + `
 join workspace w on w.id = :workspace
 join client c on c.workspace_id = :workspace and c.id = :of` + shelvesOrder
 )
 
 const shelfColumns = `
 select s.id, s.name, s.archived_at is null,`
-
-const matchingShelf = `
-  and d.state = :state
-  and (:whose = '' or :whose = 'shared' and d.shared <> 'none' or :whose = 'none' and d.shared = 'none' or :whose = 'client' and d.source = 'client')
-  and (:pattern = '%%' or d.name_key like :pattern escape '\' or c.name_key like :pattern escape '\' or d.place_id in (` + ofPlaces + `))` + seenByStaff
 
 const shownPlaces = `
 	select p.id from project p where p.workspace_id = :workspace and p.client_id = :client and p.name_key like :pattern escape '\'

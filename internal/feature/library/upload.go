@@ -197,6 +197,30 @@ func (a App) Place(ctx context.Context, kind Kind, of string) (Place, Room, erro
 	return p, r, err
 }
 
+// MostClients is how many clients the form of all documents offers.
+const MostClients = 500
+
+// Clients are those whom documents can be brought to, at most MostClients by name, and
+// what one file may be; more tells of others.
+func (a App) Clients(ctx context.Context) (all []Place, room Room, more bool, err error) {
+	err = a.who.Read(ctx, auth.DocumentsWrite, func(tx scope.Tx) (err error) {
+		if all, err = scope.List(ctx, tx, listClients, nil, func(row scope.Row) (Place, error) {
+			p := Place{Kind: OfClient}
+			err := row.Scan(&p.Client, &p.ClientName)
+			p.ID, p.Name = p.Client.String(), p.ClientName
+			return p, err
+		}); err != nil {
+			return err
+		}
+		room, err = readRoomOf(ctx, tx, "")
+		return err
+	})
+	if len(all) > MostClients {
+		all, more = all[:MostClients], true
+	}
+	return all, room, more, err
+}
+
 // Room is how much the client may still bring.
 func (p Portal) Room(ctx context.Context) (Room, error) {
 	var r Room
