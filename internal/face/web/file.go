@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"mime"
 	"net/http"
 	"strconv"
@@ -51,13 +52,14 @@ type Stored struct {
 	SHA256    string        // of the bytes, lower-case hex
 	Content   io.ReadSeeker // which checks what it reads
 	Inline    bool          // to be looked at rather than kept
-	// Note is called before the first byte of the file is sent.
+	// Note is called before the first byte of the file is sent; what other parts are asked
+	// for after it is one download with it.
 	Note func(ctx context.Context) error
 }
 
-// Send answers with a stored file, or the ranges of it that are asked for. It is read a
-// piece at a time, whoever takes it has to do so at a pace, and an answer whose bytes
-// turn out to be wrong is broken off.
+// Send answers with a stored file, or the range of it that is asked for; where it is
+// several ranges, with all of it. It is read a piece at a time, whoever takes it has to
+// do so at a pace, and an answer whose bytes turn out to be wrong is broken off.
 func Send(w http.ResponseWriter, r *http.Request, f Stored) error {
 	content := &watched{ReadSeeker: f.Content}
 	if _, err := content.Read(make([]byte, 1)); err != nil && !errors.Is(err, io.EOF) {
@@ -66,12 +68,14 @@ func Send(w http.ResponseWriter, r *http.Request, f Stored) error {
 	if _, err := content.Seek(0, io.SeekStart); err != nil {
 		return fmt.Errorf("read file: %w", err)
 	}
-	if asked := r.Header.Get("Range"); r.Method == http.MethodGet && (asked == "" || strings.HasPrefix(asked, "bytes=0-")) {
-		if err := f.Note(r.Context()); err != nil {
-			return err
-		}
+	if strings.Contains(r.Header.Get("Range"), ",") {
+		// For several ranges http.ServeContent reads in a goroutine of its own, which
+		// outlives the answer when whoever asks goes away, and the file is closed under it.
+		r = r.Clone(r.Context())
+		r.Header.Del("Range")
 	}
 	h := w.Header()
+	before := h.Clone()
 	h.Set("Content-Type", f.MediaType)
 	h.Set("Content-Disposition", disposition("attachment", f.Name))
 	h.Set("Content-Security-Policy", filePolicy)
@@ -85,7 +89,16 @@ func Send(w http.ResponseWriter, r *http.Request, f Stored) error {
 	h.Set("Cache-Control", "no-store")
 	h.Set("ETag", `"`+f.SHA256+`"`)
 	h.Set(gzhttp.HeaderNoCompression, "1")
-	http.ServeContent(&pacedWriter{ResponseWriter: w, control: http.NewResponseController(w)}, r, "", time.Time{}, content)
+	answer := &pacedWriter{ResponseWriter: w, control: http.NewResponseController(w)}
+	if r.Method != http.MethodHead {
+		answer.note = func() error { return f.Note(r.Context()) }
+	}
+	http.ServeContent(answer, r, "", time.Time{}, content)
+	if answer.refused != nil { // and nothing is written yet
+		clear(h)
+		maps.Copy(h, before)
+		return answer.refused
+	}
 	return content.err
 }
 
@@ -104,15 +117,32 @@ func (c *watched) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// pacedWriter is an answer that has to be taken at a pace.
+// pacedWriter is an answer with a file that has to be taken at a pace, and that is noted
+// before its first byte goes out.
 type pacedWriter struct {
 	http.ResponseWriter
 	control *http.ResponseController
-	left    int // bytes until the next deadline
+	note    func() error // nil where no byte goes out
+	refused error        // of note: nothing is answered
+	left    int          // bytes until the next deadline
+}
+
+// WriteHeader implements http.ResponseWriter.
+func (p *pacedWriter) WriteHeader(status int) {
+	begins := status == http.StatusOK || status == http.StatusPartialContent && strings.HasPrefix(p.Header().Get("Content-Range"), "bytes 0-")
+	if begins && p.note != nil {
+		p.refused = p.note()
+	}
+	if p.refused == nil {
+		p.ResponseWriter.WriteHeader(status)
+	}
 }
 
 // Write implements http.ResponseWriter.
 func (p *pacedWriter) Write(b []byte) (int, error) {
+	if p.refused != nil {
+		return 0, p.refused
+	}
 	if p.left <= 0 {
 		p.left = pace
 		_ = p.control.SetWriteDeadline(time.Now().Add(patience))

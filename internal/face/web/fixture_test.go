@@ -46,6 +46,8 @@ type house struct {
 	log     *journal
 	token   id.Secret // session of the Owner
 	logo    func(context.Context, auth.Visitor) (io.ReadCloser, error)
+	stored  func() web.Stored                              // what /portal/stored answers with
+	stream  func(http.ResponseWriter, *http.Request) error // what takes /portal/streamed
 }
 
 // journal is a log that a test reads.
@@ -142,6 +144,8 @@ func (h *house) addRoutes(t *testing.T) {
 			return say(web.VisitorView(w, r).Hidden().Value)(w, r)
 		}),
 		web.Visitor("GET", "/portal/long", nil, drawLong),
+		web.Visitor("GET", "/portal/stored", nil, func(w http.ResponseWriter, r *http.Request, _ auth.Visitor) error { return web.Send(w, r, h.stored()) }),
+		web.Visitor("POST", "/portal/streamed", nil, func(w http.ResponseWriter, r *http.Request, _ auth.Visitor) error { return h.stream(w, r) }).Streaming(),
 		web.Visitor("POST", "/portal/notes", nil, takeNote),
 		web.Visitor("POST", "/portal/files", nil, takeNote).WithBody(2 << 20),
 		web.Person(auth.PortalRealm, "GET", "/portal/account", nil, never[auth.Person]),

@@ -1,7 +1,6 @@
 package web
 
 import (
-	"errors"
 	"io"
 	"mime/multipart"
 	"net/http"
@@ -22,6 +21,10 @@ const (
 // drained is how much of a form that was refused is taken and thrown away, so that the
 // browser reads why.
 const drained = 1 << 30
+
+// fieldCost is what a field takes of the limit of a form besides its name and value: so
+// many empty ones fill it too.
+const fieldCost = 64
 
 // Stream is a form with files that is read as it comes: its fields first, then a file
 // at a time. Decode fills a struct from the fields.
@@ -50,7 +53,7 @@ func OpenStream(w http.ResponseWriter, r *http.Request) (*Stream, error) {
 	r.MultipartForm = &multipart.Form{Value: map[string][]string{}}
 	for left := int64(formLimit); ; {
 		part, err := parts.NextPart()
-		if errors.Is(err, io.EOF) {
+		if ended(err) {
 			return s, nil
 		}
 		if err != nil {
@@ -64,12 +67,16 @@ func OpenStream(w http.ResponseWriter, r *http.Request) (*Stream, error) {
 		if err != nil {
 			return nil, malformed
 		}
-		if left -= int64(len(value)); left < 0 {
+		if left -= int64(len(part.FormName()) + len(value) + fieldCost); left < 0 {
 			return nil, problem.Of(problem.TooLarge, "problem.too_large", "limit", Bytes(formLimit))
 		}
 		r.MultipartForm.Value[part.FormName()] = append(r.MultipartForm.Value[part.FormName()], string(value))
 	}
 }
+
+// ended tells whether a form has come to its end. Package multipart gives io.EOF bare
+// there, and wraps it where the form breaks off.
+func ended(err error) bool { return err == io.EOF } //nolint:errorlint // the wrapped one is another
 
 // isFile tells whether a part is one of a field of files, chosen or not.
 func isFile(part *multipart.Part) bool {
@@ -94,7 +101,7 @@ func (s *Stream) Each(field string, take func(name string, content io.Reader) er
 			}
 		}
 		next, err := s.parts.NextPart()
-		if errors.Is(err, io.EOF) {
+		if ended(err) {
 			return nil
 		}
 		if err != nil {
