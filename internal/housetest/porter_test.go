@@ -10,6 +10,7 @@ import (
 	"math/rand/v2"
 	"mime/multipart"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"slices"
 	"testing"
@@ -39,6 +40,15 @@ type answer struct {
 	status int
 	said   string
 	header http.Header
+}
+
+// over answers for a house over the network, without the work that is not a request:
+// what that makes would be counted too.
+func over(t *testing.T, h *house.House) (at string) {
+	t.Helper()
+	pages := httptest.NewServer(h.Handler())
+	t.Cleanup(pages.Close)
+	return pages.Listener.Addr().String()
 }
 
 // bring sends a form with files, as the script does.
