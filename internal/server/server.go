@@ -42,6 +42,8 @@ type Options struct {
 	DNS mail.DNS
 	// Demo adds the mailbox page.
 	Demo bool
+	// Store puts something before the store of files; tests make it fail.
+	Store func(blob.StoreCloser) blob.StoreCloser
 	// Quiet is how long mails of a thread wait for one another.
 	Quiet time.Duration
 	// Migrate brings an old schema up to date instead of refusing it.
@@ -110,6 +112,9 @@ func assemble(ctx context.Context, d *db.DB, sender mail.Sender, o Options) (*Se
 	blobs, err := openBlobs(ctx, o.Config)
 	if err != nil {
 		return nil, err
+	}
+	if o.Store != nil {
+		blobs = o.Store(blobs)
 	}
 	ids := &id.Source{Now: o.Now}
 	s := &Server{DB: d, Hasher: auth.NewHasher(), Blobs: blobs, Log: o.Log}

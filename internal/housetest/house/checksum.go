@@ -44,6 +44,7 @@ func (h *House) Change(t testing.TB, statement string) {
 	d := h.DB.Write
 	if h.Engine == Postgres {
 		d = h.Everything(t)
+		defer d.Close() // no connection stays open to a house that is copied
 	}
 	_, err := d.ExecContext(t.Context(), statement)
 	must(t, err)

@@ -29,6 +29,7 @@ import (
 	"foyer/internal/feature/payment"
 	"foyer/internal/feature/project"
 	"foyer/internal/feature/support"
+	"foyer/internal/kernel/blob"
 	"foyer/internal/kernel/config"
 	"foyer/internal/kernel/db/dbtest"
 	"foyer/internal/kernel/id"
@@ -97,6 +98,10 @@ type House struct {
 	Address string
 	// Data is the folder of its files.
 	Data string
+	// Files is the address of the store of files where it is not in Data, and Store what
+	// stands before it: both from when the house is next moved into.
+	Files string
+	Store func(blob.StoreCloser) blob.StoreCloser
 	// Stripe stands in for Stripe; its webhooks are held.
 	Stripe    *standin.Stripe
 	StripeURL string
@@ -214,7 +219,7 @@ func Behind(t testing.TB, engine Engine, through func(stripe string) string) *Ho
 func open(t testing.TB, engine Engine, address string, road func(stripe string) string) *House {
 	t.Helper()
 	data := cmp.Or(os.Getenv(DataVariable), filepath.Join(t.TempDir(), "data"))
-	h := &House{Data: data, Clock: &Clock{at: time.Date(2026, 11, 23, 10, 0, 0, 0, time.UTC)}, Box: mail.NewBox(1000), Engine: engine, Address: address, DNS: mailtest.StartDNS(t)}
+	h := &House{Data: data, Files: os.Getenv(FilesVariable), Clock: &Clock{at: time.Date(2026, 11, 23, 10, 0, 0, 0, time.UTC)}, Box: mail.NewBox(1000), Engine: engine, Address: address, DNS: mailtest.StartDNS(t)}
 	h.Stripe = standin.New(standin.Options{Now: h.Clock.Now, Client: &http.Client{Transport: webhooks{h}}})
 	h.Stripe.Deliver(standin.Delivery{Hold: true})
 	pages := httptest.NewServer(h.Stripe.Handler())
@@ -232,12 +237,12 @@ func (h *House) moveIn(t testing.TB) {
 	t.Helper()
 	c, err := config.Load([]string{
 		"FOYER_DATA_DIR=" + h.Data, "FOYER_DATABASE_URL=" + h.Address, "FOYER_BASE_URL=https://" + Host,
-		"FOYER_STRIPE_API_URL=" + h.StripeURL, "FOYER_SECRET_KEY=" + strings.Repeat("ab", 32),
+		"FOYER_BLOB_URL=" + h.Files, "FOYER_STRIPE_API_URL=" + h.StripeURL, "FOYER_SECRET_KEY=" + strings.Repeat("ab", 32),
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	opened, err := server.Open(t.Context(), server.Options{Config: c, Log: h.logger(), Now: h.Clock.Now, Box: h.Box, DNS: h.DNS, Demo: true})
+	opened, err := server.Open(t.Context(), server.Options{Config: c, Log: h.logger(), Now: h.Clock.Now, Box: h.Box, DNS: h.DNS, Demo: true, Store: h.Store})
 	if err != nil {
 		t.Fatal(err)
 	}
