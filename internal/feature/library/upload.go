@@ -213,6 +213,7 @@ func (a App) Clients(ctx context.Context) (all []Place, room Room, more bool, er
 			return err
 		}
 		room, err = readRoomOf(ctx, tx, "")
+		room.ClientLimit = 0 // whose room it is is not known yet
 		return err
 	})
 	if len(all) > MostClients {
