@@ -101,7 +101,7 @@ func judge(field, name string, content io.Reader) (kind, io.Reader, error) {
 	}
 	head := make([]byte, headLength)
 	n, err := io.ReadFull(content, head)
-	if err != nil && err != io.EOF && err != io.ErrUnexpectedEOF { //nolint:errorlint // io.ReadFull gives these two bare
+	if err != nil && err != io.EOF && err != io.ErrUnexpectedEOF {
 		return kind{}, nil, err
 	}
 	whole := io.MultiReader(bytes.NewReader(head[:n]), content)
