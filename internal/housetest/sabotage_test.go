@@ -231,7 +231,7 @@ var sabotages = []sabotage{
 	{"mail tells of documents whoever may not see them", "internal/feature/library/sql_mail.go",
 		"	when 'project' then k.projects = 'all' and exists (", "	when 'project' then k.projects <> '' and exists (", "./internal/feature/library", "^TestEveryoneSeesWhatTheyShould$/^sqlite$"},
 	{"a file is handed out unseen", "internal/face/web/file.go",
-		"		answer.note = func() error { return f.Note(r.Context()) }", "		answer.note = func() error { return nil }", "./internal/face/web", "^TestAFileIsSent$"},
+		"		answer.note = func(first bool) error { return f.Note(r.Context(), first) }", "		answer.note = func(bool) error { return nil }", "./internal/face/web", "^TestAFileIsSent$"},
 	{"a file may do in a page what it likes", "internal/face/web/file.go",
 		"	h.Set(\"Content-Security-Policy\", filePolicy)\n	if f.Inline {", "	if f.Inline {", "./internal/face/web", "^TestHostileFilesAreSentHarmlessly$"},
 	{"a file is believed to be what its name says", "internal/feature/document/kind.go",

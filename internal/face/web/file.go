@@ -52,9 +52,9 @@ type Stored struct {
 	SHA256    string        // of the bytes, lower-case hex
 	Content   io.ReadSeeker // which checks what it reads
 	Inline    bool          // to be looked at rather than kept
-	// Note is called before the first byte of the file is sent; what other parts are asked
-	// for after it is one download with it.
-	Note func(ctx context.Context) error
+	// Note is called before a byte is sent, and told whether that is the first one: what
+	// parts are asked for after it is one download with it.
+	Note func(ctx context.Context, first bool) error
 }
 
 // Send answers with a stored file, or the range of it that is asked for; where it is
@@ -91,7 +91,7 @@ func Send(w http.ResponseWriter, r *http.Request, f Stored) error {
 	h.Set(gzhttp.HeaderNoCompression, "1")
 	answer := &pacedWriter{ResponseWriter: w, control: http.NewResponseController(w)}
 	if r.Method != http.MethodHead {
-		answer.note = func() error { return f.Note(r.Context()) }
+		answer.note = func(first bool) error { return f.Note(r.Context(), first) }
 	}
 	http.ServeContent(answer, r, "", time.Time{}, content)
 	if answer.refused != nil { // and nothing is written yet
@@ -118,20 +118,20 @@ func (c *watched) Read(p []byte) (int, error) {
 }
 
 // pacedWriter is an answer with a file that has to be taken at a pace, and that is noted
-// before its first byte goes out.
+// before a byte goes out.
 type pacedWriter struct {
 	http.ResponseWriter
 	control *http.ResponseController
-	note    func() error // nil where no byte goes out
-	refused error        // of note: nothing is answered
-	left    int          // bytes until the next deadline
+	note    func(first bool) error // nil where no byte goes out
+	refused error                  // of note: nothing is answered
+	left    int                    // bytes until the next deadline
 }
 
 // WriteHeader implements http.ResponseWriter.
 func (p *pacedWriter) WriteHeader(status int) {
-	begins := status == http.StatusOK || status == http.StatusPartialContent && strings.HasPrefix(p.Header().Get("Content-Range"), "bytes 0-")
-	if begins && p.note != nil {
-		p.refused = p.note()
+	sends := status == http.StatusOK || status == http.StatusPartialContent
+	if sends && p.note != nil {
+		p.refused = p.note(status == http.StatusOK || strings.HasPrefix(p.Header().Get("Content-Range"), "bytes 0-"))
 	}
 	if p.refused == nil {
 		p.ResponseWriter.WriteHeader(status)

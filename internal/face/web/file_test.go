@@ -29,7 +29,7 @@ type vault struct {
 	*house
 	disk  blob.Store
 	mu    sync.Mutex
-	noted int
+	noted int   // and a hundred for a part that does not begin with the first byte
 	fails error // what noting ends with
 }
 
@@ -61,10 +61,10 @@ func (v *vault) answer(t *testing.T, name, mediaType string, b blob.Blob) {
 		if err != nil {
 			t.Error(err)
 		}
-		return web.Stored{Name: name, MediaType: mediaType, SHA256: b.SHA256, Content: r, Note: func(context.Context) error {
+		return web.Stored{Name: name, MediaType: mediaType, SHA256: b.SHA256, Content: r, Note: func(_ context.Context, first bool) error {
 			v.mu.Lock()
 			defer v.mu.Unlock()
-			v.noted++
+			v.noted += map[bool]int{true: 1, false: 100}[first]
 			return v.fails
 		}}
 	}
@@ -120,15 +120,15 @@ func TestAFileIsSent(t *testing.T) {
 		{"the first bytes", "GET", []string{"Range", "bytes=0-99"}, 206, whole[:100], 1},
 		{"everything as a range", "GET", []string{"Range", "bytes=0-"}, 206, whole, 1},
 		{"the first byte, oddly", "GET", []string{"Range", "bytes= 00-0"}, 206, whole[:1], 1},
-		{"the middle", "GET", []string{"Range", "bytes=1048570-1048590"}, 206, whole[1048570:1048591], 0},
-		{"from the second byte on", "GET", []string{"Range", "bytes=1-"}, 206, whole[1:], 0},
-		{"the last bytes", "GET", []string{"Range", "bytes=-100"}, 206, whole[size-100:], 0},
+		{"the middle", "GET", []string{"Range", "bytes=1048570-1048590"}, 206, whole[1048570:1048591], 100},
+		{"from the second byte on", "GET", []string{"Range", "bytes=1-"}, 206, whole[1:], 100},
+		{"the last bytes", "GET", []string{"Range", "bytes=-100"}, 206, whole[size-100:], 100},
 		{"more last bytes than there are", "GET", []string{"Range", "bytes=-99999999"}, 206, whole, 1},
 		{"beyond the end", "GET", []string{"Range", "bytes=2098152-"}, 416, "", 0},
 		{"several", "GET", []string{"Range", "bytes=10-19,30-39"}, 200, whole, 1},
 		{"several, from the first", "GET", []string{"Range", "bytes=30-39,0-9"}, 200, whole, 1},
 		{"no range", "GET", []string{"Range", "lines=1-2"}, 416, "", 0},
-		{"the rest of the same", "GET", []string{"Range", "bytes=5-9", "If-Range", etag}, 206, whole[5:10], 0},
+		{"the rest of the same", "GET", []string{"Range", "bytes=5-9", "If-Range", etag}, 206, whole[5:10], 100},
 		{"the rest of another", "GET", []string{"Range", "bytes=5-9", "If-Range", `"other"`}, 200, whole, 1},
 		{"the rest since a day", "GET", []string{"Range", "bytes=5-9", "If-Range", "Mon, 23 Nov 2026 09:00:00 GMT"}, 200, whole, 1},
 		{"what is here already", "GET", []string{"If-None-Match", etag}, 304, "", 0},
@@ -249,7 +249,7 @@ func TestAFileWhoseBytesAreWrong(t *testing.T) {
 		t.Errorf("with a wrong beginning it comes as %d with %d bytes, %v", status, len(got), err)
 	}
 	v.stored = func() web.Stored {
-		return web.Stored{Name: "plan.txt", MediaType: "text/plain", Content: absent{}, Note: func(context.Context) error { v.noted++; return nil }}
+		return web.Stored{Name: "plan.txt", MediaType: "text/plain", Content: absent{}, Note: func(context.Context, bool) error { v.noted++; return nil }}
 	}
 	if status, _, err := ask(""); status != 500 || err != nil {
 		t.Errorf("what is gone comes as %d, %v", status, err)

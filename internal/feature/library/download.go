@@ -21,11 +21,12 @@ type File struct {
 	MediaType string
 	SHA256    string // of the bytes, lower-case hex
 
-	note func(ctx context.Context) error
+	note func(ctx context.Context, first bool) error
 }
 
-// Note writes down that the file is handed out, to be called before its first byte is.
-func (f File) Note(ctx context.Context) error { return f.note(ctx) }
+// Note writes down that the file is handed out, to be called before a byte of it is. A
+// part that does not begin with the first byte goes with a download of the same hour.
+func (f File) Note(ctx context.Context, first bool) error { return f.note(ctx, first) }
 
 // Manner is what a file is handed out for.
 type Manner string
@@ -102,10 +103,10 @@ func (f Feature) file(ctx context.Context, who taker, of ID, version VersionID, 
 		file.SHA256 = v.SHA256()
 		file.ReadSeekCloser, err = f.Documents.Open(ctx, v)
 	}
-	file.note = func(ctx context.Context) error {
+	file.note = func(ctx context.Context, first bool) error {
 		return who.Witness(ctx, func(tx scope.Tx) error {
 			_, err := tx.Exec(ctx, noteDownload, scope.Args{
-				"id": who.NewID(), "version": v.ID, "kind": manner, "by": who.ID(), "address": who.Facts().Address, "since": tx.Now().Add(-glance),
+				"id": who.NewID(), "version": v.ID, "kind": manner, "by": who.ID(), "address": who.Facts().Address, "since": tx.Now().Add(-glance), "anew": first && manner == ToKeep,
 			})
 			return err
 		})

@@ -233,3 +233,29 @@ func TestPicturesOfWhatIsGone(t *testing.T) {
 		b.Deliver(t)
 	})
 }
+
+// Whoever asks for a part in the middle is written down too: with the download it goes
+// on, or as one of its own where there was none.
+func TestPartsAreWrittenDown(t *testing.T) {
+	onBoth(t, func(t *testing.T, b *bench) {
+		of := b.put(t, b.at(), "plan.pdf", "%PDF-1")
+		part := func(first bool) {
+			t.Helper()
+			f, err := b.portal(t, ines).File(t.Context(), of, "", library.ToKeep)
+			must(t, err)
+			must(t, f.Note(t.Context(), first))
+			must(t, f.Close())
+		}
+		for i, step := range []struct {
+			first bool
+			later time.Duration
+			want  int
+		}{{false, 0, 1}, {false, 0, 1}, {true, 0, 2}, {false, 59 * time.Minute, 2}, {false, 2 * time.Minute, 3}} {
+			b.Later(step.later)
+			part(step.first)
+			if got := len(b.log(t, of)); got != step.want {
+				t.Errorf("after step %d there are %d, want %d", i, got, step.want)
+			}
+		}
+	})
+}

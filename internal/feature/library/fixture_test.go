@@ -382,7 +382,7 @@ func fetch(t *testing.T, f library.File, err error) (fetched, error) {
 	if err != nil {
 		return fetched{}, err
 	}
-	must(t, f.Note(t.Context()))
+	must(t, f.Note(t.Context(), true))
 	content, err := io.ReadAll(f)
 	must(t, errors.Join(err, f.Close()))
 	return fetched{f.Name, string(content), f.MediaType}, nil

@@ -149,11 +149,11 @@ select v.workspace_id, :id, v.document_id, v.id, :kind, :by, :address, cast(:now
 from document_version v
 where v.workspace_id = :workspace
   and v.id = :version
-  and (:kind <> 'preview' or not exists (
+  and (:anew or not exists (
 	select 1
 	from document_download l
 	where l.workspace_id = :workspace and l.document_id = v.document_id and l.version_id = v.id
-	  and l.identity_id = :by and l.kind = 'preview' and l.at > :since))`
+	  and l.identity_id = :by and l.kind = :kind and l.at > :since))`
 
 // findPlace finds the record that a document is to be attached to.
 const findPlace = `-- findPlace
