@@ -133,7 +133,7 @@ func (a App) Places(ctx context.Context, d Document) ([]Place, error) {
 }
 
 // Share says which people of the client see a document. What a client brought stays
-// visible to it. Problems are Forbidden, NotFound, Invalid at sharing and chosen, and
+// visible to it. Those who saw it already are not told again. Problems are Forbidden, NotFound, Invalid at sharing and chosen, and
 // Conflict as Change has it.
 func (a App) Share(ctx context.Context, of ID, version int64, with Sharing, chosen []string) error {
 	return a.once(ctx, of, version, func(tx scope.Tx, d Document) error {
@@ -146,6 +146,12 @@ func (a App) Share(ctx context.Context, of ID, version int64, with Sharing, chos
 			return problem.Field("chosen", "document.choose_contact")
 		case d.State != Kept:
 			return problem.Of(problem.Conflict, "document.not_kept")
+		case with == d.Sharing && with != WithChosen:
+			return nil // as it is
+		}
+		before, err := readersOf(ctx, tx, listReaders, d.Place, of)
+		if err != nil {
+			return err
 		}
 		if _, err := tx.Exec(ctx, forgetChosen, scope.Args{"document": of}); err != nil {
 			return err
@@ -158,7 +164,7 @@ func (a App) Share(ctx context.Context, of ID, version int64, with Sharing, chos
 		if _, err := tx.Exec(ctx, shareDocument, scope.Args{"document": of, "shared": with}); err != nil {
 			return err
 		}
-		return tell(ctx, tx, a.who, false, map[bool]string{true: "document.unshared", false: "document.shared"}[with == NotShared], d.Place, of, d.Name)
+		return tell(ctx, tx, a.who, false, map[bool]string{true: "document.unshared", false: "document.shared"}[with == NotShared], d.Place, of, d.Name, before...)
 	})
 }
 

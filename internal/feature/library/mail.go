@@ -2,6 +2,7 @@ package library
 
 import (
 	"context"
+	"slices"
 
 	"foyer/internal/auth"
 	"foyer/internal/feature/outbox"
@@ -28,8 +29,9 @@ func (f Feature) WriteMail(o *outbox.Outbox) {
 // told are the events that the client sees.
 var told = map[string]bool{"document.shared": true, "document.renewed": true, "document.uploaded": true}
 
-// tell records what became of a document, and posts the mails of it.
-func tell(ctx context.Context, tx scope.Tx, by hand, client bool, event string, at Place, of ID, name string) error {
+// tell records what became of a document, and posts the mails of it to whom it is news:
+// not to those who know.
+func tell(ctx context.Context, tx scope.Tx, by hand, client bool, event string, at Place, of ID, name string, know ...string) error {
 	audience := auth.ForStaffOnly
 	if told[event] {
 		audience = auth.ForClientToo
@@ -51,13 +53,19 @@ func tell(ctx context.Context, tx scope.Tx, by hand, client bool, event string, 
 	default:
 		return nil
 	}
-	people, err := scope.List(ctx, tx, readers, tx.WithIdentity("", tx.WithClient(at.Client.String(), scope.Args{"document": of})), scope.Value[string])
+	people, err := readersOf(ctx, tx, readers, at, of)
 	for _, identity := range people {
-		if err == nil {
+		if err == nil && !slices.Contains(know, identity) {
 			err = by.Post(ctx, tx, auth.Mail{Kind: mail, Identity: identity, Client: at.Client.String(), Params: map[string]any{"document": of, "place": at.ID}})
 		}
 	}
 	return err
+}
+
+// readersOf are the logins of those who see a document, or look after it, but for whoever
+// does something about it.
+func readersOf(ctx context.Context, tx scope.Tx, readers string, at Place, of ID) ([]string, error) {
+	return scope.List(ctx, tx, readers, tx.WithIdentity("", tx.WithClient(at.Client.String(), scope.Args{"document": of})), scope.Value[string])
 }
 
 // write makes the text of a mail, for who may still know of its document.
