@@ -85,7 +85,7 @@ func TestRoles(t *testing.T) {
 				if sees && may.changes {
 					must(t, as().Change(ctx, of, d.Version, library.Details{Name: d.Name[:3], Category: d.Category, Kind: kind, Place: d.Place.ID, Earlier: true}))
 					must(t, as().Change(ctx, of, d.Version+1, library.Details{Name: string(kind), Category: d.Category, Kind: kind, Place: d.Place.ID}))
-					must(t, as().Share(ctx, of, d.Version+2, library.NotShared, nil))
+					must(t, as().Share(ctx, of, d.Version+2, map[bool]library.Sharing{true: library.WithClient, false: library.NotShared}[d.Sharing == library.NotShared], nil))
 					must(t, as().Archive(ctx, of, d.Version+3))
 					must(t, as().Restore(ctx, of, d.Version+4))
 					must(t, as().Delete(ctx, of, d.Version+5))
