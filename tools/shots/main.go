@@ -60,7 +60,7 @@ var pages = []page{
 	{name: "portal-document-picture", path: "/portal/documents", follow: []string{"Celadon bowl.jpg"}, who: ines},
 	{name: "portal-documents-upload", path: "/portal/documents/new", who: ines},
 	{name: "staff-documents", path: "/app/documents", who: priya},
-	{name: "staff-documents-client", path: "/app/clients?q=marlow", follow: []string{"Marlow Ceramics", "Documents"}, who: priya},
+	{name: "staff-documents-client", path: "/app/clients?q=marlow", follow: []string{"Marlow Ceramics", "Documents"}, who: priya, readme: true},
 	{name: "staff-document", path: "/app/documents?q=wireframes", follow: []string{"Shop wireframes.pdf"}, who: priya},
 	{name: "staff-document-share", path: "/app/documents?q=offer+for", follow: []string{"Offer for the owners.pdf", "Share"}, who: priya},
 	{name: "staff-settings-documents", path: "/app/settings/documents", who: priya},
