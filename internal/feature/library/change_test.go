@@ -242,6 +242,16 @@ func TestAFormThatArrivesTwice(t *testing.T) {
 		if n := b.texts(t, home, `select id from document_version where workspace_id = :workspace`, nil); len(n) != 3 {
 			t.Errorf("there are %d versions, want 3", len(n))
 		}
+		// Who goes back and chooses another file sends the same form, and means another.
+		key := b.Form()
+		for _, name := range []string{"first.pdf", "second.pdf", "first.pdf"} {
+			l, err := b.f.ForStaff(b.Staff(t, home, owner, "").Keyed(key)).Begin(ctx, b.at())
+			_, err = bring(ctx, l, err, file{name, "%PDF-" + name})
+			must(t, err)
+		}
+		if n := b.texts(t, home, `select id from document_version where workspace_id = :workspace`, nil); len(n) != 5 {
+			t.Errorf("there are %d versions, want 5", len(n))
+		}
 		key := b.Form()
 		for range 2 {
 			l, err := b.f.ForClient(b.Contact(t, home, ines, b.marlow).Keyed(key)).Begin(ctx, b.at())

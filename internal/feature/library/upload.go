@@ -2,6 +2,8 @@ package library
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"io"
 	"path"
@@ -12,7 +14,6 @@ import (
 	"foyer/internal/auth"
 	"foyer/internal/feature/client"
 	"foyer/internal/feature/document"
-	"foyer/internal/kernel/blob"
 	"foyer/internal/kernel/id"
 	"foyer/internal/kernel/problem"
 	"foyer/internal/kernel/scope"
@@ -113,7 +114,7 @@ type Load struct {
 func (a App) Begin(ctx context.Context, in Parcel) (*Load, error) {
 	l := &Load{f: a.f, by: a.who, parcel: in}
 	l.write = func(ctx context.Context, fn func(scope.Tx) error) error {
-		return a.who.Write(ctx, auth.DocumentsWrite, fn)
+		return a.who.Keyed(l.key(a.who.Facts().Key)).Write(ctx, auth.DocumentsWrite, fn)
 	}
 	l.again = func(ctx context.Context, tx scope.Tx, atEnd bool) (Place, error) {
 		if in.Of != "" {
@@ -134,7 +135,9 @@ func (p Portal) Begin(ctx context.Context, in Parcel) (*Load, error) {
 	}
 	in.Shared, in.Category = true, ""
 	l := &Load{f: p.f, by: p.who, client: true, parcel: in, seeing: p.seeing}
-	l.write = func(ctx context.Context, fn func(scope.Tx) error) error { return p.who.Write(ctx, auth.Documents, fn) }
+	l.write = func(ctx context.Context, fn func(scope.Tx) error) error {
+		return p.who.Keyed(l.key(p.who.Facts().Key)).Write(ctx, auth.Documents, fn)
+	}
 	l.again = func(ctx context.Context, tx scope.Tx, atEnd bool) (Place, error) {
 		if in.Of != "" {
 			return p.nextOf(ctx, tx, in, atEnd)
@@ -276,8 +279,18 @@ func (p Portal) nextOf(ctx context.Context, tx scope.Tx, in Parcel, atEnd bool) 
 	return s.Place, nil
 }
 
-// Room is how much may still come.
-func (l *Load) Room() Room { return l.room }
+// key is that of the form with what came in it: the same form with other files is another
+// upload.
+func (l *Load) key(form string) string {
+	if form == "" {
+		return ""
+	}
+	sum := sha256.New()
+	for _, u := range l.files {
+		_, _ = io.WriteString(sum, u.SHA256()+" "+u.Name+"\n")
+	}
+	return form + "." + hex.EncodeToString(sum.Sum(nil)[:16])
+}
 
 // Add takes a file as it comes. Problems are Invalid at UploadField, and Unavailable
 // when the store has no room; the files before it are still there.
@@ -482,6 +495,3 @@ func (l *Load) next(ctx context.Context, tx scope.Tx, done *Brought, used map[in
 func (l *Load) tell(ctx context.Context, tx scope.Tx, event string, of ID, name string) error {
 	return tell(ctx, tx, l.by, l.client, event, l.place, of, name)
 }
-
-// Bytes is a number of bytes as people read it.
-func Bytes(n int64) string { return blob.Bytes(n).String() }
