@@ -243,9 +243,9 @@ func TestAFormThatArrivesTwice(t *testing.T) {
 			t.Errorf("there are %d versions, want 3", len(n))
 		}
 		// Who goes back and chooses another file sends the same form, and means another.
-		key := b.Form()
+		same := b.Form()
 		for _, name := range []string{"first.pdf", "second.pdf", "first.pdf"} {
-			l, err := b.f.ForStaff(b.Staff(t, home, owner, "").Keyed(key)).Begin(ctx, b.at())
+			l, err := b.f.ForStaff(b.Staff(t, home, owner, "").Keyed(same)).Begin(ctx, b.at())
 			_, err = bring(ctx, l, err, file{name, "%PDF-" + name})
 			must(t, err)
 		}
