@@ -14,7 +14,7 @@ const (
 type page struct {
 	Name  string
 	Route string // as it is registered
-	Path  string // {project}, {invoice} and {client} are records of the one who asks
+	Path  string // {project}, {invoice}, {document} and {client} are records of the one who asks
 	As    who
 	Goal  string
 	Limit float64 // of the ratio to the bare handler; 0 for none
@@ -36,6 +36,9 @@ var pages = []page{
 	{"portal invoice", "GET /portal/invoices/{id}", "/portal/invoices/{invoice}", contactB, "G4", 2},
 	{"invoice", "GET /app/invoices/{id}", "/app/invoices/{invoice}", owner, "G4", 2},
 	{"portal invoice PDF", "GET /portal/invoices/{id}/pdf", "/portal/invoices/{invoice}/pdf", contactB, "G6", 0},
+	{"documents", "GET /app/documents", "/app/documents", owner, "G1", 1.75},
+	{"portal documents", "GET /portal/documents", "/portal/documents", contactB, "G1", 1.75},
+	{"portal document's file", "GET /portal/documents/{id}/file", "/portal/documents/{document}/file", contactB, "G6", 0},
 	{"client", "GET /app/clients/{id}", "/app/clients/{client}", owner, "G4", 2},
 }
 

@@ -239,11 +239,11 @@ func (p *place) last(ctx context.Context, pg page) (string, error) {
 
 // path fills a page's address.
 func (p *place) path(pg page) string {
-	client, project, invoice := p.records.ClientA, p.records.ProjectA, p.records.InvoiceA
+	client, project, invoice, document := p.records.ClientA, p.records.ProjectA, p.records.InvoiceA, p.records.DocumentA
 	if pg.As == contactB {
-		client, project, invoice = p.records.ClientB, p.records.ProjectB, p.records.InvoiceB
+		client, project, invoice, document = p.records.ClientB, p.records.ProjectB, p.records.InvoiceB, p.records.DocumentB
 	}
-	return strings.NewReplacer("{client}", client, "{project}", project, "{invoice}", invoice).Replace(pg.Path)
+	return strings.NewReplacer("{client}", client, "{project}", project, "{invoice}", invoice, "{document}", document).Replace(pg.Path)
 }
 
 // bare calls the page's handler with the same statements and the same template,

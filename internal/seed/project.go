@@ -71,6 +71,9 @@ func (s *Sower) project(ctx context.Context, of string, i int) error {
 		return err
 	}
 	if shared {
+		if some := s.projects[of]; len(some) < 20 {
+			s.projects[of] = append(some, d.id)
+		}
 		if err := s.event(ctx, d.made.Add(time.Millisecond), "project.shared", "project", d.id, of, auth.Projects, auth.ForClientToo, "{}"); err != nil {
 			return err
 		}

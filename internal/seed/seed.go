@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"foyer/internal/auth"
+	"foyer/internal/kernel/blob"
 	"foyer/internal/kernel/civil"
 	"foyer/internal/kernel/id"
 	"foyer/internal/kernel/problem"
@@ -48,6 +49,9 @@ type Plan struct {
 	// Invoices are in all, each of so many Lines, with FewInvoices of client A and
 	// ManyInvoices of client B.
 	Invoices, Lines, FewInvoices, ManyInvoices int
+	// Documents are in all, each with a file, FewDocuments of client A and ManyDocuments
+	// of client B.
+	Documents, FewDocuments, ManyDocuments int
 	// Number begins the series of choices: the same number, the same data.
 	Number uint64
 	// Today is the day that every date is relative to.
@@ -57,21 +61,22 @@ type Plan struct {
 
 // Sets are the plans by name.
 var Sets = map[string]Plan{
-	"S": {Clients: 100, Projects: 1_000, Targets: 6, Few: 20, Many: 200, Invoices: 1_000, Lines: 25, FewInvoices: 200, ManyInvoices: 400},
-	"M": {Clients: 1_000, Projects: 20_000, Targets: 6, Few: 20, Many: 2_000, Invoices: 100_000, Lines: 25, FewInvoices: 200, ManyInvoices: 20_000},
-	"L": {Clients: 10_000, Projects: 200_000, Targets: 6, Few: 20, Many: 2_000, Invoices: 1_000_000, Lines: 3, FewInvoices: 200, ManyInvoices: 20_000},
+	"S": {Clients: 100, Projects: 1_000, Targets: 6, Few: 20, Many: 200, Invoices: 1_000, Lines: 25, FewInvoices: 200, ManyInvoices: 400, Documents: 1_000, FewDocuments: 50, ManyDocuments: 200},
+	"M": {Clients: 1_000, Projects: 20_000, Targets: 6, Few: 20, Many: 2_000, Invoices: 100_000, Lines: 25, FewInvoices: 200, ManyInvoices: 20_000, Documents: 10_000, FewDocuments: 50, ManyDocuments: 2_000},
+	"L": {Clients: 10_000, Projects: 200_000, Targets: 6, Few: 20, Many: 2_000, Invoices: 1_000_000, Lines: 3, FewInvoices: 200, ManyInvoices: 20_000, Documents: 50_000, FewDocuments: 50, ManyDocuments: 5_000},
 }
 
 // Made is what there is now.
 type Made struct {
-	Clients  int           `json:"clients"`
-	Contacts int           `json:"contacts"`
-	Projects int           `json:"projects"`
-	Targets  int           `json:"targets"`
-	Invoices int           `json:"invoices"`
-	Events   int           `json:"events"`
-	Rows     int           `json:"rows"`
-	Took     time.Duration `json:"took"`
+	Clients   int           `json:"clients"`
+	Contacts  int           `json:"contacts"`
+	Projects  int           `json:"projects"`
+	Targets   int           `json:"targets"`
+	Invoices  int           `json:"invoices"`
+	Documents int           `json:"documents"`
+	Events    int           `json:"events"`
+	Rows      int           `json:"rows"`
+	Took      time.Duration `json:"took"`
 }
 
 // ErrNotEmpty is an installation that has been set up.
@@ -79,8 +84,8 @@ var ErrNotEmpty = errors.New("this installation has a workspace already, and mad
 
 // Check says what is wrong with a plan.
 func (p Plan) Check() error {
-	if p.Clients < 2 || p.Projects < 0 || p.Targets < 0 || p.Targets > 1000 || p.Invoices < 0 || p.Lines < 0 || p.Lines > 500 {
-		return errors.New("there have to be at least 2 clients, no fewer than 0 projects and invoices, 0 to 1,000 targets a project, and 0 to 500 lines an invoice")
+	if p.Clients < 2 || p.Projects < 0 || p.Targets < 0 || p.Targets > 1000 || p.Invoices < 0 || p.Documents < 0 || p.Lines < 0 || p.Lines > 500 {
+		return errors.New("there have to be at least 2 clients, no fewer than 0 projects, invoices and documents, 0 to 1,000 targets a project, and 0 to 500 lines an invoice")
 	}
 	if _, ok := civil.Parse(string(p.Today)); !ok {
 		return errors.New("--today is a day such as 2026-11-26")
@@ -116,7 +121,7 @@ func Fill(ctx context.Context, s *server.Server, p Plan) (Made, error) {
 	if err != nil {
 		return Made{}, err
 	}
-	sower := NewSower(who, hash, p)
+	sower := NewSower(who, s.Blobs, hash, p)
 	if err := sower.All(ctx); err != nil {
 		return sower.made, err
 	}
@@ -143,20 +148,23 @@ func setUp(ctx context.Context, gate *auth.Gate, password string) error {
 
 // Sower writes rows of one workspace.
 type Sower struct {
-	who  auth.System
-	hash auth.PasswordHash
-	plan Plan
-	rng  *rand.Rand
-	noon time.Time
-	made Made
+	who   auth.System
+	blobs blob.Store
+	hash  auth.PasswordHash
+	plan  Plan
+	rng   *rand.Rand
+	noon  time.Time
+	made  Made
 
-	queue   []scope.Query
-	staff   []person // who owns projects
-	clients []string // who can have projects
-	few     string
-	many    string
-	rate    string        // id of the tax rate
-	numbers map[int]int64 // given, by year
+	queue    []scope.Query
+	files    []file              // that rows of the queue name
+	projects map[string][]string // some that are shared, by client
+	staff    []person            // who owns projects
+	clients  []string            // who can have projects
+	few      string
+	many     string
+	rate     string        // id of the tax rate
+	numbers  map[int]int64 // given, by year
 }
 
 type person struct{ identity, member string }
@@ -169,9 +177,9 @@ const (
 )
 
 // NewSower makes a Sower. Every login gets the one password.
-func NewSower(who auth.System, hash auth.PasswordHash, p Plan) *Sower {
+func NewSower(who auth.System, blobs blob.Store, hash auth.PasswordHash, p Plan) *Sower {
 	return &Sower{
-		who: who, hash: hash, plan: p, numbers: map[int]int64{}, noon: p.Today.Time().Add(12 * time.Hour),
+		who: who, blobs: blobs, hash: hash, plan: p, numbers: map[int]int64{}, projects: map[string][]string{}, noon: p.Today.Time().Add(12 * time.Hour),
 		rng: rand.New(rand.NewPCG(p.Number, 0x5eed)), //nolint:gosec // data that are made up and have to be the same each time
 	}
 }
@@ -196,6 +204,9 @@ func (s *Sower) All(ctx context.Context) error {
 		return err
 	}
 	if err := s.count(ctx); err != nil {
+		return err
+	}
+	if err := s.shareOut(ctx, s.plan.Documents, s.plan.FewDocuments, s.plan.ManyDocuments, s.Documents); err != nil {
 		return err
 	}
 	return s.Flush(ctx)
@@ -240,6 +251,9 @@ func (s *Sower) put(ctx context.Context, statement string, args scope.Args) erro
 
 // Flush writes what is queued.
 func (s *Sower) Flush(ctx context.Context) error {
+	if err := s.store(ctx); err != nil {
+		return fmt.Errorf("write files: %w", err)
+	}
 	err := s.who.Write(ctx, func(tx scope.Tx) error {
 		for from := 0; from < len(s.queue); from += batch {
 			if err := tx.Batch(ctx, s.queue[from:min(from+batch, len(s.queue))]...); err != nil {
@@ -364,7 +378,7 @@ func (s *Sower) event(ctx context.Context, at time.Time, kind, subjectKind, subj
 }
 
 // Records are ids of what is always there.
-type Records struct{ ClientA, ClientB, ProjectA, ProjectB, InvoiceA, InvoiceB string }
+type Records struct{ ClientA, ClientB, ProjectA, ProjectB, InvoiceA, InvoiceB, DocumentA, DocumentB string }
 
 // Find finds them in a workspace that was filled; they are empty where they are
 // not there.
@@ -378,6 +392,7 @@ func Find(ctx context.Context, who auth.System) (Records, error) {
 		}{
 			{&r.ClientA, NameA, findClient}, {&r.ClientB, NameB, findClient}, {&r.ProjectA, NameA, findProject}, {&r.ProjectB, NameB, findProject},
 			{&r.InvoiceA, NameA, findInvoice}, {&r.InvoiceB, NameB, findInvoice},
+			{&r.DocumentA, NameA, findDocument}, {&r.DocumentB, NameB, findDocument},
 		} {
 			statement := want.what
 			found, err := scope.List(ctx, tx, statement, scope.Args{"name": text.Key(want.name)}, scope.Value[string])

@@ -12,7 +12,7 @@ import (
 	"foyer/internal/seed"
 )
 
-var tiny = seed.Plan{Clients: 12, Projects: 60, Targets: 7, Few: 20, Many: 30, Invoices: 80, Lines: 3, FewInvoices: 20, ManyInvoices: 40, Number: 7, Today: "2026-11-23", Password: house.Password}
+var tiny = seed.Plan{Clients: 12, Projects: 60, Targets: 7, Few: 20, Many: 30, Invoices: 80, Lines: 3, FewInvoices: 20, ManyInvoices: 40, Documents: 70, FewDocuments: 10, ManyDocuments: 30, Number: 7, Today: "2026-11-23", Password: house.Password}
 
 // rows are what a seed wrote, without what is random on purpose: the workspace's
 // id, the hash of the password, and the Owner with their session.
@@ -30,6 +30,7 @@ func rows(t *testing.T, h *house.House) []string {
 		"invoice":      "client_id || id || state || coalesce(number, '') || gross_minor || issued_on || due_on || snapshot || listed || created_at",
 		"payment":      "client_id || id || amount_minor || paid_on",
 		"allocation":   "invoice_id || id || amount_minor || payment_id",
+		"document":     "client_id || id || place_kind || place_id || name || name_key || category || shared || latest_id || created_at",
 		"activity":     "id || at || kind || subject_id || coalesce(client_id, '') || audience || cast(params as text)",
 		"identity":     "id || name || email || created_at",
 	} {
@@ -56,7 +57,7 @@ func TestSeedIsTheSameEachTime(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if made.Clients != p.Clients || made.Projects != p.Projects || made.Invoices != p.Invoices || made.Targets != p.Projects*p.Targets {
+		if made.Clients != p.Clients || made.Projects != p.Projects || made.Invoices != p.Invoices || made.Documents != p.Documents || made.Targets != p.Projects*p.Targets {
 			t.Errorf("made %+v of %+v", made, p)
 		}
 		sum := map[string]bool{}
@@ -114,8 +115,11 @@ func TestSeedOpensItsDoors(t *testing.T) {
 		t.Fatal(err)
 	}
 	found, err := seed.Find(t.Context(), who)
-	if err != nil || found.ClientA == "" || found.ClientB == "" || found.ProjectA == "" || found.ProjectB == "" {
+	if err != nil || found.ClientA == "" || found.ClientB == "" || found.ProjectA == "" || found.ProjectB == "" || found.DocumentA == "" || found.DocumentB == "" {
 		t.Errorf("find: %+v %v", found, err)
+	}
+	if files := h.Verified(t); files != tiny.Documents {
+		t.Errorf("%d files were verified, of %d documents", files, tiny.Documents)
 	}
 }
 
