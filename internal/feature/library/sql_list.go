@@ -122,24 +122,27 @@ const (
   and d.category = :category`
 )
 
-// listShownShelves reads the newest of each category.
+// listShownShelves reads the newest of each category. The cross join has SQLite begin
+// with the categories, and not with all documents of the client.
 const listShownShelves = `-- shownShelves` + shownColumns + `
 from (` + shelves + `) s
-join document d on d.workspace_id = :workspace and d.client_id = :client and d.state = 'kept' and d.category = s.id
-	and d.latest_id >= coalesce((
-		select min(newest)
-		from (
-			select d.latest_id as newest
-			from document d
-			where d.workspace_id = :workspace
-			  and d.client_id = :client
-			  and d.category = s.id` + Seen + `
-			order by d.latest_id desc
-			limit 6) few), '')
+cross join document d
 join document_version v on v.workspace_id = d.workspace_id and v.id = d.latest_id
 left join document_category g on g.workspace_id = d.workspace_id and g.id = d.category
 left join identity i on i.workspace_id = v.workspace_id and i.id = v.created_by
-where d.workspace_id = :workspace` + Seen + `
+where d.workspace_id = :workspace
+  and d.client_id = :client
+  and d.category = s.id
+  and d.latest_id >= coalesce((
+	select min(newest)
+	from (
+		select d.latest_id as newest
+		from document d
+		where d.workspace_id = :workspace
+		  and d.client_id = :client
+		  and d.category = s.id` + Seen + `
+		order by d.latest_id desc
+		limit 6) few), '')` + Seen + `
 order by s.rank, s.name, s.id, d.latest_id desc`
 
 const countShownShelves = `-- countShownShelves` + shelfColumns + `
