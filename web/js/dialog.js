@@ -38,7 +38,7 @@ const focus = (dialog) => {
   const first =
     dialog.querySelector("[data-focus]") ||
     dialog.querySelector("[autofocus]") ||
-    dialog.querySelector("input:not([type=hidden]):not(:disabled), select, textarea") ||
+    dialog.querySelector("input:not([type=hidden]):not(:disabled):not([type=radio]:not(:checked)), select, textarea") ||
     dialog.querySelector(".form-actions [data-close]") ||
     dialog.querySelector("[data-close]");
   first?.focus();

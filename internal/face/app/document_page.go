@@ -245,6 +245,9 @@ type documentFormPage struct {
 
 func (f Face) editDocument(w http.ResponseWriter, r *http.Request, who auth.Staff) error {
 	p, err := f.briefly(w, r, who)
+	if err == nil {
+		err = p.Document.Open()
+	}
 	if err != nil {
 		return err
 	}
@@ -304,6 +307,9 @@ type sharingPage struct {
 
 func (f Face) askSharing(w http.ResponseWriter, r *http.Request, who auth.Staff) error {
 	p, err := f.documentPage(w, r, who)
+	if err == nil {
+		err = p.Document.Open()
+	}
 	if err != nil {
 		return err
 	}

@@ -78,6 +78,7 @@ func Told(w http.ResponseWriter, r *http.Request, v web.View, done library.Broug
 	} else if err != nil {
 		return false
 	} else if len(done.Here) > 0 {
+		web.Flash(w, r, "flash.document_here", "names", strings.Join(done.Here, ", ")) // the script goes on to the next page
 		said = v.T("document.here", "names", strings.Join(done.Here, ", "))
 	}
 	h := w.Header()
@@ -119,7 +120,7 @@ func Drop(v web.View, action, next string, room library.Room, single bool) ui.Dr
 			Attrs: templ.Attributes{"multiple": !single},
 		},
 		Button: ui.Button{Label: v.T("document.upload"), Kind: ui.Filled, Icon: "upload"},
-		Drop:   v.T("document.drop"), Stop: v.T("document.stop"), Again: v.T("document.again"), Waits: v.T("document.waits"),
+		Drop:   v.T("document.drop"), Stop: v.T("document.stop"), Again: v.T("document.again"), Remove: v.T("document.take_away"), Waits: v.T("document.waits"),
 		Done: v.T("document.done"), Stopped: v.T("document.stopped"), Lost: v.T("document.lost"), Most: room.Largest(),
 		Large: v.T("upload.too_large", "name", "{name}", "limit", web.Bytes(room.Largest())),
 	}

@@ -67,9 +67,9 @@ type Dropzone struct {
 	Error  string // of the whole form
 	Next   string // the page that the script goes on to once all is there
 	// The words of the script: under which the files are dropped, of the button that
-	// chooses them, of the one that stops a file, of one that tries again, and what is
-	// said of a file that waits, is done or was stopped.
-	Drop, Choose, Stop, Again, Waits, Done, Stopped string
+	// stops a file, of those that try again and take away, and what is said of a file that
+	// waits, is done or was stopped.
+	Drop, Stop, Again, Remove, Waits, Done, Stopped string
 	// Lost is said when the connection broke, Large of a file that is larger than Most
 	// bytes, with the file's name in the place of {name}.
 	Lost, Large string
@@ -81,7 +81,7 @@ func (d Dropzone) Render(ctx context.Context, w io.Writer) error { return dropzo
 
 func (d Dropzone) words() templ.Attributes {
 	return templ.Attributes{
-		"data-next": d.Next, "data-stop": d.Stop, "data-again": d.Again, "data-waits": d.Waits, "data-done": d.Done, "data-stopped": d.Stopped, "data-lost": d.Lost, "data-large": d.Large, "data-most": d.Most,
+		"data-next": d.Next, "data-stop": d.Stop, "data-again": d.Again, "data-remove": d.Remove, "data-waits": d.Waits, "data-done": d.Done, "data-stopped": d.Stopped, "data-lost": d.Lost, "data-large": d.Large, "data-most": d.Most,
 	}
 }
 

@@ -63,12 +63,12 @@ func (s Shelf) Store(ctx context.Context, workspace, mediaType string, content i
 
 // Settle is called after the transaction in which stored bytes should have got
 // their row, and gives its error back. kept tells whether Add was reached. Bytes
-// that surely have no row, because the change was refused for a person's reason
-// or had been made before, go away again. After any other error it is not known
-// whether the rows are there, so the bytes stay, for the sweep.
+// that surely have no row, because Add was not reached or the change was refused for
+// a person's reason, go away again. After any other error it is not known whether the
+// rows are there, so the bytes stay, for the sweep.
 func (s Shelf) Settle(ctx context.Context, stored Stored, kept bool, err error) error {
 	_, refused := problem.As(err)
-	if refused || err == nil && !kept {
+	if refused || !kept {
 		// Bytes that cannot be taken away now are swept later.
 		_ = s.Blobs.Delete(context.WithoutCancel(ctx), stored.blob.Key)
 	}

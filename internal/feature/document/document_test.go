@@ -140,7 +140,7 @@ func TestSettle(t *testing.T) {
 			left int
 		}{
 			{"kept", true, nil, 1}, {"made before", false, nil, 0}, {"refused", true, problem.Stale(), 0},
-			{"unknown", true, lost, 1}, {"unknown before", false, lost, 1},
+			{"unknown", true, lost, 1}, {"unknown before", false, lost, 0},
 		} {
 			before := a.files(t)
 			stored, err := a.Store(t.Context(), a.home, "text/plain", strings.NewReader(c.name), 100)

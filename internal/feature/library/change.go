@@ -37,6 +37,17 @@ func (d Document) changeable(version int64) error {
 	return nil
 }
 
+// Open says why a document cannot be changed as it is; problem.Conflict.
+func (d Document) Open() error {
+	switch {
+	case d.Fixed():
+		return problem.Of(problem.Conflict, "document.fixed")
+	case d.State != Kept:
+		return problem.Of(problem.Conflict, "document.not_kept")
+	}
+	return nil
+}
+
 // once runs a change of a document in one transaction, the second time a form arrives
 // not at all.
 func (a App) once(ctx context.Context, of ID, version int64, fn func(tx scope.Tx, d Document) error) error {
@@ -66,6 +77,9 @@ func (a App) once(ctx context.Context, of ID, version int64, fn func(tx scope.Tx
 // it can be changed.
 func (a App) Change(ctx context.Context, of ID, version int64, in Details) error {
 	return a.once(ctx, of, version, func(tx scope.Tx, d Document) error {
+		if err := d.Open(); err != nil {
+			return err
+		}
 		end := path.Ext(d.Name)
 		var f problem.Fields
 		stem := text.Line(&f, "name", in.Name, text.Required, LongestName-len(end))
@@ -102,7 +116,8 @@ func (a App) Change(ctx context.Context, of ID, version int64, in Details) error
 	})
 }
 
-// movedTo is where a document is to be: a record of its client that the role sees.
+// movedTo is where a document is to be: a record of its client that the role sees, and for
+// what the client brought one that clients see.
 func (a App) movedTo(ctx context.Context, tx scope.Tx, d Document, in Details) (Place, error) {
 	if in.Place == d.Place.ID {
 		return d.Place, nil
@@ -110,6 +125,12 @@ func (a App) movedTo(ctx context.Context, tx scope.Tx, d Document, in Details) (
 	to, err := a.place(ctx, tx, in.Kind, in.Place)
 	if problem.Is(err, problem.NotFound) || err == nil && to.Client != d.Place.Client {
 		err = problem.Field("place", "document.place_gone")
+	}
+	if err == nil && d.Source == FromClient {
+		n := 0
+		if n, err = scope.One(ctx, tx, countOpenPlaces, scope.Args{"kind": in.Kind, "place": in.Place}, scope.Value[int]); err == nil && n == 0 {
+			err = problem.Field("place", "document.place_hidden")
+		}
 	}
 	return to, err
 }

@@ -49,12 +49,16 @@ type taker interface {
 }
 
 // File opens a version of a document, the newest where version is empty: to keep, or
-// to look at, which PDFs and pictures can be, the latter as we drew them. Problem:
-// NotFound.
+// to look at, which PDFs and pictures can be, the latter as we drew them. That staff look
+// is not written down. Problem: NotFound.
 func (a App) File(ctx context.Context, of ID, version VersionID, manner Manner) (File, error) {
-	return a.f.file(ctx, a.who, of, version, manner, findFile, a.seeing(scope.Args{}), document.Find, func(ctx context.Context, fn func(scope.Tx) error) error {
+	file, err := a.f.file(ctx, a.who, of, version, manner, findFile, a.seeing(scope.Args{}), document.Find, func(ctx context.Context, fn func(scope.Tx) error) error {
 		return a.who.Read(ctx, auth.DocumentsRead, fn)
 	})
+	if manner == ToLook { // the page of a document looks by itself
+		file.note = func(context.Context, bool) error { return nil }
+	}
+	return file, err
 }
 
 // File opens a version that the contact sees, as staff's does.

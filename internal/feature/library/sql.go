@@ -133,7 +133,7 @@ where d.workspace_id = :workspace
 const findShownFile = `-- findShownFile
 select d.name, v.name, v.id, v.id = d.latest_id` + fromVersion + `
   and d.client_id = :client
-  and (v.id = d.latest_id or d.earlier)` + Seen
+  and (v.id = d.latest_id or d.earlier or d.source = 'client')` + Seen
 
 const findPicture = `-- findPicture
 select r.blob_key, r.sha256, r.pieces, r.size_bytes, r.media_type
@@ -193,6 +193,22 @@ where p.workspace_id = :workspace
 order by p.name_key, p.id
 limit 200`
 
+// countOpenPlaces tells whether a record is one that its client sees.
+const countOpenPlaces = `-- countOpenPlaces
+select count(*)
+from (
+	select 'client' as kind, k.id as id from client k where k.workspace_id = :workspace and k.id = :place
+	union all
+	select 'project', p.id from project p where p.workspace_id = :workspace and p.id = :place and ` + project.ProjectSeen + `
+	union all
+	select 'contract', n.id from contract n where n.workspace_id = :workspace and n.id = :place and ` + contract.Seen + `
+	union all
+	select 'invoice', n.id from invoice n where n.workspace_id = :workspace and n.id = :place and ` + invoice.Seen + `
+	union all
+	select 'case', n.id from support_case n where n.workspace_id = :workspace and n.id = :place
+) places
+where kind = :kind`
+
 const listClients = `-- listClientsWithDocuments
 select c.id, c.name
 from client c
@@ -233,7 +249,7 @@ const (
 	listShownNames = `-- listShownNamesAtPlace` + namesAtPlace + Seen
 
 	namesAtPlace = `
-select d.name_key, v.sha256
+select d.name_key, d.id, v.sha256, d.shared
 from document d
 join document_version v on v.workspace_id = d.workspace_id and v.id = d.latest_id
 where d.workspace_id = :workspace

@@ -160,7 +160,7 @@ const listShownVersions = `-- listShownVersions` + versionColumns + `
 join document d on d.workspace_id = v.workspace_id and d.id = v.document_id and d.client_id = :client
 where v.workspace_id = :workspace
   and v.document_id = :document
-  and (d.earlier or v.id = d.latest_id)
+  and (d.earlier or v.id = d.latest_id or d.source = 'client')
 order by v.number desc
 limit 200`
 

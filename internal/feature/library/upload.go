@@ -340,9 +340,9 @@ func (l *Load) Finish(ctx context.Context) (Brought, error) {
 	kept := false
 	err := l.write(ctx, func(tx scope.Tx) error {
 		_, err := scope.Once(ctx, tx, func() (string, error) {
-			kept = true
-			done, used = Brought{}, map[int]bool{}
-			return "", l.finish(ctx, tx, &done, used)
+			err := l.finish(ctx, tx, &done, used)
+			kept = err == nil // else there is nothing that could be committed
+			return "", err
 		})
 		return err
 	})
@@ -381,8 +381,10 @@ func (l *Load) finish(ctx context.Context, tx scope.Tx, done *Brought, used map[
 		return err
 	}
 	for i, u := range l.files {
-		if here.has(u) {
-			done.Here = append(done.Here, u.Name)
+		if found, known := here.same(u); known {
+			if err := l.found(ctx, tx, found, u.Name, done); err != nil {
+				return err
+			}
 			continue
 		}
 		used[i] = true
@@ -395,8 +397,28 @@ func (l *Load) finish(ctx context.Context, tx scope.Tx, done *Brought, used map[
 	return nil
 }
 
-// names are those at a place, with the hashes of what has them.
-type names map[string][]string
+// found shares what is here already where the files are to be shared and it is not.
+func (l *Load) found(ctx context.Context, tx scope.Tx, e entry, name string, done *Brought) error {
+	if !l.parcel.Shared || e.shared != NotShared || e.of == "" {
+		done.Here = append(done.Here, name)
+		return nil
+	}
+	if _, err := tx.Exec(ctx, shareDocument, scope.Args{"document": e.of, "shared": WithClient}); err != nil {
+		return err
+	}
+	done.Added, done.Of = append(done.Added, name), e.of
+	return l.tell(ctx, tx, "document.shared", e.of, name)
+}
+
+// entry is a document at a place.
+type entry struct {
+	of     ID
+	hash   string
+	shared Sharing
+}
+
+// names are the documents at a place, by their names.
+type names map[string][]entry
 
 // names reads those that whoever brings files sees: from no name, and from nothing that
 // is said to be here already, does a contact learn of what they do not see.
@@ -407,15 +429,24 @@ func (l *Load) names(ctx context.Context, tx scope.Tx) (names, error) {
 		statement, args = listShownNames, l.seeing(args)
 	}
 	err := tx.Each(ctx, statement, args, func(row scope.Row) error {
-		var key, hash string
-		err := row.Scan(&key, &hash)
-		here[key] = append(here[key], hash)
+		var key string
+		var e entry
+		err := row.Scan(&key, &e.of, &e.hash, &e.shared)
+		here[key] = append(here[key], e)
 		return err
 	})
 	return here, err
 }
 
-func (n names) has(u document.Uploaded) bool { return slices.Contains(n[text.Key(u.Name)], u.SHA256()) }
+// same is the document of a name and bytes, if there is one.
+func (n names) same(u document.Uploaded) (entry, bool) {
+	all := n[text.Key(u.Name)]
+	i := slices.IndexFunc(all, func(e entry) bool { return e.hash == u.SHA256() })
+	if i < 0 {
+		return entry{}, false
+	}
+	return all[i], true
+}
 
 // free is a name that nothing here has yet: the given one, or with a number.
 func (n names) free(name string) string {
@@ -442,7 +473,7 @@ func (l *Load) create(ctx context.Context, tx scope.Tx, u document.Uploaded, her
 	if err != nil {
 		return "", "", err
 	}
-	here[text.Key(name)] = append(here[text.Key(name)], u.SHA256())
+	here[text.Key(name)] = append(here[text.Key(name)], entry{ID(made), u.SHA256(), shared})
 	if err := l.picture(ctx, tx, ID(made), u); err != nil {
 		return "", "", err
 	}
