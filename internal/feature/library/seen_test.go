@@ -162,6 +162,7 @@ func (s *scene) bring(rt *rapid.T, i int) {
 	d.id = s.put(t, library.Parcel{Kind: d.at.kind, Place: d.at.id, Category: d.category}, d.name, d.content)
 	s.papers = append(s.papers, d)
 	for range rapid.IntRange(1, 2).Draw(rt, "shares") {
+		know := s.seers(d)
 		d.sharing, d.chosen = rapid.SampledFrom(library.Sharings).Draw(rt, "sharing"), nil
 		var chosen []string
 		if d.sharing == library.WithChosen {
@@ -171,12 +172,12 @@ func (s *scene) bring(rt *rapid.T, i int) {
 			chosen = append(chosen, p.contact)
 		}
 		s.share(t, d.id, d.sharing, chosen...)
-		s.told(rt, "document_shared", d, d.sharing != library.NotShared)
+		s.told(rt, "document_shared", d, know)
 	}
 	if rapid.Bool().Draw(rt, "renewed") {
 		d.content += " again"
 		s.renew(t, d.id, d.name, d.content)
-		s.told(rt, "document_renewed", d, d.sharing != library.NotShared)
+		s.told(rt, "document_renewed", d, nil)
 	}
 	for _, to := range rapid.SampledFrom([][]library.State{nil, nil, nil, {library.Archived}, {library.Deleted}, {library.Archived, library.Kept}, {library.Archived, library.Deleted}, {library.Deleted, library.Kept}}).Draw(rt, "states") {
 		version := s.get(t, d.id).Version
@@ -204,15 +205,21 @@ func (s *scene) became(d *paper, state string) []string {
 		scope.Args{"state": state, "of": "%" + d.id.String() + "%"})
 }
 
-// told holds that the last mails of a kind go to who sees the document.
-func (s *scene) told(rt *rapid.T, kind string, d *paper, any bool) {
-	var want []string
+// seers are the logins of those who see a document and can sign in.
+func (s *scene) seers(d *paper) []string {
+	var all []string
 	for _, p := range s.people {
-		if any && d.seenBy(p) && !p.suspended {
-			want = append(want, p.identity)
+		if d.sharing != library.NotShared && d.seenBy(p) && !p.suspended {
+			all = append(all, p.identity)
 		}
 	}
-	slices.Sort(want)
+	slices.Sort(all)
+	return all
+}
+
+// told holds that the last mails of a kind go to who sees the document and did not know.
+func (s *scene) told(rt *rapid.T, kind string, d *paper, know []string) {
+	want := slices.DeleteFunc(s.seers(d), func(identity string) bool { return slices.Contains(know, identity) })
 	if got := s.letters(kind, d); !slices.Equal(got, want) {
 		rt.Fatalf("%s about %s at a %s goes to %d people, want %d: %+v", kind, d.name, d.at.kind, len(got), len(want), d)
 	}
