@@ -13,7 +13,8 @@ import (
 	"foyer/internal/feature/library"
 )
 
-// dropped drops files of so many bytes on the page's form, as a mouse would.
+// dropped drops files of so many bytes on the page's form, as a mouse would, and sends
+// them: where something is to be said of them they wait for the button.
 func (b *tab) dropped(size int, names ...string) {
 	b.t.Helper()
 	eval[bool](b, fmt.Sprintf(`(() => {
@@ -23,6 +24,7 @@ func (b *tab) dropped(size int, names ...string) {
 		for (const type of ["dragenter", "dragover", "drop"]) form.dispatchEvent(new DragEvent(type, {dataTransfer: carried, bubbles: true, cancelable: true}));
 		return true;
 	})()`, quoted(strings.Join(names, "|")), size))
+	b.pressIn("Upload documents")
 }
 
 // pressIn presses the button of the dialog, or of the form where there is none.
@@ -89,6 +91,26 @@ func TestAnUploadIsStopped(t *testing.T) {
 		}
 		b.press("Try again")
 		b.await("[...document.querySelectorAll('main tbody .row-link')].some(a => a.innerText.trim() === 'long.txt')", "it does not go up again")
+	})
+}
+
+// From a drawer files go up once, with their progress in the drawer, and what is wrong
+// with one stays there beside the others until it is taken away.
+func TestUploadsFromADrawer(t *testing.T) {
+	onDesk(t, func(t *testing.T, p *program) {
+		b := p.contact(t, desk, demo.Ines)
+		b.goTo("/portal/documents")
+		b.press("Upload documents")
+		b.await("document.querySelector('dialog[open] [data-ready]')", "the drawer has no form")
+		eval[bool](b, "(window.posts = 0, new PerformanceObserver(l => { for (const e of l.getEntries()) if (new URL(e.name).pathname === '/portal/documents') window.posts++; }).observe({type: 'resource'}), true)")
+		b.dropped(1000, "from a drawer.txt", "from a drawer.exe")
+		b.see("is of a kind that cannot be sent here")
+		b.await("document.querySelectorAll('dialog[open] .drop-state[data-ok]').length === 1", "the good file is not said to be there")
+		if n := eval[int](b, "window.posts"); n != 2 {
+			t.Errorf("%d requests went out for two files", n)
+		}
+		b.press("Remove")
+		b.await("!document.querySelector('dialog[open]') && [...document.querySelectorAll('.row-link')].some(a => a.innerText.trim() === 'from a drawer.txt')", "the list does not come with the file")
 	})
 }
 

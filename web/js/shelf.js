@@ -97,10 +97,12 @@ class Loading {
 // One at a time: the order in which they arrive is that in which they were chosen.
 async function next() {
   if (busy) return;
-  while ((busy = queue.shift())) {
-    const one = busy;
+  while (queue.length) {
+    const one = queue.shift();
+    busy = one;
     await one.send();
-    if (!queue.length) leave(one.form);
+    busy = undefined;
+    leave(one.form);
   }
 }
 
