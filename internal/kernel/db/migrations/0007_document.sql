@@ -51,9 +51,10 @@ create table document (
 );
 create index document_place on document (workspace_id, place_kind, place_id, state, latest_id);
 create index document_listed on document (workspace_id, state, latest_id);
-create index document_sorted on document (workspace_id, state, category, latest_id);
+-- These two end with what counting asks of a document, so that its row is not read.
+create index document_sorted on document (workspace_id, state, category, latest_id, place_kind, client_id, shared, source);
 create index document_client on document (workspace_id, client_id, state, latest_id);
-create index document_client_sorted on document (workspace_id, client_id, state, category, latest_id);
+create index document_client_sorted on document (workspace_id, client_id, state, category, latest_id, shared, place_kind, place_id, id, source);
 create index document_gone on document (workspace_id, state, state_at) where state = 'deleted';
 
 create table document_version (
