@@ -86,7 +86,7 @@ func (s *Server) connect(ids *id.Source, o Options) error {
 	s.Cases = cases
 	cases.WriteMail(s.Outbox)
 	s.Jobs.Each("support.sweep", time.Hour, cases.Sweep)
-	documents := library.Feature{Documents: shelf, Enqueue: s.Jobs.Enqueue}
+	documents := library.Feature{Documents: shelf, Enqueue: s.Jobs.Enqueue, Uploads: &library.Underway{}}
 	s.Documents = documents
 	documents.WriteMail(s.Outbox)
 	s.Jobs.Handle(library.PictureKind, documents.Picture)

@@ -90,7 +90,7 @@ class Loading {
       return;
     }
     const plain = how === "load" && request.getResponseHeader("Content-Type")?.startsWith("text/plain");
-    this.over(plain ? request.responseText : this.form.dataset.lost, !plain || request.status >= 500);
+    this.over(plain ? request.responseText : this.form.dataset.lost, !plain || request.status === 429 || request.status >= 500);
   }
 }
 

@@ -57,6 +57,7 @@ func receive(r *http.Request, form *web.Stream, fields any, begin func() (*libra
 	if err != nil {
 		return library.Brought{}, err
 	}
+	defer load.Close()
 	if err := form.Each(library.UploadField, func(name string, content io.Reader) error { return load.Add(r.Context(), name, content) }); err != nil {
 		load.Drop(r.Context())
 		return library.Brought{}, err

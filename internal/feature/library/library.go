@@ -25,6 +25,8 @@ type Feature struct {
 	Documents document.Shelf
 	// Enqueue writes a job in the transaction of the change that wants it.
 	Enqueue func(ctx context.Context, tx scope.Tx, kind string, args any) error
+	// Uploads are those under way; nil: they are not counted.
+	Uploads *Underway
 }
 
 // Category is what a document is sorted into: one of the three that are always there,

@@ -4,12 +4,9 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"fmt"
 	"io"
 	"path"
-	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"foyer/internal/auth"
 	"foyer/internal/feature/client"
@@ -104,13 +101,15 @@ type Load struct {
 	seeing func(scope.Args) scope.Args // what a contact sees; nil for staff
 	// again asks anew whether it may be; a form that is stale is found out at the end,
 	// where one that came before is known.
-	again func(ctx context.Context, tx scope.Tx, atEnd bool) (Place, error)
-	files []document.Uploaded
-	size  int64
+	again  func(ctx context.Context, tx scope.Tx, atEnd bool) (Place, error)
+	files  []document.Uploaded
+	size   int64
+	closed bool
 }
 
-// Begin begins an upload. Problems are Forbidden, NotFound, Invalid at place and
-// category, and Conflict where a version is to be added to what cannot have one.
+// Begin begins an upload, which Finish, Drop or Close ends. Problems are Forbidden, NotFound,
+// Invalid at place and category, Conflict where a version is to be added to what cannot
+// have one, and TooMany where the person has several under way.
 func (a App) Begin(ctx context.Context, in Parcel) (*Load, error) {
 	l := &Load{f: a.f, by: a.who, parcel: in}
 	l.write = func(ctx context.Context, fn func(scope.Tx) error) error {
@@ -151,7 +150,7 @@ func (l *Load) begin(ctx context.Context, read func(context.Context, func(scope.
 	if l.parcel.Of != "" && !id.Valid(l.parcel.Of.String()) || l.parcel.Of == "" && !id.Valid(l.parcel.Place) {
 		return problem.Missing()
 	}
-	return read(ctx, func(tx scope.Tx) (err error) {
+	if err := read(ctx, func(tx scope.Tx) (err error) {
 		if l.place, err = l.again(ctx, tx, false); err != nil {
 			return err
 		}
@@ -160,7 +159,18 @@ func (l *Load) begin(ctx context.Context, read func(context.Context, func(scope.
 		}
 		l.room, err = readRoomOf(ctx, tx, l.place.Client)
 		return err
-	})
+	}); err != nil {
+		return err
+	}
+	return l.f.Uploads.enter(l.by.ID())
+}
+
+// Close ends an upload that was begun, if Finish or Drop has not.
+func (l *Load) Close() {
+	if !l.closed {
+		l.f.Uploads.leave(l.by.ID())
+	}
+	l.closed = true
 }
 
 // sorted holds that the category is one that can be chosen.
@@ -319,7 +329,10 @@ func (l *Load) Add(ctx context.Context, name string, content io.Reader) error {
 func noRoom(name string) error { return problem.Field(UploadField, "document.no_room", "name", name) }
 
 // Drop throws away what was taken, where the upload breaks off.
-func (l *Load) Drop(ctx context.Context) { l.f.Documents.Drop(ctx, l.files) }
+func (l *Load) Drop(ctx context.Context) {
+	defer l.Close()
+	l.f.Documents.Drop(ctx, l.files)
+}
 
 // Brought is what became of an upload.
 type Brought struct {
@@ -332,6 +345,7 @@ type Brought struct {
 // Begin, Conflict where a version is to be added to what is no longer as the form says,
 // and Invalid at UploadField without any file or when the room is used up.
 func (l *Load) Finish(ctx context.Context) (Brought, error) {
+	defer l.Close()
 	var done Brought
 	if len(l.files) == 0 {
 		return done, problem.Field(UploadField, "document.choose")
@@ -408,56 +422,6 @@ func (l *Load) found(ctx context.Context, tx scope.Tx, e entry, name string, don
 	}
 	done.Added, done.Of = append(done.Added, name), e.of
 	return l.tell(ctx, tx, "document.shared", e.of, name)
-}
-
-// entry is a document at a place.
-type entry struct {
-	of     ID
-	hash   string
-	shared Sharing
-}
-
-// names are the documents at a place, by their names.
-type names map[string][]entry
-
-// names reads those that whoever brings files sees: from no name, and from nothing that
-// is said to be here already, does a contact learn of what they do not see.
-func (l *Load) names(ctx context.Context, tx scope.Tx) (names, error) {
-	here, statement := names{}, listNames
-	args := tx.WithClient(l.place.Client.String(), scope.Args{"kind": l.place.Kind, "place": l.place.ID})
-	if l.seeing != nil {
-		statement, args = listShownNames, l.seeing(args)
-	}
-	err := tx.Each(ctx, statement, args, func(row scope.Row) error {
-		var key string
-		var e entry
-		err := row.Scan(&key, &e.of, &e.hash, &e.shared)
-		here[key] = append(here[key], e)
-		return err
-	})
-	return here, err
-}
-
-// same is the document of a name and bytes, if there is one.
-func (n names) same(u document.Uploaded) (entry, bool) {
-	all := n[text.Key(u.Name)]
-	i := slices.IndexFunc(all, func(e entry) bool { return e.hash == u.SHA256() })
-	if i < 0 {
-		return entry{}, false
-	}
-	return all[i], true
-}
-
-// free is a name that nothing here has yet: the given one, or with a number.
-func (n names) free(name string) string {
-	end := path.Ext(name)
-	stem, free := strings.TrimSuffix(name, end), name
-	for i := 2; n[text.Key(free)] != nil; i++ {
-		number := fmt.Sprintf(" (%d)", i)
-		runes := []rune(stem)
-		free = string(runes[:min(len(runes), LongestName-len(number)-utf8.RuneCountInString(end))]) + number + end
-	}
-	return free
 }
 
 func (l *Load) create(ctx context.Context, tx scope.Tx, u document.Uploaded, here names) (ID, string, error) {
