@@ -122,6 +122,7 @@ func TestS02PortalIsReadOnly(t *testing.T) {
 	named := []string{"/theme", "/portal/logout", "/portal/client", "/portal/account", "/portal/account/password", "/portal/account/notifications", "/portal/account/sessions/{session}/end", "/portal/invoices/{id}/pay",
 		"/portal/contracts/{id}/signature", "/portal/contracts/{id}/signature/code", "/portal/contracts/{id}/refusal", "/sign/signature", "/sign/signature/code", "/sign/refusal", "/verify",
 		"/portal/cases", "/portal/cases/{id}/replies", "/portal/cases/{id}/closure", "/portal/cases/{id}/reopening",
+		"/portal/documents", "/portal/documents/{id}/versions",
 		"/portal/change-requests", "/portal/change-requests/{id}/answer", "/portal/change-requests/{id}/decision", "/portal/change-requests/{id}/withdrawal",
 		"/portal/login", "/portal/password/forgot", "/portal/password/reset", "/portal/password/new", "/portal/email",
 		// The door of the staff side, at which anybody may knock.

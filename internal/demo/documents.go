@@ -81,6 +81,7 @@ func (t *teller) bring(ctx context.Context, p *paper, made *library.ID) error {
 	if err != nil {
 		return err
 	}
+	defer load.Close()
 	if err := load.Add(ctx, p.name, bytes.NewReader(content)); err != nil {
 		return err
 	}
@@ -141,6 +142,7 @@ func (t *teller) renew(ctx context.Context, p *paper, made library.ID) error {
 	if err != nil {
 		return err
 	}
+	defer load.Close()
 	if err := load.Add(ctx, p.name, bytes.NewReader(content)); err != nil {
 		return err
 	}

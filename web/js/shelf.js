@@ -62,7 +62,7 @@ class Loading {
 
   async send() {
     const most = Number(this.form.dataset.most);
-    if (this.file.size > most) return this.over(this.form.dataset.large.replace("{name}", this.file.name), false);
+    if (this.file.size > most) return this.over(this.form.dataset.large.replace("{name}", () => this.file.name), false);
     const field = this.form.querySelector('[type="file"]').name;
     const said = new FormData(this.form);
     said.delete(field);
@@ -108,7 +108,7 @@ async function next() {
 
 // The page that shows what arrived comes once nothing waits and nothing went wrong.
 function leave(form) {
-  if (arrived === form && !queue.length && !form.querySelector(".drop-state[data-bad]")) location.assign(form.dataset.next);
+  if (arrived === form && !busy && !queue.length && !form.querySelector(".drop-state[data-bad]")) location.assign(form.dataset.next);
 }
 
 function take(form, files) {

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
 	"net/url"
@@ -47,7 +48,7 @@ func Status(err error) int {
 func (rt *Router) fail(w http.ResponseWriter, r *http.Request, err error) {
 	realm := realmOf(r.URL.Path)
 	switch p, ok := problem.As(err); {
-	case errors.Is(err, context.Canceled) && r.Context().Err() != nil:
+	case r.Context().Err() != nil && (errors.Is(err, context.Canceled) || errors.Is(err, io.ErrUnexpectedEOF)):
 		return // the client went away
 	case incomingOf(r).answer.status != 0:
 		// Part of the answer is under way. It can only be broken off, so that

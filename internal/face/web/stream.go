@@ -14,6 +14,7 @@ import (
 const (
 	pace     = 512 << 10 // bytes
 	patience = 30 * time.Second
+	ours     = time.Second // from one reading to the next
 	// answering is how long the answer to a form may take after its last bytes.
 	answering = 60 * time.Second
 )
@@ -124,10 +125,15 @@ type paced struct {
 	body    io.ReadCloser
 	control *http.ResponseController
 	came    int64
+	at      time.Time // of the last bytes
 }
 
 // Read implements io.Reader.
 func (p *paced) Read(b []byte) (int, error) {
+	if time.Since(p.at) > ours { // the time that we took is not the sender's
+		p.extend()
+	}
+	defer func() { p.at = time.Now() }()
 	n, err := p.body.Read(b)
 	if before := p.came / pace; (p.came+int64(n))/pace > before || err != nil {
 		p.extend()

@@ -9,8 +9,8 @@ import (
 )
 
 // Blobs gives the blob of every version of a workspace and of every picture of one,
-// for those who keep the store. read opens a transaction of the workspace; none is open while a blob is
-// looked at.
+// for those who keep the store. read opens a transaction of the workspace; none is open
+// while a blob is looked at.
 func Blobs(ctx context.Context, read func(context.Context, func(scope.Tx) error) error) iter.Seq2[blob.Blob, error] {
 	return func(yield func(blob.Blob, error) bool) {
 		for after := ""; ; {
@@ -45,4 +45,4 @@ from (
 	select r.blob_key, r.sha256, r.pieces, r.size_bytes from document_preview r where r.workspace_id = :workspace and r.blob_key > :after
 ) every_blob
 order by blob_key
-limit 500`
+limit 50`

@@ -7,6 +7,7 @@ import (
 	"io"
 	"path"
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -27,6 +28,9 @@ const (
 	LargestUploads = 20 << 20 // all together, in bytes
 	longestName    = 120      // in characters
 )
+
+// tidying is how long taking away bytes without a row may take.
+const tidying = 20 * time.Second
 
 // Uploaded is an upload that was checked and stored, and has no row yet.
 type Uploaded struct {
@@ -111,8 +115,10 @@ func (s Shelf) Take(ctx context.Context, workspace, field, name string, content 
 
 // Drop takes away the bytes of files that surely have no row.
 func (s Shelf) Drop(ctx context.Context, uploads []Uploaded) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), tidying)
+	defer cancel()
 	for _, u := range uploads {
-		_ = s.Blobs.Delete(context.WithoutCancel(ctx), u.stored.blob.Key) // else the sweep finds it
+		_ = s.Blobs.Delete(ctx, u.stored.blob.Key) // else the sweep finds it
 	}
 }
 

@@ -154,8 +154,8 @@ func (a App) Places(ctx context.Context, d Document) ([]Place, error) {
 }
 
 // Share says which people of the client see a document. What a client brought stays
-// visible to it. Those who saw it already are not told again. Problems are Forbidden, NotFound, Invalid at sharing and chosen, and
-// Conflict as Change has it.
+// visible to it. Those who saw it already are not told again. Problems are Forbidden,
+// NotFound, Invalid at sharing and chosen, and Conflict as Change has it.
 func (a App) Share(ctx context.Context, of ID, version int64, with Sharing, chosen []string) error {
 	return a.once(ctx, of, version, func(tx scope.Tx, d Document) error {
 		switch {

@@ -123,3 +123,28 @@ func TestWhoseDocuments(t *testing.T) {
 		}
 	})
 }
+
+// Categories stand in one order in every database: the three, then by name whatever its capitals.
+func TestOrderOfCategories(t *testing.T) {
+	onBoth(t, func(t *testing.T, b *bench) {
+		for _, name := range []string{"Zeichnungen", "archiv", "Ämter", "Zahlen"} {
+			must(t, b.app(t).SaveCategory(t.Context(), library.OwnCategory{Name: name}))
+		}
+		l, err := b.app(t).List(t.Context(), library.Wanted{})
+		must(t, err)
+		var got, want []string
+		for _, s := range l.Shelves {
+			if s.Name != "" {
+				got = append(got, s.Name)
+			}
+		}
+		own, err := b.app(t).Categories(t.Context())
+		must(t, err)
+		for _, c := range own {
+			want = append(want, c.Name)
+		}
+		if !slices.Equal(got, want) || len(got) != 4 || got[0] == "Zahlen" {
+			t.Errorf("the list has %q, the settings have %q", got, want)
+		}
+	})
+}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"path"
-	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -21,7 +20,7 @@ type entry struct {
 }
 
 // names are the documents at a place, by their names.
-type names map[string][]entry
+type names map[string][]*entry
 
 // names reads those that whoever brings files sees: from no name, and from nothing that
 // is said to be here already, does a contact learn of what they do not see.
@@ -33,7 +32,7 @@ func (l *Load) names(ctx context.Context, tx scope.Tx) (names, error) {
 	}
 	err := tx.Each(ctx, statement, args, func(row scope.Row) error {
 		var key string
-		var e entry
+		e := &entry{}
 		err := row.Scan(&key, &e.of, &e.hash, &e.shared)
 		here[key] = append(here[key], e)
 		return err
@@ -41,14 +40,14 @@ func (l *Load) names(ctx context.Context, tx scope.Tx) (names, error) {
 	return here, err
 }
 
-// same is the document of a name and bytes, if there is one.
-func (n names) same(u document.Uploaded) (entry, bool) {
-	all := n[text.Key(u.Name)]
-	i := slices.IndexFunc(all, func(e entry) bool { return e.hash == u.SHA256() })
-	if i < 0 {
-		return entry{}, false
+// same is the document of a name and bytes; nil where there is none.
+func (n names) same(u document.Uploaded) *entry {
+	for _, e := range n[text.Key(u.Name)] {
+		if e.hash == u.SHA256() {
+			return e
+		}
 	}
-	return all[i], true
+	return nil
 }
 
 // free is a name that nothing here has yet: the given one, or with a number.

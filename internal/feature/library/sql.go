@@ -152,7 +152,7 @@ where v.workspace_id = :workspace
   and (:anew or not exists (
 	select 1
 	from document_download l
-	where l.workspace_id = :workspace and l.document_id = v.document_id and l.version_id = v.id
+	where l.workspace_id = :workspace and l.version_id = v.id
 	  and l.identity_id = :by and l.kind = :kind and l.at > :since))`
 
 // findPlace finds the record that a document is to be attached to.
@@ -277,6 +277,15 @@ set shared = :shared,
 	version = version + 1
 where workspace_id = :workspace
   and id = :document`
+
+const shareFound = `-- shareFound
+update document
+set shared = 'client',
+	version = version + 1
+where workspace_id = :workspace
+  and id = :document
+  and shared = 'none'
+  and state = 'kept'`
 
 const forgetChosen = `-- forgetChosen
 delete from document_share

@@ -49,13 +49,13 @@ const (
 // shelves are the categories there are, in their order: the three that always are,
 // then the workspace's own.
 const shelves = `
-	select 'contracts' as id, '' as name, 1 as rank, cast(null as bigint) as archived_at
+	select 'contracts' as id, '' as name, '' as name_key, 1 as rank, cast(null as bigint) as archived_at
 	union all
-	select 'deliverables', '', 2, null
+	select 'deliverables', '', '', 2, null
 	union all
-	select 'reports', '', 3, null
+	select 'reports', '', '', 3, null
 	union all
-	select o.id, o.name, 4, o.archived_at from document_category o where o.workspace_id = :workspace`
+	select o.id, o.name, o.name_key, 4, o.archived_at from document_category o where o.workspace_id = :workspace`
 
 // countedOf begins the count of a category (s) up to MostCounted: so no page counts a
 // hundred thousand rows.
@@ -71,7 +71,7 @@ const (
 	counted = `
 		limit 100) few)`
 	shelvesOrder = `
-order by s.rank, s.name, s.id`
+order by s.rank, s.name_key, s.id`
 	fromShelves = `
 from (` + shelves + `) s`
 )
@@ -103,7 +103,7 @@ const shownMatching = `
 const shownColumns = `
 select d.id, d.name, d.category, g.name, d.source, coalesce(v.created_by = :identity, false), d.earlier, d.place_kind, d.place_id,` + placeName + `,
 	v.id, v.number, v.name, v.size_bytes, v.media_type, v.created_at, i.name,
-	not exists (select 1 from document_download l where l.workspace_id = d.workspace_id and l.document_id = d.id and l.version_id = d.latest_id and l.identity_id = :identity)`
+	not exists (select 1 from document_download l where l.workspace_id = d.workspace_id and l.version_id = d.latest_id and l.identity_id = :identity)`
 
 const fromShown = `
 from document d
@@ -143,7 +143,7 @@ where d.workspace_id = :workspace
 		  and d.category = s.id` + Seen + `
 		order by d.latest_id desc
 		limit 6) few), '')` + Seen + `
-order by s.rank, s.name, s.id, d.latest_id desc`
+order by s.rank, s.name_key, s.id, d.latest_id desc`
 
 const countShownShelves = `-- countShownShelves` + shelfColumns + `
 	(select count(*) from (

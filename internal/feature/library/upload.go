@@ -108,7 +108,7 @@ type Load struct {
 }
 
 // Begin begins an upload, which Finish, Drop or Close ends. Problems are Forbidden, NotFound,
-// Invalid at place and category, Conflict where a version is to be added to what cannot
+// Invalid at category, Conflict where a version is to be added to what cannot
 // have one, and TooMany where the person has several under way.
 func (a App) Begin(ctx context.Context, in Parcel) (*Load, error) {
 	l := &Load{f: a.f, by: a.who, parcel: in}
@@ -395,7 +395,7 @@ func (l *Load) finish(ctx context.Context, tx scope.Tx, done *Brought, used map[
 		return err
 	}
 	for i, u := range l.files {
-		if found, known := here.same(u); known {
+		if found := here.same(u); found != nil {
 			if err := l.found(ctx, tx, found, u.Name, done); err != nil {
 				return err
 			}
@@ -412,16 +412,23 @@ func (l *Load) finish(ctx context.Context, tx scope.Tx, done *Brought, used map[
 }
 
 // found shares what is here already where the files are to be shared and it is not.
-func (l *Load) found(ctx context.Context, tx scope.Tx, e entry, name string, done *Brought) error {
-	if !l.parcel.Shared || e.shared != NotShared || e.of == "" {
-		done.Here = append(done.Here, name)
-		return nil
+func (l *Load) found(ctx context.Context, tx scope.Tx, e *entry, name string, done *Brought) error {
+	if l.parcel.Shared && e.shared == NotShared {
+		if err := tx.Lock(ctx, "library/"+e.of.String()); err != nil {
+			return err
+		}
+		e.shared = WithClient
+		shared, err := tx.Exec(ctx, shareFound, scope.Args{"document": e.of})
+		if err != nil {
+			return err
+		}
+		if shared > 0 {
+			done.Added, done.Of = append(done.Added, name), e.of
+			return l.tell(ctx, tx, "document.shared", e.of, name)
+		}
 	}
-	if _, err := tx.Exec(ctx, shareDocument, scope.Args{"document": e.of, "shared": WithClient}); err != nil {
-		return err
-	}
-	done.Added, done.Of = append(done.Added, name), e.of
-	return l.tell(ctx, tx, "document.shared", e.of, name)
+	done.Here = append(done.Here, name)
+	return nil
 }
 
 func (l *Load) create(ctx context.Context, tx scope.Tx, u document.Uploaded, here names) (ID, string, error) {
@@ -437,7 +444,7 @@ func (l *Load) create(ctx context.Context, tx scope.Tx, u document.Uploaded, her
 	if err != nil {
 		return "", "", err
 	}
-	here[text.Key(name)] = append(here[text.Key(name)], entry{ID(made), u.SHA256(), shared})
+	here[text.Key(name)] = append(here[text.Key(name)], &entry{ID(made), u.SHA256(), shared})
 	if err := l.picture(ctx, tx, ID(made), u); err != nil {
 		return "", "", err
 	}

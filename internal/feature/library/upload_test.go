@@ -348,3 +348,19 @@ func TestSettings(t *testing.T) {
 		wants(t, err, problem.Forbidden, "", "")
 	})
 }
+
+// What is here and unshared is shared once by a form that brings it twice.
+func TestTheSameFileTwiceIsSharedOnce(t *testing.T) {
+	onBoth(t, func(t *testing.T, b *bench) {
+		of := b.put(t, b.inside(), "plan.txt", "plan")
+		l, err := b.app(t).Begin(t.Context(), b.at())
+		done, err := bring(t.Context(), l, err, file{"plan.txt", "plan"}, file{"plan.txt", "plan"})
+		must(t, err)
+		if !slices.Equal(done.Added, []string{"plan.txt"}) || !slices.Equal(done.Here, []string{"plan.txt"}) {
+			t.Errorf("came as %+v", done)
+		}
+		if got := b.get(t, of).Sharing; got != library.WithClient {
+			t.Errorf("it is shared with %q", got)
+		}
+	})
+}

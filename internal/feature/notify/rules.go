@@ -88,8 +88,8 @@ var Rules = []Rule{
 	ofCases("case_reopened", ofCase, handlesCase, "case.reopened"),
 
 	{Mail: "document_shared", Area: auth.Documents, Events: []string{"document.shared"}, Client: seesDocument, Thread: "place", Bundle: true},
-	{Mail: "document_renewed", Area: auth.Documents, Events: []string{"document.renewed"}, Client: seesDocument, Thread: "place", Bundle: true},
-	{Mail: "document_uploaded", Area: auth.Documents, Events: []string{"document.uploaded", "document.renewed"}, Staff: handlesFiles, Thread: "place", Bundle: true},
+	{Mail: "document_renewed", Area: auth.Documents, Events: []string{"document.renewed"}, Client: seesDocument + ", when staff bring a version", Thread: "place", Bundle: true},
+	{Mail: "document_uploaded", Area: auth.Documents, Events: []string{"document.uploaded", "document.renewed"}, Staff: handlesFiles + "; when the client brings something", Thread: "place", Bundle: true},
 
 	ofChanges("change_client_asked", ofRequest, "", "change.asked"),
 	ofChanges("change_client_said", ofRequest, "", "change.said"),

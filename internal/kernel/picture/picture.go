@@ -82,6 +82,10 @@ func Mark(r io.Reader, field string, side int) (*image.NRGBA, error) {
 
 const previewBytes = 50 << 20 // of the file that a small picture is drawn of
 
+// drawing lets one preview be read and drawn at a time: the files are far larger than
+// those that gate alone is for.
+var drawing = make(chan struct{}, 1)
+
 // Small is a small picture of a larger one.
 type Small struct {
 	MediaType     string
@@ -93,6 +97,8 @@ type Small struct {
 // and no side longer than so many pixels: as PNG where it is transparent, and else as
 // JPEG. Problems are those of Logo.
 func Preview(r io.Reader, side int) (Small, error) {
+	drawing <- struct{}{}
+	defer func() { <-drawing }()
 	small, err := read(r, previewBytes, "50 MB", side)
 	if err != nil {
 		return Small{}, err

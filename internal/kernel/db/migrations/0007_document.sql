@@ -122,3 +122,4 @@ create table document_download (
 	foreign key (workspace_id, identity_id) references identity (workspace_id, id)
 );
 create index document_download_document on document_download (workspace_id, document_id, id);
+create index document_download_seen on document_download (workspace_id, version_id, identity_id, kind, at);
