@@ -7,9 +7,13 @@ import (
 	"io"
 	"mime/multipart"
 	"net/http"
+	"net/http/httptest"
 	"net/textproto"
+	"os"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"foyer/internal/face/web"
 	"foyer/internal/kernel/problem"
@@ -198,5 +202,72 @@ func TestAFileComesThroughAsItComes(t *testing.T) {
 	h.ask(r)
 	if ahead > 256<<10 || source.read > 33<<20 {
 		t.Errorf("it was read %d ahead, %d in all", ahead, source.read)
+	}
+}
+
+// line is a connection with a deadline, whose sender rests before each piece.
+type line struct {
+	*httptest.ResponseRecorder
+	body  io.Reader
+	rests time.Duration
+	until time.Time
+}
+
+// SetReadDeadline is what a http.ResponseController asks for.
+func (l *line) SetReadDeadline(until time.Time) error {
+	l.until = until
+	return nil
+}
+
+// SetWriteDeadline is the same.
+func (l *line) SetWriteDeadline(time.Time) error { return nil }
+
+// Read implements io.Reader.
+func (l *line) Read(b []byte) (int, error) {
+	time.Sleep(l.rests)
+	if time.Now().After(l.until) {
+		return 0, os.ErrDeadlineExceeded
+	}
+	return l.body.Read(b[:min(len(b), 4<<10)])
+}
+
+// A sender who rests is given up, and one who waits for our store is not.
+func TestTheTimeThatWeTakeIsNotTheSenders(t *testing.T) {
+	content := strings.Repeat("x", 64<<10)
+	body, kind := parcel(t, part{"title", "", "", "x"}, part{"files", "a.txt", "text/plain", content})
+	for name, c := range map[string]struct {
+		sender, store time.Duration
+		whole         bool
+	}{
+		"both are quick": {0, 0, true}, "the store takes its time": {0, time.Minute, true}, "the sender rests": {time.Minute, 0, false},
+		"the sender drips": {10 * time.Second, 0, false}, "the sender drips into a slow store": {40 * time.Second, time.Minute, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				l := &line{ResponseRecorder: httptest.NewRecorder(), body: strings.NewReader(body), rests: c.sender}
+				r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/", l)
+				r.Header.Set("Content-Type", kind)
+				came := 0
+				form, err := web.OpenStream(l, r)
+				if err == nil {
+					err = form.Each("files", func(_ string, file io.Reader) error {
+						for piece := make([]byte, 1<<10); ; {
+							n, err := file.Read(piece)
+							came += n
+							if err == io.EOF { //nolint:errorlint // package multipart gives it bare
+								return nil
+							}
+							if err != nil {
+								return err
+							}
+							time.Sleep(c.store)
+						}
+					})
+				}
+				if whole := err == nil && came == len(content); whole != c.whole {
+					t.Errorf("%d bytes came: %v", came, err)
+				}
+			})
+		})
 	}
 }
