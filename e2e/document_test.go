@@ -173,6 +173,7 @@ func TestNothingUploadedRuns(t *testing.T) {
 		bring := func(name string, content []byte) {
 			load, err := p.Documents.ForClient(who).Begin(t.Context(), library.Parcel{Kind: library.OfClient, Place: who.ClientID()})
 			must(t, err)
+			defer load.Close()
 			if err := load.Add(t.Context(), name, strings.NewReader(string(content))); err != nil {
 				return // refused with a sentence
 			}
