@@ -254,7 +254,7 @@ func TestTheTimeThatWeTakeIsNotTheSenders(t *testing.T) {
 						for piece := make([]byte, 1<<10); ; {
 							n, err := file.Read(piece)
 							came += n
-							if err == io.EOF { //nolint:errorlint // package multipart gives it bare
+							if err == io.EOF {
 								return nil
 							}
 							if err != nil {
