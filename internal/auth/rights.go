@@ -111,6 +111,8 @@ var (
 	ChangesWrite   = Right{Changes, Write}
 	DocumentsRead  = Right{Documents, Read}
 	DocumentsWrite = Right{Documents, Write}
+	CalendarRead   = Right{Calendar, Read}
+	CalendarWrite  = Right{Calendar, Write}
 	SettingsRead   = Right{Settings, Read}
 	SettingsWrite  = Right{Settings, Write}
 	PeopleRead     = Right{People, Read}
@@ -126,6 +128,7 @@ const (
 	ContractsWriters = `('owner', 'admin', 'finance', 'project')`
 	CasesWriters     = `('owner', 'admin', 'support')`
 	ChangesWriters   = `('owner', 'admin', 'project', 'support')`
+	CalendarWriters  = `('owner', 'admin', 'project', 'support')`
 	DocumentsWriters = `('owner', 'admin', 'project', 'support')`
 )
 

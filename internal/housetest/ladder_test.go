@@ -20,7 +20,7 @@ import (
 var ladder = [][]string{
 	{"web", "internal/kernel/problem", "internal/kernel/id", "internal/kernel/lang", "internal/kernel/brand", "internal/kernel/zones", "internal/kernel/civil", "internal/kernel/secret", "internal/kernel/seal/keys"},
 	{"internal/kernel/scope", "internal/kernel/money", "internal/kernel/page", "internal/kernel/config", "internal/kernel/seal"},
-	{"internal/kernel/db", "internal/kernel/blob", "internal/kernel/mail", "internal/kernel/picture", "internal/kernel/total", "internal/kernel/pdf", "internal/kernel/stripe", "internal/kernel/stripe/standin"},
+	{"internal/kernel/db", "internal/kernel/blob", "internal/kernel/mail", "internal/kernel/ical", "internal/kernel/picture", "internal/kernel/total", "internal/kernel/pdf", "internal/kernel/stripe", "internal/kernel/stripe/standin"},
 	{"internal/kernel/text", "internal/kernel/prose", "internal/kernel/mark"},
 	{"internal/auth"},
 	{"internal/job"},
@@ -28,7 +28,7 @@ var ladder = [][]string{
 	{"internal/feature/document"},
 	{"internal/feature/workspace", "internal/feature/staff", "internal/feature/client", "internal/feature/billing", "internal/feature/contract/templates"},
 	{"internal/feature/project", "internal/feature/support"},
-	{"internal/feature/invoice", "internal/feature/contract", "internal/feature/change"},
+	{"internal/feature/invoice", "internal/feature/contract", "internal/feature/change", "internal/feature/calendar"},
 	{"internal/feature/library", "internal/feature/notify", "internal/feature/payment"},
 	{"internal/feature/feed", "internal/feature/waiting"},
 	{"internal/face/ui"},

@@ -14,6 +14,7 @@ import (
 	"foyer/internal/face/subscribe"
 	"foyer/internal/face/web"
 	"foyer/internal/feature/activity"
+	"foyer/internal/feature/calendar"
 	"foyer/internal/feature/change"
 	"foyer/internal/feature/contract"
 	"foyer/internal/feature/document"
@@ -86,6 +87,10 @@ func (s *Server) connect(ids *id.Source, o Options) error {
 	s.Cases = cases
 	cases.WriteMail(s.Outbox)
 	s.Jobs.Each("support.sweep", time.Hour, cases.Sweep)
+	meetings := calendar.Feature{Secrets: secrets}
+	s.Calendar = meetings
+	meetings.WriteMail(s.Outbox)
+	s.Jobs.Each("calendar.sweep", time.Minute, meetings.Sweep)
 	documents := library.Feature{Documents: shelf, Enqueue: s.Jobs.Enqueue, Uploads: &library.Underway{}}
 	s.Documents = documents
 	documents.WriteMail(s.Outbox)
@@ -97,11 +102,11 @@ func (s *Server) connect(ids *id.Source, o Options) error {
 	s.Jobs.Each("payment.sweep", payment.Every, payments.Sweep)
 	routes := append(s.ownRoutes(), s.Router.AssetRoutes(spaces.OpenLogo)...)
 	routes = append(routes, s.Router.ThemeRoute())
-	routes = append(routes, app.Face{Gate: s.Gate, Router: s.Router, Workspace: spaces, Invoices: invoices, Payments: payments, Contracts: contracts, Cases: cases, Changes: changes, Documents: documents, Outbox: s.Outbox, MailReady: s.Outbox.Sender != nil}.Routes()...)
-	routes = append(routes, portal.Face{Gate: s.Gate, Router: s.Router, Invoices: invoices, Payments: payments, Contracts: contracts, Cases: cases, Changes: changes, Documents: documents}.Routes()...)
+	routes = append(routes, app.Face{Gate: s.Gate, Router: s.Router, Workspace: spaces, Invoices: invoices, Payments: payments, Contracts: contracts, Cases: cases, Changes: changes, Calendar: meetings, Documents: documents, Outbox: s.Outbox, MailReady: s.Outbox.Sender != nil}.Routes()...)
+	routes = append(routes, portal.Face{Gate: s.Gate, Router: s.Router, Invoices: invoices, Payments: payments, Contracts: contracts, Cases: cases, Changes: changes, Calendar: meetings, Documents: documents}.Routes()...)
 	routes = append(routes, sign.Face{Gate: s.Gate, Contracts: contracts}.Routes()...)
 	routes = append(routes, subscribe.Exits{Notices: notices}.Routes()...)
-	routes = append(routes, hook.Face{Payments: payments, Outbox: s.Outbox}.Routes()...)
+	routes = append(routes, hook.Face{Payments: payments, Outbox: s.Outbox, Calendar: meetings}.Routes()...)
 	if o.Demo && o.Box != nil {
 		routes = append(routes, demoRoutes(o.Box)...)
 	}

@@ -16,6 +16,7 @@ import (
 
 	"foyer/internal/auth"
 	"foyer/internal/face/web"
+	"foyer/internal/feature/calendar"
 	"foyer/internal/feature/change"
 	"foyer/internal/feature/contract"
 	"foyer/internal/feature/library"
@@ -69,6 +70,8 @@ type Server struct {
 	// Cases and Changes are for the demo and for tests, which write some.
 	Cases   support.Feature
 	Changes change.Feature
+	// Calendar is for the demo and for tests.
+	Calendar calendar.Feature
 	// Documents are those that people work with.
 	Documents library.Feature
 

@@ -9,6 +9,7 @@ import (
 	"foyer/internal/auth"
 	"foyer/internal/face/door"
 	"foyer/internal/face/web"
+	"foyer/internal/feature/calendar"
 	"foyer/internal/feature/change"
 	"foyer/internal/feature/contract"
 	"foyer/internal/feature/invoice"
@@ -29,6 +30,7 @@ type Face struct {
 	Contracts contract.Feature
 	Cases     support.Feature
 	Changes   change.Feature
+	Calendar  calendar.Feature
 	Documents library.Feature
 	Outbox    *outbox.Outbox
 	// MailReady tells whether a mail server is configured.

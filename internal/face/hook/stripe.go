@@ -1,5 +1,5 @@
 // Package hook is the face that other programs see: addresses that they call,
-// and prove each call by a signature.
+// and prove each call by a signature, or read by a secret in the address.
 package hook
 
 import (
@@ -8,6 +8,7 @@ import (
 
 	"foyer/internal/auth"
 	"foyer/internal/face/web"
+	"foyer/internal/feature/calendar"
 	"foyer/internal/feature/outbox"
 	"foyer/internal/feature/payment"
 	"foyer/internal/kernel/id"
@@ -19,6 +20,7 @@ import (
 type Face struct {
 	Payments payment.Feature
 	Outbox   *outbox.Outbox
+	Calendar calendar.Feature
 }
 
 // largest is how many bytes an event may have; Stripe's have some thousands.
@@ -28,6 +30,7 @@ const largest = 512 << 10
 // environment there is no address for it.
 func (f Face) Routes() []web.Route {
 	routes := []web.Route{
+		web.Visitor("GET", "/calendar/{token}", web.Objects{"token": "calendar feed"}, f.showFeed),
 		web.Service("POST", "/hooks/mail/{endpoint}", web.Objects{"endpoint": "mail endpoint"}, outbox.LargestReport, f.hearMail),
 		web.Service("POST", "/hooks/stripe/{endpoint}", web.Objects{"endpoint": "stripe endpoint"}, largest, f.hearStripe),
 	}

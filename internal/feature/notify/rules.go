@@ -39,6 +39,10 @@ const (
 	readsNotes    = "who works on the case or has written in it"
 	assignee      = "who it was given to"
 	handlesChange = "whose request it is; without one, who may answer requests"
+	takesPart     = "who takes part, also whoever did it, since it brings the invitation"
+	othersInIt    = "the others who take part"
+	handlesAsked  = "who holds the meeting or takes part; without one, who may write the calendar"
+	wasInIt       = "who took part"
 	handlesFiles  = "whose project it belongs to; without one, who may change documents"
 	sentContract  = "who sent the contract; where they are gone, Owner and Admins"
 )
@@ -112,6 +116,32 @@ var Rules = []Rule{
 	ofChanges("change_staff_withdrawn", "", handlesChange, "change.withdrawn"),
 	ofChanges("change_staff_expired", "", handlesChange, "change.expired"),
 	ofChanges("change_staff_said", "", handlesChange, "change.said"),
+
+	{Mail: "meeting_staff_requested", Area: auth.Calendar, Events: []string{"meeting.requested"}, Staff: handlesAsked, Thread: "event"},
+	ofMeetings("meeting_client_confirmed", takesPart, "", "meeting.confirmed"),
+	ofMeetings("meeting_client_proposed", othersInIt, "", "meeting.proposed"),
+	ofMeetings("meeting_client_declined", othersInIt, "", "meeting.declined"),
+	ofMeetings("meeting_client_expired", othersInIt, "", "meeting.expired"),
+	ofMeetings("meeting_client_move_proposed", othersInIt, "", "meeting.move_proposed"),
+	ofMeetings("meeting_client_moved", takesPart, "", "meeting.moved"),
+	ofMeetings("meeting_client_move_declined", othersInIt, "", "meeting.move_declined"),
+	ofMeetings("meeting_client_move_expired", othersInIt, "", "meeting.move_expired"),
+	ofMeetings("meeting_client_cancelled", takesPart, "", "meeting.cancelled"),
+	ofMeetings("meeting_client_invited", takesPart, "", "meeting.invited"),
+	ofMeetings("meeting_client_changed", takesPart, "", "meeting.changed"),
+	ofMeetings("meeting_client_removed", wasInIt, "", "meeting.changed"),
+	ofMeetings("meeting_staff_confirmed", "", takesPart, "meeting.confirmed"),
+	ofMeetings("meeting_staff_proposed", "", handlesAsked, "meeting.proposed"),
+	ofMeetings("meeting_staff_declined", "", handlesAsked, "meeting.declined"),
+	ofMeetings("meeting_staff_expired", "", handlesAsked, "meeting.expired"),
+	ofMeetings("meeting_staff_move_proposed", "", handlesAsked, "meeting.move_proposed"),
+	ofMeetings("meeting_staff_moved", "", takesPart, "meeting.moved"),
+	ofMeetings("meeting_staff_move_declined", "", handlesAsked, "meeting.move_declined"),
+	ofMeetings("meeting_staff_move_expired", "", handlesAsked, "meeting.move_expired"),
+	ofMeetings("meeting_staff_cancelled", "", takesPart, "meeting.cancelled"),
+	ofMeetings("meeting_staff_invited", "", takesPart, "meeting.invited"),
+	ofMeetings("meeting_staff_changed", "", takesPart, "meeting.changed"),
+	ofMeetings("meeting_staff_removed", "", wasInIt, "meeting.changed"),
 }
 
 func ofCases(mail, client, staff string, events ...string) Rule {
@@ -120,6 +150,10 @@ func ofCases(mail, client, staff string, events ...string) Rule {
 
 func ofChanges(mail, client, staff string, events ...string) Rule {
 	return Rule{Mail: mail, Area: auth.Changes, Events: events, Client: client, Staff: staff, Thread: "request", Bundle: true}
+}
+
+func ofMeetings(mail, client, staff string, events ...string) Rule {
+	return Rule{Mail: mail, Area: auth.Calendar, Events: events, Client: client, Staff: staff, Thread: "event"}
 }
 
 // Silent are the kinds of activity that nobody is mailed of. What of it clients may
@@ -135,6 +169,7 @@ var Silent = []string{
 	"document.renewed_inside", "document.restored", "document.unshared",
 	"funding.added", "funding.changed", "funding.removed", "instructions.changed",
 	"invoice.changed", "invoice.created", "invoice.discarded", "invoice.issued", "invoice.recovered", "invoice.voided", "invoice.written_off",
+	"contact.feed_ended", "contact.feed_made", "meeting.completed", "meeting.no_show", "meeting.noted", "meeting.taken", "member.feed_ended", "member.feed_made",
 	"mail.again", "member.mail_changed", "member.removed", "member.restored", "member.role_changed",
 	"milestone.added", "milestone.cancelled", "milestone.changed", "milestone.placed", "milestone.reopened", "milestone.rescheduled", "milestone.started",
 	"owner.created", "payment.came_again", "payment.dispute_won", "payment.failed", "payment.lost", "payment.started", "payment.taken_back",
@@ -142,7 +177,7 @@ var Silent = []string{
 	"project.cancelled", "project.changed", "project.created", "project.held", "project.reopened", "project.resumed", "project.shared", "project.started", "project.unshared",
 	"rate.added", "rate.changed", "rate.removed", "reminders.changed", "saved_line.added", "saved_line.changed", "saved_line.removed", "seal.imported", "series.changed",
 	"session.ended", "session.started", "stripe.hook_saved", "stripe.key_removed", "stripe.key_saved", "unmatched.applied", "unmatched.ignored", "unmatched.refunded",
-	"workspace.color_changed", "workspace.company_changed", "workspace.consent_limit_changed", "workspace.host_added", "workspace.host_removed",
+	"workspace.color_changed", "workspace.company_changed", "workspace.consent_limit_changed", "workspace.hours_changed", "workspace.host_added", "workspace.host_removed",
 	"workspace.logo_changed", "workspace.logo_removed", "workspace.mail_changed", "workspace.preferences_changed",
 }
 

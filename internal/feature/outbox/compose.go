@@ -130,6 +130,10 @@ func (o *Outbox) compose(ctx context.Context, who auth.System, tx scope.Tx, id s
 	m = mail.Message{
 		Subject: l.Subject, Date: tx.Now(), MessageID: o.messageID(id), Headers: map[string]string{"Auto-Submitted": "auto-generated"},
 	}
+	if l.Calendar != nil {
+		m.Calendar = l.Calendar
+		m.Files = append(m.Files, mail.File{Name: l.Calendar.Name, MediaType: "application/ics", Bytes: l.Calendar.Bytes})
+	}
 	o.foot(&m, &l, site, head, last)
 	if m.Text, m.HTML, err = l.render(ctx, site, head, p); err != nil {
 		return m, nil, nil, err

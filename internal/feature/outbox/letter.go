@@ -28,6 +28,9 @@ type Letter struct {
 	// Files makes what is sent along; it is called outside of any transaction.
 	// nil for nothing.
 	Files func(ctx context.Context) ([]mail.File, error)
+	// Calendar is what brings the reader's calendar up to date; nil for nothing. A mail
+	// that tells of a whole day brings none.
+	Calendar *mail.File
 
 	settings string // address at which people choose their mail; empty for mail that always comes
 	exit     string // address at which they get no more of it

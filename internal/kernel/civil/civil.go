@@ -44,3 +44,30 @@ func (d Date) Add(n int) Date {
 func (d Date) Until(other Date) int {
 	return int((other.Time().Unix() - d.Time().Unix()) / (24 * 60 * 60))
 }
+
+// At is the moment at which a clock in a zone shows so many minutes since midnight on
+// the day; 24 * 60 is midnight at its end. A time that comes twice, when clocks go back,
+// is the first of the two. It is not ok for one that never comes, because clocks go
+// forward over it.
+func (d Date) At(minutes int, zone *time.Location) (at time.Time, ok bool) {
+	shown := d.Time().Add(time.Duration(minutes) * time.Minute)
+	for _, near := range []time.Duration{-24 * time.Hour, 24 * time.Hour} {
+		_, offset := shown.Add(near).In(zone).Zone()
+		moment := shown.Add(-time.Duration(offset) * time.Second)
+		same := moment.In(zone).Format(time.DateTime) == shown.Format(time.DateTime)
+		if same && (!ok || moment.Before(at)) {
+			at, ok = moment, true
+		}
+	}
+	return at.UTC(), ok
+}
+
+// Clock reads a time of day such as 09:30 as minutes since midnight; it is not ok for
+// what is none.
+func Clock(text string) (minutes int, ok bool) {
+	t, err := time.Parse("15:04", text)
+	if err != nil {
+		t, err = time.Parse(time.TimeOnly, text)
+	}
+	return t.Hour()*60 + t.Minute(), err == nil
+}

@@ -11,20 +11,21 @@ type dateWords struct {
 	dayMonth      string // 2 Dec
 	moment        string // 2 Dec 11:03
 	today         string // Monday 23 November
+	full          string // Monday 23 November 2026
 }
 
 var english = dateWords{
 	months: [12]string{"January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"},
 	short:  [12]string{"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"},
 	days:   [7]string{"Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"},
-	long:   "{d} {m} {y}", list: "{d} {m} {y}", dayMonth: "{d} {m}", moment: "{d} {m} {t}", today: "{w} {d} {m}",
+	long:   "{d} {m} {y}", list: "{d} {m} {y}", dayMonth: "{d} {m}", moment: "{d} {m} {t}", today: "{w} {d} {m}", full: "{w} {d} {m} {y}",
 }
 
 var german = dateWords{
 	months: [12]string{"Januar", "Februar", "März", "April", "Mai", "Juni", "Juli", "August", "September", "Oktober", "November", "Dezember"},
 	short:  [12]string{"Jan.", "Feb.", "März", "Apr.", "Mai", "Juni", "Juli", "Aug.", "Sept.", "Okt.", "Nov.", "Dez."},
 	days:   [7]string{"Sonntag", "Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag"},
-	long:   "{d}. {m} {y}", list: "{d}. {m} {y}", dayMonth: "{d}. {m}", moment: "{d}. {m} {t}", today: "{w}, {d}. {m}",
+	long:   "{d}. {m} {y}", list: "{d}. {m} {y}", dayMonth: "{d}. {m}", moment: "{d}. {m} {t}", today: "{w}, {d}. {m}", full: "{w}, {d}. {m} {y}",
 }
 
 func wordsOf(tag string) dateWords {
@@ -63,6 +64,12 @@ func (p Printer) ShortMonth(t time.Time) string {
 func (p Printer) DayLine(t time.Time) string {
 	w := p.catalogue().dates
 	return fill(w.today, []any{"w", w.days[t.Weekday()], "d", t.Day(), "m", w.months[t.Month()-1]})
+}
+
+// FullDate is a weekday and a date with its year: Monday 23 November 2026.
+func (p Printer) FullDate(t time.Time) string {
+	w := p.catalogue().dates
+	return fill(w.full, []any{"w", w.days[t.Weekday()], "d", t.Day(), "m", w.months[t.Month()-1], "y", t.Year()})
 }
 
 // DateSpan is from one date to another: 7 September 2026 to 28 January 2027.

@@ -44,6 +44,10 @@ type Message struct {
 
 	Files []File // sent along, in this order
 
+	// Calendar is what a calendar program reads beside text and HTML (RFC 6047), with
+	// its media type and the method in that; nil for none.
+	Calendar *File
+
 	Signer *Signer // signs it; nil: it goes unsigned
 
 	// Headers are further lines such as List-Unsubscribe or Auto-Submitted.
@@ -196,6 +200,9 @@ func (m Message) render() ([]byte, error) {
 	if m.HTML != "" {
 		msg.AddAlternativeString(gomail.TypeTextHTML, strings.ToValidUTF8(m.HTML, "\ufffd"))
 	}
+	if m.Calendar != nil {
+		msg.AddAlternativeString(gomail.ContentType(m.Calendar.MediaType), string(m.Calendar.Bytes))
+	}
 	for _, file := range m.Files {
 		err := msg.AttachReader(file.Name, bytes.NewReader(file.Bytes), gomail.WithFileContentType(gomail.ContentType(file.MediaType)))
 		if err != nil {
@@ -222,7 +229,11 @@ func (m Message) renderIDs(msg *gomail.Msg) {
 func (m Message) boundary() string {
 	sum := sha256.New()
 	sum.Write([]byte(m.MessageID + "\x00" + m.Text + "\x00" + m.HTML))
-	for _, file := range m.Files {
+	files := m.Files
+	if m.Calendar != nil {
+		files = append([]File{*m.Calendar}, files...)
+	}
+	for _, file := range files {
 		sum.Write([]byte("\x00" + file.Name + "\x00"))
 		sum.Write(file.Bytes)
 	}

@@ -1,0 +1,134 @@
+package calendar
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"foyer/internal/auth"
+	"foyer/internal/feature/outbox"
+	"foyer/internal/kernel/ical"
+	"foyer/internal/kernel/lang"
+	"foyer/internal/kernel/mail"
+	"foyer/internal/kernel/scope"
+)
+
+// carries are the mails that bring the calendar of their reader up to date.
+var carries = map[string]ical.Method{
+	"confirmed": ical.Request, "moved": ical.Request, "invited": ical.Request, "changed": ical.Request, "cancelled": ical.Cancel, "removed": ical.Cancel,
+}
+
+// outdated tells whether a mail would tell of what is not so any more.
+func (f Full) outdated(name string) bool {
+	switch name {
+	case "requested", "proposed":
+		return !f.State.Pending()
+	case "move_proposed":
+		return !f.Moving()
+	case "confirmed", "moved", "invited", "changed":
+		return f.State != Confirmed
+	}
+	return false
+}
+
+// letter is what a mail says.
+func (f Full) letter(ctx context.Context, tx scope.Tx, who auth.System, w outbox.Wanted, p lang.Printer, name, at string) (outbox.Letter, error) {
+	if f.outdated(name) {
+		return outbox.Letter{}, outbox.ErrNoPoint
+	}
+	chosen, err := scope.One(ctx, tx, readReadersZone, scope.Args{"reader": w.Identity}, scope.Value[string])
+	if err != nil {
+		return outbox.Letter{}, err
+	}
+	zone := f.zoneOf(w.Realm, chosen, who.Site())
+	args := []any{
+		"workspace", who.Site().Name, "client", f.ClientName, "contact", f.ContactName, "title", f.Named(p, who.Site()), "who", f.lastBy(),
+		"when", f.Slot().Say(p, zone) + zoned(zone), "organiser", f.OrganiserName,
+	}
+	if f.Moving() {
+		args[11] = (Slot{Starts: f.Starts, Ends: f.Ends}).Say(p, zone) + zoned(zone)
+	}
+	l := outbox.Letter{
+		Subject: p.T("mail."+w.Kind+".subject", args...), Title: p.T("mail."+w.Kind+".title", args...),
+		Paragraphs: []string{p.T("mail."+w.Kind+".text", args...)}, Action: p.T("mail.meeting.open"), URL: at, Small: []string{p.T("mail.meeting.small")},
+	}
+	l.Paragraphs = append(l.Paragraphs, f.details(p, name, zone)...)
+	if name == "removed" && w.Realm == auth.PortalRealm {
+		l.Action, l.URL, l.Small = "", "", nil
+	}
+	if method := carries[name]; method != "" {
+		l.Calendar = f.invitation(method, p, who.Site(), at)
+	}
+	return l, nil
+}
+
+// invitation is the calendar that a mail carries.
+func (f Full) invitation(method ical.Method, p lang.Printer, site auth.Site, at string) *mail.File {
+	one := f.ics(p, site, at, f.Attendees)
+	if method == ical.Cancel {
+		one.Status = ical.Cancelled
+	}
+	c := ical.Calendar{Method: method, Maker: site.Name, Events: []ical.Event{one}}
+	return &mail.File{Name: "invite.ics", MediaType: c.MediaType(), Bytes: c.Bytes()}
+}
+
+func (f Full) zoneOf(realm auth.Realm, chosen string, site auth.Site) *time.Location {
+	if chosen == "" && realm == auth.PortalRealm {
+		chosen = f.Zone
+	}
+	if zone, err := time.LoadLocation(chosen); err == nil && chosen != "" {
+		return zone
+	}
+	return site.Zone
+}
+
+// zoned is a zone behind a time.
+func zoned(zone *time.Location) string { return " (" + ZoneName(zone) + ")" }
+
+// lastBy is the name of who offered times last.
+func (f Full) lastBy() string {
+	if len(f.Proposals) == 0 {
+		return ""
+	}
+	return f.Proposals[0].Author
+}
+
+// details are what a mail says besides: the times on the table with what was written to
+// them, why it ended, or how people meet.
+func (f Full) details(p lang.Printer, name string, zone *time.Location) (all []string) {
+	say := func(key, value string) {
+		if value != "" {
+			all = append(all, p.T(key, "value", value))
+		}
+	}
+	switch name {
+	case "requested", "proposed", "move_proposed":
+		var times []string
+		for _, s := range f.Table() {
+			times = append(times, s.Say(p, zone)+zoned(zone))
+		}
+		say("mail.meeting.times", strings.Join(times, "\n"))
+		if name == "requested" {
+			say("mail.meeting.about", f.About)
+		}
+		if len(f.Proposals) > 0 {
+			say("mail.meeting.note", f.Proposals[0].Note)
+		}
+	case "declined", "cancelled", "move_declined":
+		say("mail.meeting.reason", f.Reason)
+	case "confirmed", "moved", "invited", "changed":
+		all = append(all, p.T("meeting.type."+string(f.Type)))
+		say("mail.meeting.place", f.Place)
+		say("mail.meeting.link", f.Link)
+		if f.About != f.Title {
+			say("mail.meeting.about", f.About)
+		}
+	}
+	return all
+}
+
+const readReadersZone = `-- readZoneOfReader
+select i.digest_zone
+from identity i
+where i.workspace_id = :workspace
+  and i.id = :reader`

@@ -1,0 +1,306 @@
+package calendar
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"foyer/internal/auth"
+	"foyer/internal/feature/client"
+	"foyer/internal/kernel/civil"
+	"foyer/internal/kernel/id"
+	"foyer/internal/kernel/problem"
+	"foyer/internal/kernel/scope"
+)
+
+// Kind is what an entry of the calendar is.
+type Kind string
+
+// The kinds.
+const (
+	Meeting   Kind = "meeting"   // with people of a client
+	Own       Kind = "own"       // of the business
+	Pending   Kind = "pending"   // a time that is on the table
+	Milestone Kind = "milestone" // the day that one is due
+	Due       Kind = "due"       // the day that an invoice is
+)
+
+// Entry is something that the calendar shows.
+type Entry struct {
+	Kind         Kind
+	ID           string // of the event, the project of the milestone, or the invoice
+	Title        string // or the number of the invoice
+	ClientName   string
+	Type         Type
+	State        State
+	Part         Part      // of a pending one
+	Starts, Ends time.Time // zero for what has a day
+	On           civil.Date
+}
+
+func scanEntry(row scope.Row) (e Entry, err error) {
+	return e, row.Scan(&e.Kind, &e.ID, &e.Title, scope.Text(&e.ClientName), scope.Text(&e.Type), scope.Text(&e.State), &e.Part, scope.Time(&e.Starts), scope.Time(&e.Ends), &e.On)
+}
+
+// Asked is which part of the calendar somebody wants.
+type Asked struct {
+	From, Until civil.Date // the first day and the one after the last, of the workspace's zone
+	Member      MemberID   // whose events; empty for all
+	Bare        bool       // without milestones and due dates
+}
+
+// MostEntries is how many entries are read at once; of more, the first.
+const MostEntries = 10000
+
+// Range reads what is in the calendar between two days, in the order of time; what has
+// only a day comes first on it. Milestones and due dates are there for roles that see
+// projects and money.
+func (a App) Range(ctx context.Context, in Asked) (all []Entry, err error) {
+	from, _ := in.From.At(0, a.who.Site().Zone)
+	until, _ := in.Until.At(0, a.who.Site().Zone)
+	if !id.Valid(in.Member) {
+		in.Member = ""
+	}
+	err = a.who.Read(ctx, auth.CalendarRead, func(tx scope.Tx) error {
+		all, err = scope.List(ctx, tx, listEntries, scope.Args{
+			"from": from, "until": until, "longest": from.Add(-7 * 24 * time.Hour), "first": in.From, "end": in.Until, "member": in.Member,
+			"projects": !in.Bare && a.who.May(auth.ProjectsRead), "money": !in.Bare && a.who.May(auth.MoneyRead), "most": MostEntries,
+		}, scanEntry)
+		return err
+	})
+	slices.SortStableFunc(all, func(x, y Entry) int { return x.Starts.Compare(y.Starts) })
+	return all, err
+}
+
+// Waiting is a request or proposal that waits for staff, with what is on the table.
+type Waiting struct {
+	Event
+	Slots []Slot
+	Note  string // of who offered them
+	// Free is whether those who hold it have nothing else at the first exact time.
+	Free bool
+}
+
+// MostWaiting is how many are listed.
+const MostWaiting = 20
+
+// Waiting reads what waits for staff, the first to lapse in front, and how many there
+// are, up to 100.
+func (a App) Waiting(ctx context.Context) (all []Waiting, total int, err error) {
+	var events []Event
+	slots, notes := map[ID][]Slot{}, map[ID]string{}
+	var counts []int
+	err = a.who.Read(ctx, auth.CalendarRead, func(tx scope.Tx) error {
+		args := func() scope.Args { return scope.Args{"most": MostWaiting} }
+		type offered struct {
+			event ID
+			note  string
+			slot  Slot
+		}
+		var rows []offered
+		err := tx.Batch(ctx,
+			scope.Into(&events, listWaiting, args(), scanEvent),
+			scope.Into(&rows, listWaitingSlots, args(), func(row scope.Row) (o offered, err error) {
+				return o, row.Scan(&o.event, &o.note, &o.slot.ID, &o.slot.Part, scope.Time(&o.slot.Starts), scope.Time(&o.slot.Ends))
+			}),
+			scope.Into(&counts, countWaiting, nil, scope.Value[int]),
+		)
+		for _, o := range rows {
+			slots[o.event], notes[o.event] = append(slots[o.event], o.slot), o.note
+		}
+		return err
+	})
+	for _, e := range events {
+		all = append(all, Waiting{Event: e, Slots: slots[e.ID], Note: notes[e.ID]})
+	}
+	if len(counts) > 0 {
+		total = counts[0]
+	}
+	return all, total, err
+}
+
+// Proposal is what one side offered, and what became of it.
+type Proposal struct {
+	ID        string
+	By        Side
+	Author    string // name
+	Note      string
+	Slots     []Slot
+	At        time.Time
+	Outcome   string // empty while it is on the table
+	OutcomeAt time.Time
+}
+
+func scanProposal(row scope.Row) (p Proposal, err error) {
+	return p, row.Scan(&p.ID, &p.By, &p.Author, &p.Note, scope.Time(&p.At), &p.Outcome, scope.Time(&p.OutcomeAt))
+}
+
+// Full is an event with who takes part and what was offered, the newest in front.
+type Full struct {
+	Event
+	Attendees []Attendee
+	Proposals []Proposal
+}
+
+// Table are the times on the table; none where nothing is.
+func (f Full) Table() []Slot {
+	for _, p := range f.Proposals {
+		if p.ID == f.Proposal {
+			return p.Slots
+		}
+	}
+	return nil
+}
+
+// parts are what the statements of a full event find.
+type parts struct {
+	events    []Event
+	attendees []Attendee
+	proposals []Proposal
+	slots     []proposedSlot
+}
+
+type proposedSlot struct {
+	Slot
+	proposal string
+}
+
+func (p parts) full() Full {
+	f := Full{Event: p.events[0], Attendees: p.attendees, Proposals: p.proposals}
+	for n := range f.Proposals {
+		for _, s := range p.slots {
+			if s.proposal == f.Proposals[n].ID {
+				f.Proposals[n].Slots = append(f.Proposals[n].Slots, s.Slot)
+			}
+		}
+	}
+	return f
+}
+
+func scanProposedSlot(row scope.Row) (s proposedSlot, err error) {
+	return s, row.Scan(&s.proposal, &s.ID, &s.Part, scope.Time(&s.Starts), scope.Time(&s.Ends))
+}
+
+// Get reads an event. Problem: NotFound.
+func (a App) Get(ctx context.Context, event ID) (f Full, err error) {
+	if !id.Valid(event.String()) {
+		return f, problem.Missing()
+	}
+	err = a.who.Read(ctx, auth.CalendarRead, func(tx scope.Tx) error {
+		f, err = ofStaff.full(ctx, tx, scope.Args{"event": event}, event)
+		return err
+	})
+	return f, err
+}
+
+// reading are the statements by which one side reads an event.
+type reading struct{ event, attendees, proposals, slots string }
+
+var (
+	ofStaff   = reading{readEvent, listAttendees, listProposals, listProposedSlots}
+	ofContact = reading{readSeenEvent, listSeenAttendees, listSeenProposals, listSeenProposedSlots}
+)
+
+func (r reading) full(ctx context.Context, tx scope.Tx, args scope.Args, event ID) (Full, error) {
+	var p parts
+	err := tx.Batch(ctx,
+		scope.Into(&p.events, r.event, args, scanEvent),
+		scope.Into(&p.attendees, r.attendees, scope.Args{"event": event}, scanAttendee),
+		scope.Into(&p.proposals, r.proposals, scope.Args{"event": event}, scanProposal),
+		scope.Into(&p.slots, r.slots, scope.Args{"event": event}, scanProposedSlot),
+	)
+	if err == nil && len(p.events) == 0 {
+		err = problem.Missing()
+	}
+	if err != nil {
+		return Full{}, err
+	}
+	return p.full(), nil
+}
+
+// Busy is time that a member has given away.
+type Busy struct {
+	Member       MemberID
+	Name         string
+	Event        ID
+	Title        string
+	Starts, Ends time.Time
+}
+
+// DayOf reads what the members of an event have on a day of the workspace's zone, but
+// for the event itself; of an event that nobody holds, what whoever asks has.
+func (a App) DayOf(ctx context.Context, event ID, day civil.Date) (all []Busy, err error) {
+	from, _ := day.At(0, a.who.Site().Zone)
+	until, _ := day.At(24*60, a.who.Site().Zone)
+	err = a.who.Read(ctx, auth.CalendarRead, func(tx scope.Tx) error {
+		all, err = scope.List(ctx, tx, listBusy, scope.Args{
+			"event": event, "me": a.who.MemberID(), "from": from, "until": until, "longest": from.Add(-7 * 24 * time.Hour),
+		}, func(row scope.Row) (b Busy, err error) {
+			return b, row.Scan(&b.Member, &b.Name, &b.Event, &b.Title, scope.Time(&b.Starts), scope.Time(&b.Ends))
+		})
+		return err
+	})
+	return all, err
+}
+
+// Free are the stretches of a day's working hours, from now on, in which nothing of busy
+// lies, each at least as long as a meeting.
+func (t Terms) Free(day civil.Date, length int, busy []Busy, now time.Time) (all []Slot) {
+	from, to := t.Hours.on(day, now.Location())
+	if from.Before(now) {
+		from = now.Truncate(15 * time.Minute).Add(15 * time.Minute)
+	}
+	least := time.Duration(length) * time.Minute
+	take := func(until time.Time) {
+		if until.Sub(from) >= least {
+			all = append(all, Slot{Starts: from, Ends: until})
+		}
+	}
+	for _, b := range slices.SortedFunc(slices.Values(busy), func(x, y Busy) int { return x.Starts.Compare(y.Starts) }) {
+		if b.Starts.After(to) {
+			break
+		}
+		take(b.Starts)
+		if b.Ends.After(from) {
+			from = b.Ends
+		}
+	}
+	take(to)
+	return all
+}
+
+// Choice is something that a form offers.
+type Choice struct{ ID, Name string }
+
+// Choices are what the form of an event offers.
+type Choices struct {
+	Clients  []Choice
+	Members  []Choice
+	Contacts []Choice // of the client that was asked for
+}
+
+// Choices reads what the form of an event offers, with the contacts of a client.
+func (a App) Choices(ctx context.Context, of client.ID) (c Choices, err error) {
+	if !id.Valid(of.String()) {
+		of = ""
+	}
+	err = a.who.Read(ctx, auth.CalendarRead, func(tx scope.Tx) error {
+		return tx.Each(ctx, listChoices, scope.Args{"of": of}, func(row scope.Row) error {
+			var kind string
+			var one Choice
+			if err := row.Scan(&kind, &one.ID, &one.Name); err != nil {
+				return err
+			}
+			switch kind {
+			case "client":
+				c.Clients = append(c.Clients, one)
+			case "member":
+				c.Members = append(c.Members, one)
+			default:
+				c.Contacts = append(c.Contacts, one)
+			}
+			return nil
+		})
+	})
+	return c, err
+}

@@ -1,0 +1,104 @@
+package calendar
+
+import (
+	"context"
+	"math"
+	"strconv"
+	"time"
+
+	"foyer/internal/auth"
+	"foyer/internal/kernel/id"
+	"foyer/internal/kernel/page"
+	"foyer/internal/kernel/problem"
+	"foyer/internal/kernel/scope"
+)
+
+// PageSize is how many past meetings a page has, and how many upcoming ones are listed.
+const PageSize = 25
+
+// MostUpcoming is how many upcoming meetings are listed.
+const MostUpcoming = 100
+
+// Shown are the meetings of a client.
+type Shown struct {
+	Upcoming   []Event // what waits for an answer too, the next in front
+	Past       []Event // the latest in front
+	Prev, Next string
+	Zone       *time.Location // of the contact
+}
+
+// place is where a page of past meetings begins: the latest comes first.
+func place(from page.From) (key int64, id string) {
+	if key, err := strconv.ParseInt(from.Key, 10, 64); err == nil && from.ID != "" {
+		return key, from.ID
+	}
+	return math.MaxInt64, ""
+}
+
+// List reads what the contact sees of the client's meetings; after and before are
+// cursors of the past ones.
+func (p Portal) List(ctx context.Context, after, before string) (s Shown, err error) {
+	from := page.Ask(after, before)
+	var zone []string
+	var past []Event
+	err = p.who.Read(ctx, auth.Calendar, func(tx scope.Tx) error {
+		statement := listPast
+		if from.Backwards {
+			statement = listPastBack
+		}
+		args := p.seeing(scope.Args{"most": PageSize + 1})
+		args["key"], args["from"] = place(from)
+		return tx.Batch(ctx,
+			scope.Into(&s.Upcoming, listUpcoming, p.seeing(scope.Args{"most": MostUpcoming}), scanEvent),
+			scope.Into(&past, statement, args, scanEvent),
+			scope.Into(&zone, readZoneOfContact, nil, scope.Value[string]),
+		)
+	})
+	s.Past, s.Prev, s.Next = page.Cut(past, PageSize, from, func(e Event) page.Place {
+		return page.Place{Key: strconv.FormatInt(e.Starts.UnixMicro(), 10), ID: e.ID.String()}
+	})
+	s.Zone = p.zone(zone)
+	return s, err
+}
+
+// zone is the zone that the contact reads times in: the one they chose, or else that of
+// the workspace.
+func (p Portal) zone(found []string) *time.Location {
+	if len(found) > 0 && found[0] != "" {
+		if zone, err := time.LoadLocation(found[0]); err == nil {
+			return zone
+		}
+	}
+	return p.who.Site().Zone
+}
+
+// Get reads a meeting that the contact sees, with the zone that they read times in.
+// Problem: NotFound.
+func (p Portal) Get(ctx context.Context, event ID) (f Full, zone *time.Location, err error) {
+	if !id.Valid(event.String()) {
+		return f, p.who.Site().Zone, problem.Missing()
+	}
+	var chosen []string
+	err = p.who.Read(ctx, auth.Calendar, func(tx scope.Tx) error {
+		if f, err = ofContact.full(ctx, tx, p.seeing(scope.Args{"event": event}), event); err != nil {
+			return err
+		}
+		chosen, err = scope.List(ctx, tx, readZoneOfContact, nil, scope.Value[string])
+		return err
+	})
+	return f, p.zone(chosen), err
+}
+
+// Terms reads how the workspace meets its clients, and the zone that the contact reads
+// times in.
+func (p Portal) Terms(ctx context.Context) (t Terms, zone *time.Location, err error) {
+	var chosen []string
+	err = p.who.Read(ctx, auth.Calendar, func(tx scope.Tx) error {
+		if t, err = scope.One(ctx, tx, readTermsForClient, nil, scanTerms); err != nil {
+			return err
+		}
+		chosen, err = scope.List(ctx, tx, readZoneOfContact, nil, scope.Value[string])
+		return err
+	})
+	return t, p.zone(chosen), err
+}
