@@ -2,7 +2,6 @@ package calendar
 
 import (
 	"context"
-	"strings"
 	"time"
 
 	"foyer/internal/auth"
@@ -103,11 +102,9 @@ func (f Full) details(p lang.Printer, name string, zone *time.Location) (all []s
 	}
 	switch name {
 	case "requested", "proposed", "move_proposed":
-		var times []string
 		for _, s := range f.Table() {
-			times = append(times, s.Say(p, zone)+zoned(zone))
+			say("mail.meeting.time", s.Say(p, zone)+zoned(zone))
 		}
-		say("mail.meeting.times", strings.Join(times, "\n"))
 		if name == "requested" {
 			say("mail.meeting.about", f.About)
 		}
