@@ -103,6 +103,17 @@ var signs = map[string]struct {
 	"change.started":        {"play", ui.Brand},
 	"change.delivered":      {"package", ui.OK},
 	"change.reopened":       {"rotate-ccw", ui.Neutral},
+	"meeting.requested":     {"calendar-plus", ui.Brand},
+	"meeting.proposed":      {"calendar-clock", ui.Warn},
+	"meeting.confirmed":     {"calendar-days", ui.OK},
+	"meeting.declined":      {"ban", ui.Neutral},
+	"meeting.expired":       {"clock", ui.Neutral},
+	"meeting.move_proposed": {"calendar-clock", ui.Warn},
+	"meeting.moved":         {"calendar-clock", ui.OK},
+	"meeting.move_declined": {"calendar-days", ui.Neutral},
+	"meeting.cancelled":     {"ban", ui.Bad},
+	"meeting.invited":       {"calendar-plus", ui.Brand},
+	"meeting.changed":       {"calendar-days", ui.Neutral},
 }
 
 // happenings are events as sentences.
@@ -134,6 +145,10 @@ func (v view) parts(e feed.Event) map[string]ui.Part {
 		who = v.Site.Name
 	}
 	href := projectAt(project.ID(e.Project.ID))
+	meeting := e.Meeting.Name
+	if meeting == "" {
+		meeting = v.T("feed.meeting.untitled")
+	}
 	return map[string]ui.Part{
 		"who":      {Text: who, Strong: true},
 		"project":  {Text: e.Project.Name, Strong: e.Target.ID == "", Href: href},
@@ -143,6 +158,7 @@ func (v view) parts(e feed.Event) map[string]ui.Part {
 		"case":     {Text: e.Case.Name, Strong: true, Href: caseAt(support.ID(e.Case.ID), "")},
 		"change":   {Text: e.Change.Name, Strong: true, Whole: true, Href: changeAt(change.ID(e.Change.ID), "")},
 		"document": {Text: e.Document.Name, Strong: true, Href: documentAt(library.ID(e.Document.ID), "")},
+		"meeting":  {Text: meeting, Strong: true, Href: "/portal/meetings/" + e.Meeting.ID},
 		"from":     {Text: v.near(civil.Date(e.From))},
 		"to":       {Text: v.near(civil.Date(e.To))},
 		"amount":   {Text: e.Amount.Say(v.Printer)},

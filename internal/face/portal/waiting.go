@@ -57,6 +57,13 @@ func (p homePage) row(i waiting.Item) ui.AttentionRow {
 	case waiting.AnswerChange:
 		row.Title = p.T("home.answer.title", "subject", i.Name)
 		door("git-pull-request", p.T("home.answer.go"), p.T("home.answer.go_one", "subject", i.Name), changeAt(change.ID(i.ID), ""))
+	case waiting.AnswerMeeting:
+		name := i.Name
+		if name == "" {
+			name = p.T("feed.meeting.untitled")
+		}
+		row.Title = p.T("home.meeting.title", "name", name)
+		door("calendar-clock", p.T("home.meeting.go"), p.T("home.meeting.go_one", "name", name), "/portal/meetings/"+i.ID)
 	case waiting.AnswerCase:
 		row.Title = p.T("home.answer.title", "subject", i.Name)
 		door("life-buoy", p.T("home.answer.go"), p.T("home.answer.go_one", "subject", i.Name), caseAt(support.ID(i.ID), ""))
@@ -81,6 +88,7 @@ func (p homePage) more() []ui.TextLink {
 		{"portal.invoices.title", "/portal/invoices", []waiting.Kind{waiting.Pay}}, {"portal.contracts.title", "/portal/contracts", []waiting.Kind{waiting.Sign}},
 		{"portal.cases.title", "/portal/cases", []waiting.Kind{waiting.AnswerCase, waiting.Confirm}},
 		{"portal.changes.nav", changesPath, []waiting.Kind{waiting.Decide, waiting.AnswerChange}},
+		{"notifications.area.calendar", "/portal/meetings", []waiting.Kind{waiting.AnswerMeeting}},
 	} {
 		rest := 0
 		for _, k := range place.kinds {

@@ -23,9 +23,18 @@ const reachable = `exists (
 	join identity i on i.workspace_id = k.workspace_id and i.id = k.identity_id
 	where s.workspace_id = e.workspace_id and s.event_id = e.id and ` + comesIn + `)`
 
-// Waits is an event (e) that waits for staff: it is their turn, or nobody of the client
-// can take theirs, or whoever held a meeting left the team.
+// Waits is an event (e) with times on the table that waits for staff: it is their turn,
+// or nobody of the client can take theirs.
 const Waits = `(e.turn = 'staff' or e.turn = 'client' and not ` + reachable + `)`
+
+// Unheld are events (e) of a client (c) that lie ahead and whose organiser left the team.
+const Unheld = `
+from calendar_event e
+join member h on h.workspace_id = e.workspace_id and h.id = e.organiser_id and h.removed_at is not null
+left join client c on c.workspace_id = e.workspace_id and c.id = e.client_id
+where e.workspace_id = :workspace
+  and e.state = 'confirmed'
+  and e.ends_at > :now`
 
 const eventsBy = `
 from calendar_event e

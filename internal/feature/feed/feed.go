@@ -34,6 +34,7 @@ type Event struct {
 	Change   Subject
 	Case     Subject // by its subject
 	Document Subject
+	Meeting  Subject      // by its title, which may be empty
 	From     string       // of milestone.rescheduled: the day before
 	To       string       // and the day now, as YYYY-MM-DD
 	Amount   money.Amount // of what was paid or given back; may be zero
@@ -88,7 +89,8 @@ func (p Portal) read(ctx context.Context, from string, most int) ([]Event, error
 			"all":   p.who.Capabilities().Of(auth.Contracts) == auth.AllOfIt,
 			"cases": p.who.Sees(auth.Cases), "all_cases": p.who.Capabilities().Of(auth.Cases) == auth.AllOfIt,
 			"documents": p.who.Sees(auth.Documents),
-			"changes":   p.who.Sees(auth.Changes), "all_changes": p.who.Capabilities().Of(auth.Changes) == auth.AllOfIt,
+			"meetings":  p.who.Sees(auth.Calendar), "all_meetings": p.who.Capabilities().Of(auth.Calendar) == auth.AllOfIt,
+			"changes": p.who.Sees(auth.Changes), "all_changes": p.who.Capabilities().Of(auth.Changes) == auth.AllOfIt,
 		}, scan)
 		return err
 	})
@@ -101,7 +103,8 @@ func scan(row scope.Row) (e Event, err error) {
 		scope.Text(&e.Target.ID), scope.Text(&e.Target.Name), scope.Text(&e.Invoice.ID), scope.Text(&e.Invoice.Name),
 		scope.Text(&e.Contract.ID), scope.Text(&e.Contract.Name),
 		scope.Text(&e.Change.ID), scope.Text(&e.Change.Name), scope.Text(&e.Case.ID), scope.Text(&e.Case.Name),
-		scope.Text(&e.Document.ID), scope.Text(&e.Document.Name), scope.Text(&params))
+		scope.Text(&e.Document.ID), scope.Text(&e.Document.Name),
+		scope.Text(&e.Meeting.ID), scope.Text(&e.Meeting.Name), scope.Text(&params))
 	switch {
 	case err != nil:
 	case e.Kind == "milestone.rescheduled":

@@ -1,6 +1,7 @@
 package feed
 
 import (
+	"foyer/internal/feature/calendar"
 	"foyer/internal/feature/change"
 	"foyer/internal/feature/contract"
 	"foyer/internal/feature/invoice"
@@ -57,13 +58,27 @@ const ofDocument = `
 	  and a.subject_kind = 'document'
 	  and d.id = a.subject_id` + library.Seen
 
-// :projects, :money, :contracts, :changes, :cases and :documents tell whether the contact sees these areas at all. A record
+// The meeting that an event is about, if the contact may see it and the event is one that
+// has a sentence.
+const ofMeeting = `
+	from calendar_event e
+	where e.workspace_id = a.workspace_id
+	  and e.client_id || '' = a.client_id
+	  and :meetings
+	  and a.area = 'calendar'
+	  and a.subject_kind = 'meeting'
+	  and a.kind in ('meeting.requested', 'meeting.proposed', 'meeting.confirmed', 'meeting.declined', 'meeting.expired', 'meeting.move_proposed', 'meeting.moved',
+		'meeting.move_declined', 'meeting.cancelled', 'meeting.invited', 'meeting.changed')
+	  and e.id = a.subject_id` + calendar.Seen
+
+// :projects, :money, :contracts, :changes, :cases, :documents and :meetings tell whether the contact sees these areas at all. A record
 // is looked up by its id and its client compared then: an empty text is joined to
 // the client's id so that PostgreSQL does not read all records of a client instead.
 const listSeen = `-- listSeen
 select a.id, a.at, a.kind, i.name, p.id, p.name, t.id, t.name, n.id, n.number, (select n.id` + ofContract + `), (select n.name` + ofContract + `), (select r.id` + ofChange + `), (select r.title` + ofChange + `),
 	(select n.id` + ofCase + `), (select n.subject` + ofCase + `),
-	(select d.id` + ofDocument + `), (select d.name` + ofDocument + `), a.params
+	(select d.id` + ofDocument + `), (select d.name` + ofDocument + `),
+	(select e.id` + ofMeeting + `), (select e.title` + ofMeeting + `), a.params
 from activity a
 left join target t on t.workspace_id = a.workspace_id and t.id = a.subject_id and t.client_id || '' = a.client_id and ` + project.TargetSeen + `
 left join project p on p.workspace_id = a.workspace_id and p.client_id || '' = a.client_id and :projects and a.area = 'projects' and ` + project.ProjectSeen + `
@@ -74,7 +89,7 @@ left join identity i on i.workspace_id = a.workspace_id and i.id = a.actor_id
 where a.workspace_id = :workspace
   and a.client_id = :client
   and a.audience = 'client'
-  and (p.id is not null or n.id is not null or exists (select 1` + ofContract + `) or exists (select 1` + ofChange + `) or exists (select 1` + ofCase + `) or exists (select 1` + ofDocument + `))
+  and (p.id is not null or n.id is not null or exists (select 1` + ofContract + `) or exists (select 1` + ofChange + `) or exists (select 1` + ofCase + `) or exists (select 1` + ofDocument + `) or exists (select 1` + ofMeeting + `))
   and a.id < :from
 order by a.id desc
 limit :most`

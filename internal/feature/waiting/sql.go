@@ -1,6 +1,7 @@
 package waiting
 
 import (
+	"foyer/internal/feature/calendar"
 	"foyer/internal/feature/change"
 	"foyer/internal/feature/contract"
 	"foyer/internal/feature/payment"
@@ -43,6 +44,14 @@ where n.workspace_id = :workspace
   and n.client_id = :client
   and n.state = 'waiting_client'
   and :cases` + support.SeenByContact
+
+const toAnswerMeeting = `
+from calendar_event e
+where e.workspace_id = :workspace
+  and e.client_id = :client
+  and e.turn = 'client'
+  and :may_answer
+  and :meetings` + calendar.Seen
 
 // What staff have solved is for who asked to confirm.
 const toConfirm = `
@@ -99,6 +108,11 @@ select * from (
 	order by n.resolved_at, n.id
 	limit 6) f
 union all
+select * from (
+	select 'answer_meeting', e.id, '', e.title, '', '', 0, '', false, e.state_at` + toAnswerMeeting + `
+	order by e.lapses_at, e.id
+	limit 6) g
+union all
 select 'pending', '', '', '', '', '', case when not :changes then 0 when :all_changes then coalesce((
 		select cast(sum(t.records) as bigint)
 		from client_tally t
@@ -126,7 +140,9 @@ select 'answer_change', count(*) from (select 1 as one` + toAnswerChange + ` lim
 union all
 select 'answer_case', count(*) from (select 1 as one` + toAnswerCase + ` limit 100) e
 union all
-select 'confirm', count(*) from (select 1 as one` + toConfirm + ` limit 100) f`
+select 'confirm', count(*) from (select 1 as one` + toConfirm + ` limit 100) f
+union all
+select 'answer_meeting', count(*) from (select 1 as one` + toAnswerMeeting + ` limit 100) g`
 
 const (
 	disputed    = payment.Disputed + ` and :money`
@@ -190,6 +206,16 @@ where r.workspace_id = :workspace
   and (m.id is null or m.id = :member)
   and :changes`
 
+const unarranged = `
+from calendar_event e
+left join client c on c.workspace_id = e.workspace_id and c.id = e.client_id
+where e.workspace_id = :workspace
+  and e.turn <> ''
+  and ` + calendar.Waits + `
+  and :calendar`
+
+const unheld = calendar.Unheld + ` and :calendar`
+
 const waitsForStaff = `-- waitsForStaff
 select * from (
 	select 'dispute' as kind, coalesce(n.id, '') as id, coalesce(n.number, '') as number, '' as name, c.name as client, '' as due_on, d.amount_minor as minor,
@@ -243,6 +269,16 @@ select * from (
 	limit 6) k
 union all
 select * from (
+	select 'arrange', e.id, '', case when e.title = '' then c.name else e.title end, c.name, '', 0, '', false, e.updated_at` + unarranged + `
+	order by e.lapses_at, e.id
+	limit 6) l
+union all
+select * from (
+	select 'host', e.id, '', case when e.title = '' then c.name else e.title end, coalesce(c.name, ''), '', 0, '', false, cast(null as bigint)` + unheld + `
+	order by e.starts_at, e.id
+	limit 6) m
+union all
+select * from (
 	select 'issue', n.id, '', '', c.name, '', n.gross_minor, n.currency, false, n.created_at` + drafts + `
 	order by n.created_at, n.id
 	limit 6) z
@@ -282,6 +318,10 @@ union all
 select 'triage', count(*) from (select 1 as one` + untriaged + ` limit 100) j
 union all
 select 'review', count(*) from (select 1 as one` + undecided + ` limit 100) k
+union all
+select 'arrange', count(*) from (select 1 as one` + unarranged + ` limit 100) l
+union all
+select 'host', count(*) from (select 1 as one` + unheld + ` limit 100) m
 union all
 select 'issue', count(*) from (select 1 as one` + drafts + ` limit 100) z
 union all

@@ -30,6 +30,8 @@ const (
 	AnswerChange Kind = "answer_change" // a question about a change request
 	AnswerCase   Kind = "answer_case"   // in a case that staff wait in
 	Confirm      Kind = "confirm"       // that an own case is solved
+
+	AnswerMeeting Kind = "answer_meeting" // a time that staff suggest
 )
 
 // What staff have to do.
@@ -44,6 +46,8 @@ const (
 	Answer      Kind = "answer"       // a case of one's own that the client wrote last in
 	Triage      Kind = "triage"       // a new change request
 	Review      Kind = "review"       // one in review, of one's own or nobody's
+	Arrange     Kind = "arrange"      // a time for a meeting: confirm, suggest another, or decline
+	Host        Kind = "host"         // a meeting whose organiser left the team
 	Issue       Kind = "issue"        // an invoice that is a draft
 	Chase       Kind = "chase"        // an invoice that is overdue
 )
@@ -55,9 +59,9 @@ var kinds = []struct {
 	area auth.Area
 }{
 	{Dispute, auth.Money}, {Seal, auth.Contracts}, {Sign, auth.Contracts}, {CounterSign, auth.Contracts}, {Pay, auth.Money}, {Paying, auth.Money},
-	{Decide, auth.Changes}, {AnswerChange, auth.Changes}, {AnswerCase, auth.Cases}, {Confirm, auth.Cases},
+	{Decide, auth.Changes}, {AnswerChange, auth.Changes}, {AnswerMeeting, auth.Calendar}, {AnswerCase, auth.Cases}, {Confirm, auth.Cases},
 	{Refund, auth.Money}, {Refused, auth.Money}, {Unmatched, auth.Money},
-	{Take, auth.Cases}, {Answer, auth.Cases}, {Triage, auth.Changes}, {Review, auth.Changes}, {Issue, auth.Money}, {Chase, auth.Money},
+	{Arrange, auth.Calendar}, {Host, auth.Calendar}, {Take, auth.Cases}, {Answer, auth.Cases}, {Triage, auth.Changes}, {Review, auth.Changes}, {Issue, auth.Money}, {Chase, auth.Money},
 }
 
 func (k Kind) rank() int {
@@ -123,7 +127,7 @@ func ofContact(who auth.Client) scope.Args {
 	can := who.Capabilities()
 	return scope.Args{
 		"money": who.Sees(auth.Money), "cases": who.Sees(auth.Cases), "all_cases": can.Of(auth.Cases) == auth.AllOfIt,
-		"changes": who.Sees(auth.Changes), "all_changes": can.Of(auth.Changes) == auth.AllOfIt, "may_answer": can.Request, "may_accept": can.Accept,
+		"changes": who.Sees(auth.Changes), "all_changes": can.Of(auth.Changes) == auth.AllOfIt, "meetings": who.Sees(auth.Calendar), "all_meetings": can.Of(auth.Calendar) == auth.AllOfIt, "may_answer": can.Request, "may_accept": can.Accept,
 		"signs": who.Sees(auth.Contracts) && can.Sign, "today": civil.Today(who.Now()), "grace": who.Now().Add(-support.Grace),
 	}
 }
@@ -146,7 +150,7 @@ func ofStaff(who auth.Staff) in {
 
 func ofMember(who auth.Staff) scope.Args {
 	return scope.Args{
-		"money": who.May(auth.MoneyWrite), "cases": who.May(auth.CasesWrite), "changes": who.May(auth.ChangesWrite), "seals": who.May(auth.ContractsWrite),
+		"money": who.May(auth.MoneyWrite), "cases": who.May(auth.CasesWrite), "changes": who.May(auth.ChangesWrite), "seals": who.May(auth.ContractsWrite), "calendar": who.May(auth.CalendarWrite),
 		"member": who.MemberID(), "today": civil.Today(who.Now()), "since": who.Now().Add(-payment.Worth),
 	}
 }
