@@ -180,15 +180,15 @@ func (c *crawl) cast() {
 	add(actor{name: "staff owner of the other workspace", agent: b.Owner, role: auth.Owner, ws: b, client: b.Clients[0], others: []string{a.Canary}})
 	add(actor{name: "primary contact", agent: a.Clients[0].Contacts[0], portal: "contact", ws: a, client: a.Clients[0], others: []string{a.Clients[1].Canary, b.Canary, a.Clients[0].Canary + " secret"}})
 	add(actor{
-		name: "contact without projects", agent: a.Clients[0].Contacts[2], portal: "contact", without: []auth.Area{auth.Projects, auth.Contracts, auth.Cases, auth.Changes}, reads: true, ws: a, client: a.Clients[0],
-		others: append(c.helped(a.Clients[0], " matter", " wish"), a.Clients[1].Canary, b.Canary, a.Clients[0].Canary+" secret", a.Clients[0].Canary+" project", a.Clients[0].Canary+" milestone", a.Clients[0].Canary+" contract", "CTR-2026"),
+		name: "contact without projects", agent: a.Clients[0].Contacts[2], portal: "contact", without: []auth.Area{auth.Projects, auth.Contracts, auth.Cases, auth.Changes, auth.Calendar}, reads: true, ws: a, client: a.Clients[0],
+		others: append(c.helped(a.Clients[0], " matter", " wish", " call"), a.Clients[1].Canary, b.Canary, a.Clients[0].Canary+" secret", a.Clients[0].Canary+" project", a.Clients[0].Canary+" milestone", a.Clients[0].Canary+" contract", "CTR-2026"),
 	})
 	add(actor{
-		name: "contact without money", agent: a.Clients[0].Contacts[1], portal: "contact", without: []auth.Area{auth.Money, auth.Contracts, auth.Cases, auth.Changes}, reads: true, ws: a, client: a.Clients[0],
-		others: append(c.helped(a.Clients[0], " matter", " wish"), a.Clients[1].Canary, b.Canary, a.Clients[0].Canary+" secret", a.Clients[0].Canary+" invoice", "INV-2026", a.Clients[0].Canary+" contract", "CTR-2026"),
+		name: "contact without money", agent: a.Clients[0].Contacts[1], portal: "contact", without: []auth.Area{auth.Money, auth.Contracts, auth.Cases, auth.Changes, auth.Calendar}, reads: true, ws: a, client: a.Clients[0],
+		others: append(c.helped(a.Clients[0], " matter", " wish", " call"), a.Clients[1].Canary, b.Canary, a.Clients[0].Canary+" secret", a.Clients[0].Canary+" invoice", "INV-2026", a.Clients[0].Canary+" contract", "CTR-2026"),
 	})
 	add(actor{
-		name: "contact who sees their own cases and changes", agent: a.Clients[0].Contacts[3], portal: "contact", without: []auth.Area{auth.Money, auth.Contracts}, ownAlone: true, ws: a, client: a.Clients[0],
+		name: "contact who sees their own cases, changes and meetings", agent: a.Clients[0].Contacts[3], portal: "contact", without: []auth.Area{auth.Money, auth.Contracts}, ownAlone: true, ws: a, client: a.Clients[0],
 		others: append(c.helped(a.Clients[0]), a.Clients[1].Canary, b.Canary, a.Clients[0].Canary+" secret", a.Clients[0].Canary+" invoice", "INV-2026", a.Clients[0].Canary+" contract", "CTR-2026"),
 	})
 	add(actor{name: "contact of the sibling client", agent: a.Clients[1].Contacts[0], portal: "contact", ws: a, client: a.Clients[1], others: []string{a.Clients[0].Canary, b.Canary}})
@@ -198,10 +198,10 @@ func (c *crawl) cast() {
 	}
 }
 
-// helped are the beginnings of what is said in cases and changes of a client's.
+// helped are the beginnings of what is said in cases, changes and meetings of a client's.
 func (c *crawl) helped(of *house.Client, more ...string) []string {
 	var said []string
-	for _, name := range append(more, " case", " change") {
+	for _, name := range append(more, " case", " change", " meeting") {
 		said = append(said, of.Canary+name)
 	}
 	return said
@@ -333,7 +333,7 @@ func (c *crawl) fill(a actor, r web.Route) []cell {
 // keepsFrom tells whether there is something of a kind that is kept from an actor at
 // their own client.
 func (a actor) keepsFrom(kind string) bool {
-	return slices.Contains([]string{"project", "invoice", "contract", "case file", "document", "document version"}, kind) || a.ownAlone && (kind == "case" || kind == "change request")
+	return slices.Contains([]string{"project", "invoice", "contract", "case file", "document", "document version", "meeting"}, kind) || a.ownAlone && (kind == "case" || kind == "change request")
 }
 
 // object is an id of a kind that belongs to an owner, seen from an actor.
@@ -436,6 +436,16 @@ func (c *crawl) object(a actor, kind string, o owner) string {
 			return at.OwnChangeFile
 		}
 		return at.ChangeFile
+	case "meeting":
+		switch {
+		case o == kept && a.ownAlone:
+			return at.Meeting.String()
+		case o == kept:
+			return at.InnerEvent.String()
+		case a.ownAlone && o == own:
+			return at.OwnMeeting.String()
+		}
+		return at.Meeting.String()
 	case "case category":
 		return at.Category.String()
 	case "document category":
@@ -468,6 +478,8 @@ func (c *crawl) object(a actor, kind string, o owner) string {
 		return ws.PortalHost()
 	case "link", "unsubscribe":
 		return "made-up-token"
+	case "calendar feed":
+		return "made-up-token.ics"
 	case "asset":
 		return "app.0000000000000000.css"
 	case "demo mail":
@@ -574,7 +586,7 @@ func visible(a actor, objects web.Objects, param string, o owner) bool {
 	if kind == "case file" {
 		return o == kept // a note's
 	}
-	return (kind == "client" || kind == "project" || kind == "case" || kind == "change request" || kind == "case category" || strings.HasPrefix(kind, "document") || strings.HasSuffix(kind, "invoice") || strings.HasSuffix(kind, "contract") || kind == "draft") && len(objects) == 1 || kind == "member" || kind == "host" ||
+	return (kind == "client" || kind == "project" || kind == "case" || kind == "change request" || kind == "meeting" || kind == "case category" || strings.HasPrefix(kind, "document") || strings.HasSuffix(kind, "invoice") || strings.HasSuffix(kind, "contract") || kind == "draft") && len(objects) == 1 || kind == "member" || kind == "host" ||
 		kind == "rate" || kind == "saved line" || kind == "unmatched payment" || kind == "mail"
 }
 
@@ -587,12 +599,12 @@ func roleMay(role auth.Role, right string) bool {
 	}
 	const none, read, write = 0, 1, 2
 	table := map[auth.Role]map[string]int{
-		auth.Owner:   {"clients": write, "projects": write, "money": write, "contracts": write, "cases": write, "changes": write, "documents": write, "settings": write, "people": write},
-		auth.Admin:   {"clients": write, "projects": write, "money": write, "contracts": write, "cases": write, "changes": write, "documents": write, "settings": write, "people": write},
-		auth.Finance: {"clients": read, "projects": read, "money": write, "contracts": write, "cases": read, "changes": read, "documents": read, "settings": none, "people": read},
-		auth.Project: {"clients": write, "projects": write, "money": read, "contracts": write, "cases": read, "changes": write, "documents": write, "settings": none, "people": none},
-		auth.Support: {"clients": read, "projects": read, "money": none, "contracts": none, "cases": write, "changes": write, "documents": write, "settings": none, "people": none},
-		auth.Viewer:  {"clients": read, "projects": read, "money": read, "contracts": read, "cases": read, "changes": read, "documents": read, "settings": none, "people": none},
+		auth.Owner:   {"clients": write, "projects": write, "money": write, "contracts": write, "cases": write, "changes": write, "documents": write, "calendar": write, "settings": write, "people": write},
+		auth.Admin:   {"clients": write, "projects": write, "money": write, "contracts": write, "cases": write, "changes": write, "documents": write, "calendar": write, "settings": write, "people": write},
+		auth.Finance: {"clients": read, "projects": read, "money": write, "contracts": write, "cases": read, "changes": read, "documents": read, "calendar": read, "settings": none, "people": read},
+		auth.Project: {"clients": write, "projects": write, "money": read, "contracts": write, "cases": read, "changes": write, "documents": write, "calendar": write, "settings": none, "people": none},
+		auth.Support: {"clients": read, "projects": read, "money": none, "contracts": none, "cases": write, "changes": write, "documents": write, "calendar": write, "settings": none, "people": none},
+		auth.Viewer:  {"clients": read, "projects": read, "money": read, "contracts": read, "cases": read, "changes": read, "documents": read, "calendar": read, "settings": none, "people": none},
 	}
 	need := read
 	if level == "write" {

@@ -226,6 +226,10 @@ func (s *secrets) contactReads(a actor) {
 	for _, one := range []string{c.SubmittedChange.String(), c.AskedChange.String(), c.QuotedChange.String(), c.AgreedChange.String(), c.OwnChange.String()} {
 		paths = append(paths, "/portal/change-requests/"+one)
 	}
+	for _, one := range []string{c.Meeting.String(), c.ProposedMeeting.String(), c.AgreedMeeting.String(), c.MovingMeeting.String(), c.OwnMeeting.String(), c.InnerEvent.String()} {
+		paths = append(paths, "/portal/meetings/"+one)
+	}
+	paths = append(paths, "/calendar/"+c.Feed)
 	for _, path := range paths {
 		look(path, a.agent.Clone().Get(s.t, path))
 	}

@@ -26,7 +26,7 @@ func TestWhatWaitsIsCountedAndLeadsSomewhere(t *testing.T) {
 				counts, err := waiting.CountForStaff(t.Context(), a.Staff(t))
 				noError(t, err)
 				waits{string(role), "/app/", map[string]auth.Area{
-					"/app/invoices": auth.Money, "/app/contracts": auth.Contracts, "/app/change-requests": auth.Changes, "/app/cases": auth.Cases,
+					"/app/invoices": auth.Money, "/app/contracts": auth.Contracts, "/app/change-requests": auth.Changes, "/app/cases": auth.Cases, "/app/calendar": auth.Calendar,
 				}}.agree(t, a, list, counts, kinds)
 			}
 			for _, c := range w.Clients {
@@ -36,14 +36,14 @@ func TestWhatWaitsIsCountedAndLeadsSomewhere(t *testing.T) {
 					counts, err := waiting.CountForClient(t.Context(), a.Contact(t))
 					noError(t, err)
 					waits{a.Name, "/portal/", map[string]auth.Area{
-						"/portal/invoices": auth.Money, "/portal/contracts": auth.Contracts, "/portal/change-requests": auth.Changes, "/portal/cases": auth.Cases,
+						"/portal/invoices": auth.Money, "/portal/contracts": auth.Contracts, "/portal/change-requests": auth.Changes, "/portal/cases": auth.Cases, "/portal/meetings": auth.Calendar,
 					}}.agree(t, a, list, counts, kinds)
 				}
 			}
 		}
 		for _, k := range []waiting.Kind{
 			waiting.Sign, waiting.Pay, waiting.Decide, waiting.AnswerChange, waiting.AnswerCase, waiting.Confirm,
-			waiting.CounterSign, waiting.Take, waiting.Triage, waiting.Review, waiting.Issue, waiting.Unmatched,
+			waiting.CounterSign, waiting.Take, waiting.Triage, waiting.Review, waiting.Arrange, waiting.AnswerMeeting, waiting.Issue, waiting.Unmatched,
 		} {
 			if !kinds[k] {
 				t.Errorf("nothing in the house is to %s", k)

@@ -59,7 +59,7 @@ func (a act) step(ctx context.Context, name string, params map[string]any) error
 		return a.e.moved()
 	}
 	n, err := a.tx.Exec(ctx, moveEvent, a.args(scope.Args{
-		"from": a.e.State, "to": step.To, "seen": a.e.Sequence, "ended_by": a.e.EndedBy, "reason": a.e.Reason, "length": a.e.Length,
+		"before": a.e.State, "to": step.To, "seen": a.e.Sequence, "ended_by": a.e.EndedBy, "reason": a.e.Reason, "length": a.e.Length,
 		"starts_at": a.e.Starts, "ends_at": a.e.Ends, "proposal": scope.Null(a.e.Proposal), "turn": a.e.Turn, "lapses_at": a.e.Lapses,
 		"organiser": scope.Null(a.e.Organiser), "zone": a.e.Zone, "place": a.e.Place, "link": a.e.Link,
 	}))

@@ -125,7 +125,7 @@ set state = :to,
 where workspace_id = :workspace
   and coalesce(client_id, '') = :client
   and id = :event
-  and state = :from
+  and state = :before
   and sequence = :seen`
 
 const takeEvent = `-- takeEvent

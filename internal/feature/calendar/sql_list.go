@@ -46,7 +46,6 @@ select * from (
 	  and :projects
 	  and t.kind = 'milestone'
 	  and t.state in ('planned', 'in_progress')
-	  and p.archived_at is null
 	  and p.state <> 'cancelled'
 	  and t.due_on >= :first
 	  and t.due_on < :end

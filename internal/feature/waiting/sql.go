@@ -271,12 +271,12 @@ union all
 select * from (
 	select 'arrange', e.id, '', case when e.title = '' then c.name else e.title end, c.name, '', 0, '', false, e.updated_at` + unarranged + `
 	order by e.lapses_at, e.id
-	limit 6) l
+	limit 6) t
 union all
 select * from (
 	select 'host', e.id, '', case when e.title = '' then c.name else e.title end, coalesce(c.name, ''), '', 0, '', false, cast(null as bigint)` + unheld + `
 	order by e.starts_at, e.id
-	limit 6) m
+	limit 6) v
 union all
 select * from (
 	select 'issue', n.id, '', '', c.name, '', n.gross_minor, n.currency, false, n.created_at` + drafts + `
@@ -319,9 +319,9 @@ select 'triage', count(*) from (select 1 as one` + untriaged + ` limit 100) j
 union all
 select 'review', count(*) from (select 1 as one` + undecided + ` limit 100) k
 union all
-select 'arrange', count(*) from (select 1 as one` + unarranged + ` limit 100) l
+select 'arrange', count(*) from (select 1 as one` + unarranged + ` limit 100) t
 union all
-select 'host', count(*) from (select 1 as one` + unheld + ` limit 100) m
+select 'host', count(*) from (select 1 as one` + unheld + ` limit 100) v
 union all
 select 'issue', count(*) from (select 1 as one` + drafts + ` limit 100) z
 union all

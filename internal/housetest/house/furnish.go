@@ -296,7 +296,7 @@ func (w *Workspace) client(t testing.TB, canary string) *Client {
 	})
 	must(t, err)
 	own := auth.ProjectPreset.Capabilities()
-	own.Changes = auth.OwnOfIt
+	own.Changes, own.Meetings = auth.OwnOfIt, auth.OwnOfIt
 	_, err = clients.CreateContact(ctx, c.ID, client.ContactDetails{
 		Name: canary + " Fourth", Email: canary + "-fourth@client.example", Preset: auth.ProjectPreset, Drawn: auth.ProjectPreset, Capabilities: own,
 	})
@@ -315,6 +315,7 @@ func (w *Workspace) client(t testing.TB, canary string) *Client {
 	w.contracts(t, c)
 	w.cases(t, c)
 	w.changes(t, c)
+	w.calendar(t, c)
 	w.documents(t, c)
 	return c
 }
@@ -382,6 +383,7 @@ func (w *Workspace) Crowd(t testing.TB) {
 		w.agree(t, c, name+" contract", contract.SignatoryDetails{Side: contract.Theirs, Role: contract.Signer, Step: "1", Contact: c.ContactIDs[0].String()})
 		w.crowdOfCases(t, c, n, name)
 		w.crowdOfChanges(t, c, n, name)
+		w.crowdOfMeetings(t, c, n, name)
 		w.crowdOfDocuments(t, c, n, name)
 	}
 }

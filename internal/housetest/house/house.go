@@ -21,6 +21,7 @@ import (
 
 	"foyer/internal/auth"
 	"foyer/internal/feature/billing"
+	"foyer/internal/feature/calendar"
 	"foyer/internal/feature/change"
 	"foyer/internal/feature/client"
 	"foyer/internal/feature/contract"
@@ -177,6 +178,12 @@ type Client struct {
 	// the fourth contact's.
 	Change, SubmittedChange, AskedChange, QuotedChange, AgreedChange, OwnChange change.ID
 	ChangeFile, OwnChangeFile                                                   string
+	// Meeting is the first contact's and waits for staff, ProposedMeeting for the client.
+	// AgreedMeeting and MovingMeeting are agreed on, the latter with another time on the
+	// table. OwnMeeting is the fourth contact's, InnerEvent is one that the client does
+	// not see. Feed is the address of the first contact's calendar, without its folder.
+	Meeting, ProposedMeeting, AgreedMeeting, MovingMeeting, OwnMeeting, InnerEvent calendar.ID
+	Feed                                                                           string
 	// Document is shared with the client, KeptDocument is not and sorted into Shelf, and
 	// Brought is the first contact's; the versions are theirs.
 	Document, KeptDocument, Brought library.ID
