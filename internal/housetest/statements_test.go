@@ -20,7 +20,7 @@ var more = map[string]int{"GET /portal/projects/{id}": 1}
 
 // elsewhere are the addresses that only lead on, or that are no page for whoever
 // comes without a link from a mail.
-var elsewhere = regexp.MustCompile(`^/(\{\$\}|app|portal)$|^/app/setup$|/password/(new|reset)|^/portal/email|^/sign|^/unsubscribe|^/verify/root|^/assets/|^/demo/mail/\{n\}`)
+var elsewhere = regexp.MustCompile(`^/(\{\$\}|app|portal)$|^/app/setup$|/password/(new|reset)|^/portal/email|^/sign|^/unsubscribe|^/calendar|^/verify/root|^/assets/|^/demo/mail/\{n\}`)
 
 // A page takes few statements, and as many for a crowd of rows as for one.
 func TestPagesTakeFewStatements(t *testing.T) {

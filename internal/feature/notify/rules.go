@@ -17,10 +17,12 @@ type Rule struct {
 	Client string    // who of a client hears of it; empty for nobody
 	Staff  string    // who of the business does; empty for nobody
 	Thread string    // the param that holds the id of what it is about
+	Own    bool      // whoever did it hears of it too
 	Bundle bool      // those of a thread within minutes are one mail
 }
 
-// Who hears of something. Whoever did it is never among them, unless it always comes.
+// Who hears of something. Whoever did it is never among them, unless it always comes or
+// brings the invitation.
 const (
 	loginOwner = "whose login it is"
 
@@ -153,7 +155,7 @@ func ofChanges(mail, client, staff string, events ...string) Rule {
 }
 
 func ofMeetings(mail, client, staff string, events ...string) Rule {
-	return Rule{Mail: mail, Area: auth.Calendar, Events: events, Client: client, Staff: staff, Thread: "event"}
+	return Rule{Mail: mail, Area: auth.Calendar, Events: events, Client: client, Staff: staff, Own: takesPart == client+staff, Thread: "event"}
 }
 
 // Silent are the kinds of activity that nobody is mailed of. What of it clients may
@@ -190,7 +192,7 @@ func Known(event string) bool {
 func Sending() map[string]outbox.Rule {
 	all := map[string]outbox.Rule{}
 	for _, r := range Rules {
-		all[r.Mail] = outbox.Rule{Area: r.Area, Thread: r.Thread, Bundled: r.Bundle}
+		all[r.Mail] = outbox.Rule{Area: r.Area, Thread: r.Thread, Bundled: r.Bundle, Own: r.Own}
 	}
 	return all
 }
