@@ -66,7 +66,7 @@ func Run(ctx context.Context, o Options) (*Report, error) {
 
 func measurePages(ctx context.Context, o Options, p *place, r *Report) error {
 	for _, pg := range pages {
-		if !p.has(pg) {
+		if !p.has(pg.Route) {
 			r.Absent = append(r.Absent, pg.Route)
 			continue
 		}
@@ -119,10 +119,10 @@ func measurePage(ctx context.Context, o Options, p *place, pg page) (Page, error
 // measureForeign asks for another client's record and for one that is not there.
 func measureForeign(ctx context.Context, o Options, p *place, r *Report) error {
 	for _, pg := range foreign {
-		if !p.has(pg) {
+		if !p.has(pg.Route) {
 			continue
 		}
-		theirs, none := "/portal/projects/"+p.records.ProjectB, "/portal/projects/"+noSuchID
+		theirs, none := filled(pg.Path, p.records.B), filled(pg.Path, nobodys)
 		medians, err := p.compare(o.Rounds,
 			func() error { _, err := p.get(ctx, theirs, pg.As, true, http.StatusNotFound); return err },
 			func() error { _, err := p.get(ctx, none, pg.As, true, http.StatusNotFound); return err })
@@ -161,7 +161,7 @@ func measureGrowth(ctx context.Context, o Options, p *place, r *Report) error {
 	}
 	defer large.close()
 	for _, pg := range slices.Concat(pages, lastPages) {
-		if !p.has(pg) {
+		if !p.has(pg.Route) {
 			continue
 		}
 		few, limit := pg, 1.2

@@ -32,7 +32,7 @@ func measureStorm(ctx context.Context, o Options, p *place, r *Report) error {
 	base := "http://" + l.Addr().String()
 	list := pages[0]
 	for _, pg := range pages {
-		if pg.Goal == "G1" && pg.As == contactB && p.has(pg) {
+		if pg.Goal == "G1" && pg.As == contactB && p.has(pg.Route) {
 			list = pg
 			break
 		}
