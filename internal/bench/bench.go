@@ -24,6 +24,7 @@ type Options struct {
 	Growth   *Larger
 	Rounds   int
 	Storm    time.Duration // how long the storm of sign-ins lasts
+	Mix      time.Duration // how long the mix is walked in each of its two ways; 0 for not at all
 	// Program and Environ start the program anew, for its memory and its start.
 	Program string
 	Environ []string
@@ -54,7 +55,7 @@ func Run(ctx context.Context, o Options) (*Report, error) {
 		do   func(context.Context, Options, *place, *Report) error
 	}{
 		{"pages", measurePages}, {"what is not theirs", measureForeign}, {"sign-in", measureSignIn}, {"a storm of sign-ins", measureStorm},
-		{"the program's start and memory", measureProgram}, {"growth", measureGrowth},
+		{"the program's start and memory", measureProgram}, {"the mix", measureMix}, {"growth", measureGrowth},
 	} {
 		o.Say("measuring %s", step.name)
 		if err := step.do(ctx, o, p, r); err != nil {
