@@ -22,6 +22,7 @@ type benchCmd struct {
 	ToDatabase string        `help:"Address of the PostgreSQL database of the larger set."`
 	Rounds     int           `default:"15" help:"How often each thing has its turn."`
 	Storm      time.Duration `default:"5s" help:"How long a list is read calmly, and how long while many sign in."`
+	Mix        time.Duration `default:"20s" help:"How long the mix of all that clients do is walked at full speed, and how long at half of it; 0 for not at all."`
 	JSON       bool          `name:"json" help:"Print JSON instead of a table."`
 	Check      bool          `help:"Exit 1 when a goal is missed."`
 }
@@ -33,6 +34,8 @@ func (c benchCmd) Validate() error {
 		return errors.New("--rounds is a number from 1 to 1,000")
 	case c.Storm < 100*time.Millisecond || c.Storm > time.Minute:
 		return errors.New("--storm is a time from 100ms to 1m")
+	case c.Mix < 0 || c.Mix > time.Hour:
+		return errors.New("--mix is a time from 0s to 1h")
 	case c.Growth && c.Set == c.To:
 		return errors.New("--growth compares two sets, so --to is another one than --set")
 	case c.Growth && (c.Database == "") != (c.ToDatabase == ""):
@@ -59,7 +62,7 @@ func (c benchCmd) Run(p *program) (err error) {
 		return plan
 	}
 	o := bench.Options{
-		Set: c.Set, Plan: plan(c.Set), Dir: c.Data, Database: c.Database, Rounds: c.Rounds, Storm: c.Storm, Program: self,
+		Set: c.Set, Plan: plan(c.Set), Dir: c.Data, Database: c.Database, Rounds: c.Rounds, Storm: c.Storm, Mix: c.Mix, Program: self,
 		Say: func(format string, args ...any) { p.log.Info(fmt.Sprintf(format, args...)) },
 	}
 	if c.Growth {

@@ -24,6 +24,7 @@ type Options struct {
 	Growth   *Larger
 	Rounds   int
 	Storm    time.Duration // how long the storm of sign-ins lasts
+	Mix      time.Duration // how long the mix is walked in each of its two ways; 0 for not at all
 	// Program and Environ start the program anew, for its memory and its start.
 	Program string
 	Environ []string
@@ -54,7 +55,7 @@ func Run(ctx context.Context, o Options) (*Report, error) {
 		do   func(context.Context, Options, *place, *Report) error
 	}{
 		{"pages", measurePages}, {"what is not theirs", measureForeign}, {"sign-in", measureSignIn}, {"a storm of sign-ins", measureStorm},
-		{"the program's start and memory", measureProgram}, {"growth", measureGrowth},
+		{"the program's start and memory", measureProgram}, {"the mix", measureMix}, {"growth", measureGrowth},
 	} {
 		o.Say("measuring %s", step.name)
 		if err := step.do(ctx, o, p, r); err != nil {
@@ -66,7 +67,7 @@ func Run(ctx context.Context, o Options) (*Report, error) {
 
 func measurePages(ctx context.Context, o Options, p *place, r *Report) error {
 	for _, pg := range pages {
-		if !p.has(pg) {
+		if !p.has(pg.Route) {
 			r.Absent = append(r.Absent, pg.Route)
 			continue
 		}
@@ -119,10 +120,10 @@ func measurePage(ctx context.Context, o Options, p *place, pg page) (Page, error
 // measureForeign asks for another client's record and for one that is not there.
 func measureForeign(ctx context.Context, o Options, p *place, r *Report) error {
 	for _, pg := range foreign {
-		if !p.has(pg) {
+		if !p.has(pg.Route) {
 			continue
 		}
-		theirs, none := "/portal/projects/"+p.records.ProjectB, "/portal/projects/"+noSuchID
+		theirs, none := filled(pg.Path, p.records.B), filled(pg.Path, nobodys)
 		medians, err := p.compare(o.Rounds,
 			func() error { _, err := p.get(ctx, theirs, pg.As, true, http.StatusNotFound); return err },
 			func() error { _, err := p.get(ctx, none, pg.As, true, http.StatusNotFound); return err })
@@ -161,7 +162,7 @@ func measureGrowth(ctx context.Context, o Options, p *place, r *Report) error {
 	}
 	defer large.close()
 	for _, pg := range slices.Concat(pages, lastPages) {
-		if !p.has(pg) {
+		if !p.has(pg.Route) {
 			continue
 		}
 		few, limit := pg, 1.2

@@ -13,15 +13,47 @@ import (
 // processor is the time that this process has spent on the processors so far,
 // and the processes of PostgreSQL with it when that is the database.
 func (p *place) processor() time.Duration {
+	program, database := p.spent()
+	return program + database
+}
+
+// spent is the two of them apart.
+func (p *place) spent() (program, database time.Duration) {
 	var u syscall.Rusage
 	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		return 0, 0
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano()), p.database()
+}
+
+// database is the processor time of PostgreSQL, nothing where that is not the database.
+func (p *place) database() time.Duration {
+	if p.address == "" {
 		return 0
 	}
-	own := time.Duration(u.Utime.Nano() + u.Stime.Nano())
-	if p.address == "" {
-		return own
+	return postgres()
+}
+
+// tick is what Linux counts the processor time of a process in.
+const tick = 10 * time.Millisecond
+
+// ranFor is the processor time of a process so far, with threads that have ended; nothing
+// where Linux does not tell it.
+func ranFor(pid int) time.Duration {
+	stat, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat")
+	if err != nil {
+		return 0
 	}
-	return own + postgres()
+	// The name in parentheses may have blanks in it; what is wanted are the 14th and the
+	// 15th field.
+	_, after, _ := strings.Cut(string(stat), ") ")
+	fields := strings.Fields(after)
+	if len(fields) < 13 {
+		return 0
+	}
+	user, _ := strconv.ParseInt(fields[11], 10, 64)
+	system, _ := strconv.ParseInt(fields[12], 10, 64)
+	return time.Duration(user+system) * tick
 }
 
 // postgres is the processor time of every process of PostgreSQL on this machine,

@@ -1,5 +1,7 @@
 package bench
 
+import "foyer/internal/seed"
+
 // Who asks for a page.
 type who string
 
@@ -14,7 +16,7 @@ const (
 type page struct {
 	Name  string
 	Route string // as it is registered
-	Path  string // {project}, {invoice}, {document} and {client} are records of the one who asks
+	Path  string // {project}, {invoice} and so on are records of the one who asks
 	As    who
 	Goal  string
 	Limit float64 // of the ratio to the bare handler; 0 for none
@@ -38,7 +40,13 @@ var pages = []page{
 	{"portal invoice PDF", "GET /portal/invoices/{id}/pdf", "/portal/invoices/{invoice}/pdf", contactB, "G6", 0},
 	{"documents", "GET /app/documents", "/app/documents", owner, "G1", 1.75},
 	{"portal documents", "GET /portal/documents", "/portal/documents", contactB, "G1", 1.75},
-	{"portal document's file", "GET /portal/documents/{id}/file", "/portal/documents/{document}/file", contactB, "G6", 0},
+	{"portal document's file", "GET /portal/documents/{id}/file", "/portal/documents/{document}/file", contactB, "G7", 0},
+	{"portal cases", "GET /portal/cases", "/portal/cases", contactB, "G1", 1.75},
+	{"portal case", "GET /portal/cases/{id}", "/portal/cases/{case}", contactB, "G4", 2},
+	{"portal change requests", "GET /portal/change-requests", "/portal/change-requests", contactB, "G1", 1.75},
+	{"portal change request", "GET /portal/change-requests/{id}", "/portal/change-requests/{change}", contactB, "G4", 2},
+	{"portal contracts", "GET /portal/contracts", "/portal/contracts", contactB, "G1", 1.75},
+	{"portal contract", "GET /portal/contracts/{id}", "/portal/contracts/{contract}", contactB, "G4", 2},
 	{"client", "GET /app/clients/{id}", "/app/clients/{client}", owner, "G4", 2},
 }
 
@@ -51,8 +59,18 @@ var lastPages = []page{
 // foreign are the pages that are asked for with another client's record: to a
 // contact of A it is the same as one that is not there.
 var foreign = []page{
-	{"portal project", "GET /portal/projects/{id}", "/portal/projects/{id}", contactA, "404", 0},
+	{"portal project", "GET /portal/projects/{id}", "/portal/projects/{project}", contactA, "404", 0},
+	{"portal invoice", "GET /portal/invoices/{id}", "/portal/invoices/{invoice}", contactA, "404", 0},
+	{"portal invoice PDF", "GET /portal/invoices/{id}/pdf", "/portal/invoices/{invoice}/pdf", contactA, "404", 0},
+	{"portal contract", "GET /portal/contracts/{id}", "/portal/contracts/{contract}", contactA, "404", 0},
+	{"portal contract's file", "GET /portal/contracts/{id}/pdf", "/portal/contracts/{contract}/pdf", contactA, "404", 0},
+	{"portal case", "GET /portal/cases/{id}", "/portal/cases/{case}", contactA, "404", 0},
+	{"portal change request", "GET /portal/change-requests/{id}", "/portal/change-requests/{change}", contactA, "404", 0},
+	{"portal document", "GET /portal/documents/{id}", "/portal/documents/{document}", contactA, "404", 0},
+	{"portal document's file", "GET /portal/documents/{id}/file", "/portal/documents/{document}/file", contactA, "404", 0},
 }
 
-// noSuchID is well formed and names nothing.
+// nobodys are well formed and name nothing.
+var nobodys = seed.Ids{Project: noSuchID, Invoice: noSuchID, Document: noSuchID, Case: noSuchID, Change: noSuchID, Contract: noSuchID}
+
 const noSuchID = "01jvvvvvvvvvvvvvvvvvvvvvvv"

@@ -239,11 +239,16 @@ func (p *place) last(ctx context.Context, pg page) (string, error) {
 
 // path fills a page's address.
 func (p *place) path(pg page) string {
-	client, project, invoice, document := p.records.ClientA, p.records.ProjectA, p.records.InvoiceA, p.records.DocumentA
 	if pg.As == contactB {
-		client, project, invoice, document = p.records.ClientB, p.records.ProjectB, p.records.InvoiceB, p.records.DocumentB
+		return filled(pg.Path, p.records.B)
 	}
-	return strings.NewReplacer("{client}", client, "{project}", project, "{invoice}", invoice, "{document}", document).Replace(pg.Path)
+	return filled(pg.Path, p.records.A)
+}
+
+// filled puts ids in an address.
+func filled(path string, of seed.Ids) string {
+	return strings.NewReplacer("{client}", of.Client, "{project}", of.Project, "{invoice}", of.Invoice, "{document}", of.Document, "{case}", of.Case,
+		"{change}", of.Change, "{contract}", of.Contract).Replace(path)
 }
 
 // bare calls the page's handler with the same statements and the same template,
@@ -296,9 +301,9 @@ func (p *place) bare(pg page, looked bool) (func(ctx context.Context) error, err
 }
 
 // has tells whether a page is there yet.
-func (p *place) has(pg page) bool {
+func (p *place) has(route string) bool {
 	for _, r := range p.Router.Routes() {
-		if r.Name() == pg.Route {
+		if r.Name() == route {
 			return true
 		}
 	}

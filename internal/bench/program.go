@@ -39,9 +39,26 @@ func measureProgram(ctx context.Context, o Options, p *place, r *Report) error {
 }
 
 func (p *place) start(ctx context.Context, o Options) (time.Duration, int64, error) {
-	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
+	begin := time.Now()
+	s, err := p.launch(ctx, o)
 	if err != nil {
 		return 0, 0, err
+	}
+	defer s.stop()
+	if err := p.firstPage(ctx, s.host); err != nil {
+		return 0, 0, err
+	}
+	took := time.Since(begin)
+	time.Sleep(300 * time.Millisecond) // it settles
+	kilobytes, err := memory(s.pid, "VmRSS:")
+	return took, kilobytes, err
+}
+
+// launch starts the program on the data, at an address of its own.
+func (p *place) launch(ctx context.Context, o Options) (served, error) {
+	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
+	if err != nil {
+		return served{}, err
 	}
 	address := l.Addr().String()
 	_ = l.Close()
@@ -50,21 +67,13 @@ func (p *place) start(ctx context.Context, o Options) (time.Duration, int64, err
 	if p.address != "" {
 		cmd.Env = append(cmd.Env, "FOYER_DATABASE_URL="+p.address)
 	}
-	begin := time.Now()
 	if err := cmd.Start(); err != nil {
-		return 0, 0, err
+		return served{}, err
 	}
-	defer func() {
+	return served{"http://" + address, address, cmd.Process.Pid, func() {
 		_ = cmd.Process.Signal(syscall.SIGTERM)
 		_ = cmd.Wait()
-	}()
-	if err := p.firstPage(ctx, address); err != nil {
-		return 0, 0, err
-	}
-	took := time.Since(begin)
-	time.Sleep(300 * time.Millisecond) // it settles
-	kilobytes, err := resident(cmd.Process.Pid)
-	return took, kilobytes, err
+	}}, nil
 }
 
 // firstPage asks until the page comes.
@@ -90,14 +99,15 @@ func (p *place) firstPage(ctx context.Context, address string) error {
 	}
 }
 
-// resident is the memory that a process has, in kilobytes, as Linux tells it.
-func resident(pid int) (int64, error) {
+// memory is a line of what Linux tells of a process's memory, in kilobytes: VmRSS: of
+// now, VmHWM: of the most that it had.
+func memory(pid int, name string) (int64, error) {
 	data, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/status")
 	if err != nil {
 		return 0, fmt.Errorf("memory is measured on Linux alone: %w", err)
 	}
 	for line := range strings.SplitSeq(string(data), "\n") {
-		if value, ok := strings.CutPrefix(line, "VmRSS:"); ok {
+		if value, ok := strings.CutPrefix(line, name); ok {
 			return strconv.ParseInt(strings.Fields(value)[0], 10, 64)
 		}
 	}

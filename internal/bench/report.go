@@ -21,6 +21,7 @@ type Report struct {
 	SignIn  SignIn    `json:"sign_in"`
 	Storm   Storm     `json:"storm"`
 	Program Program   `json:"program"`
+	Mix     *Mix      `json:"mix,omitempty"`
 	Growth  []Growth  `json:"growth,omitempty"`
 	// Absent are routes that are not there yet, Missed the goals that were missed.
 	Absent []string `json:"absent,omitempty"`
@@ -80,6 +81,41 @@ type Program struct {
 	Idle    float64 `json:"idle_mb"`
 }
 
+// Mix is what people cost who do all sorts of things: at full speed, and at half of it.
+// Program and Database are microseconds of processor time an operation at full speed.
+type Mix struct {
+	People     int       `json:"people"`
+	Clients    int       `json:"clients"`
+	Seconds    float64   `json:"seconds"`
+	Operations int       `json:"operations"`
+	Capacity   float64   `json:"operations_per_second"`
+	Program    float64   `json:"program_us"`
+	Database   float64   `json:"database_us"`
+	Alone      float64   `json:"alone_us"` // an operation when nothing else is done
+	Memory     float64   `json:"peak_mb"`
+	Rate       float64   `json:"half_per_second"`
+	P50        float64   `json:"half_p50_ms"`
+	P95        float64   `json:"half_p95_ms"`
+	P99        float64   `json:"half_p99_ms"`
+	Kinds      []MixKind `json:"kinds"`
+}
+
+// MixKind is one kind of what they do: its processor time when nothing else is done, the
+// most statements it takes, the bytes of an answer, and its latencies at half speed.
+type MixKind struct {
+	Name       string  `json:"name"`
+	Weight     float64 `json:"weight"`
+	Program    float64 `json:"program_us"`
+	Database   float64 `json:"database_us"`
+	Statements int     `json:"statements"`
+	Bytes      int     `json:"bytes"`
+	P50        float64 `json:"half_p50_ms"`
+	P95        float64 `json:"half_p95_ms"`
+	Operations int     `json:"operations"` // at full and at half speed
+
+	done int // alone
+}
+
 // Growth is a page between two sets, and for a client with a hundred times as
 // many records.
 type Growth struct {
@@ -118,6 +154,9 @@ func (r *Report) Table(out io.Writer) error {
 	fmt.Fprintf(w, "G9 %s, p50 and p95 in ms: calm %.2f %.2f, while %d sign in %.2f %.2f (%d sign-ins, %d refused)\n",
 		r.Storm.Route, r.Storm.Calm50, r.Storm.Calm95, r.Storm.Clients, r.Storm.Storm50, r.Storm.Storm95, r.Storm.SignIns, r.Storm.Refused)
 	fmt.Fprintf(w, "G14 memory after one page: %.1f MB (at most 40)\nG15 start to the first page: %.0f ms, the slowest %.0f (at most 100)\n", r.Program.Idle, r.Program.Start, r.Program.Slowest)
+	if r.Mix != nil {
+		r.Mix.table(w)
+	}
 	if len(r.Growth) > 0 {
 		fmt.Fprintf(w, "\ngrowth\t%s\t%s\tratio\tmany of one client\tratio\n", r.Growth[0].From, r.Growth[0].To)
 	}
@@ -132,4 +171,16 @@ func (r *Report) Table(out io.Writer) error {
 		fmt.Fprintf(w, "missed: %s\n", m)
 	}
 	return w.Flush()
+}
+
+func (m Mix) table(w io.Writer) {
+	fmt.Fprintln(w, "\nmix\tweight\tprogram\tdatabase\tstatements\tbytes\tp50 ms\tp95 ms\toperations")
+	for _, k := range m.Kinds {
+		fmt.Fprintf(w, "%s\t%.1f\t%.0f\t%.0f\t%d\t%d\t%.2f\t%.2f\t%d\n", k.Name, k.Weight, k.Program, k.Database, k.Statements, k.Bytes, k.P50, k.P95, k.Operations)
+	}
+	fmt.Fprintf(w, "G10 %d people, %d at once for %.0f s: %.0f operations a second, %.0f µs each, %.0f of the program and %.0f of the database (at most 1500)\n",
+		m.People, m.Clients, m.Seconds, m.Capacity, m.Program+m.Database, m.Program, m.Database)
+	fmt.Fprintf(w, "one at a time: %.0f µs an operation, by the weights\n", m.Alone)
+	fmt.Fprintf(w, "G14 memory at its most: %.1f MB (at most 120)\n", m.Memory)
+	fmt.Fprintf(w, "at %.0f a second, p50, p95 and p99 in ms since the moment that each was meant for: %.2f %.2f %.2f\n", m.Rate, m.P50, m.P95, m.P99)
 }

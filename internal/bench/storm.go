@@ -22,17 +22,14 @@ const pause = 10 * time.Millisecond
 // measureStorm reads a list over loopback, calm and while many sign in. Those who
 // ask and the server are one process, on the same processors.
 func measureStorm(ctx context.Context, o Options, p *place, r *Report) error {
-	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
+	base, stopServing, err := p.listen(ctx)
 	if err != nil {
 		return err
 	}
-	hs := &http.Server{Handler: p.Handler(), ReadHeaderTimeout: 5 * time.Second}
-	go hs.Serve(l) //nolint:errcheck // ends with Close
-	defer hs.Close()
-	base := "http://" + l.Addr().String()
+	defer stopServing()
 	list := pages[0]
 	for _, pg := range pages {
-		if pg.Goal == "G1" && pg.As == contactB && p.has(pg) {
+		if pg.Goal == "G1" && pg.As == contactB && p.has(pg.Route) {
 			list = pg
 			break
 		}
@@ -45,7 +42,7 @@ func measureStorm(ctx context.Context, o Options, p *place, r *Report) error {
 	storm, stop := context.WithCancel(ctx)
 	var all sync.WaitGroup
 	var done, refused atomic.Int64
-	for _, email := range stormMails() {
+	for _, email := range contacts(stormers, o.Plan.Clients) {
 		all.Go(func() { p.keepSigningIn(storm, base, email, &done, &refused) })
 	}
 	loud, err := p.read(ctx, base, list, o.Storm)
@@ -63,12 +60,24 @@ func measureStorm(ctx context.Context, o Options, p *place, r *Report) error {
 	return nil
 }
 
-// stormMails are contacts of clients that are no leads and not archived.
-func stormMails() []string {
+// listen answers over loopback from this process.
+func (p *place) listen(ctx context.Context) (base string, stop func(), err error) {
+	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", nil, err
+	}
+	hs := &http.Server{Handler: p.Handler(), ReadHeaderTimeout: 5 * time.Second}
+	go hs.Serve(l) //nolint:errcheck // ends with Close
+	return "http://" + l.Addr().String(), func() { _ = hs.Close() }, nil
+}
+
+// contacts are n contacts of clients other than A and B that are no leads and not
+// archived, or fewer where there are not so many clients.
+func contacts(n, clients int) []string {
 	var all []string
-	for n := 2; len(all) < stormers; n++ {
-		if n%10 != 5 && n%25 != 7 {
-			all = append(all, fmt.Sprintf("client%d@client.example", n+1))
+	for i := 2; len(all) < n && i < clients; i++ {
+		if i%10 != 5 && i%25 != 7 {
+			all = append(all, fmt.Sprintf("client%d@client.example", i+1))
 		}
 	}
 	return all

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"sync"
+	"time"
 
 	"foyer/internal/auth"
 	"foyer/internal/feature/library"
@@ -55,15 +56,11 @@ func (s *Sower) document(ctx context.Context, of string, i int) error {
 	if i%largeEach == 0 {
 		size = largeFile
 	}
-	f, err := s.file(ctx, name, size)
+	f, err := s.keep(ctx, s.prose(name, size))
 	if err != nil {
 		return err
 	}
-	s.files = append(s.files, f)
-	var actor any
-	if len(s.staff) > 0 {
-		actor = pick(s, s.staff).identity
-	}
+	actor := s.actor()
 	event, audience, shared := "document.shared", auth.ForClientToo, library.WithClient
 	if i%4 == 3 {
 		event, audience, shared = "document.added", auth.ForStaffOnly, library.NotShared
@@ -75,10 +72,7 @@ func (s *Sower) document(ctx context.Context, of string, i int) error {
 	}); err != nil {
 		return err
 	}
-	if err := s.put(ctx, insertVersion, scope.Args{
-		"id": version, "document": made, "of": of, "name": name, "blob": f.blob.Key, "sha256": f.blob.SHA256, "pieces": f.blob.Pieces, "size": f.blob.Size,
-		"actor": actor, "at": at,
-	}); err != nil {
+	if err := s.version(ctx, version, made, of, name, "text/plain; charset=utf-8", f, actor, at); err != nil {
 		return err
 	}
 	params, err := json.Marshal(map[string]string{"name": name, "place_kind": string(kind), "place": place})
@@ -88,23 +82,38 @@ func (s *Sower) document(ctx context.Context, of string, i int) error {
 	return s.event(ctx, at, event, "document", made, of, auth.Documents, audience, string(params))
 }
 
-// file makes up a text of so many bytes. Its key is of the series too, so that the same
-// number makes the same files.
-func (s *Sower) file(ctx context.Context, name string, size int) (file, error) {
+// version writes the one version of a document.
+func (s *Sower) version(ctx context.Context, made, document, of, name, media string, f file, actor any, at time.Time) error {
+	return s.put(ctx, insertVersion, scope.Args{
+		"id": made, "document": document, "of": of, "name": name, "blob": f.blob.Key, "sha256": f.blob.SHA256, "pieces": f.blob.Pieces, "size": f.blob.Size,
+		"media": media, "actor": actor, "at": at,
+	})
+}
+
+// prose makes up a text of so many bytes.
+func (s *Sower) prose(name string, size int) []byte {
 	var content bytes.Buffer
 	content.WriteString(name + "\n\n")
 	for content.Len() < size {
 		fmt.Fprintf(&content, "%s %s for the %s, by %s %s.\n", pick(s, works), pick(s, things), pick(s, trades), pick(s, first), pick(s, last))
 	}
 	content.Truncate(size)
-	b, err := blob.Copy(ctx, io.Discard, bytes.NewReader(content.Bytes()), int64(size))
+	return content.Bytes()
+}
+
+// keep queues the bytes of a file for its row. Its key is of the series too, so that the
+// same number makes the same files.
+func (s *Sower) keep(ctx context.Context, content []byte) (file, error) {
+	b, err := blob.Copy(ctx, io.Discard, bytes.NewReader(content), int64(len(content)))
 	const letters = "abcdefghijklmnopqrstuvwxyz234567"
 	key := make([]byte, 26)
 	for i := range key {
 		key[i] = letters[s.rng.IntN(len(letters))]
 	}
 	b.Key = s.who.Site().ID + "/" + string(key)
-	return file{b, content.Bytes()}, err
+	f := file{b, content}
+	s.files = append(s.files, f)
+	return f, err
 }
 
 // store writes the files that queued rows name, before those.

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"foyer/internal/auth"
+	"foyer/internal/feature/billing"
 	"foyer/internal/feature/invoice"
 	"foyer/internal/kernel/civil"
 	"foyer/internal/kernel/scope"
@@ -89,11 +90,8 @@ func (s *Sower) bill(of, fate string) (bill, error) {
 		days = s.between(15, 90)
 	}
 	at := s.ago(days)
-	b := bill{of: of, id: s.id(at), at: at, issued: civil.Today(at), currency: "EUR"}
+	b := bill{of: of, id: s.id(at), at: at, issued: civil.Today(at), currency: "EUR", actor: s.actor()}
 	b.due = b.issued.Add(14)
-	if len(s.staff) > 0 {
-		b.actor = pick(s, s.staff).identity
-	}
 	var sum total.Bill
 	for range max(s.plan.Lines, 1) {
 		l := total.Line{
@@ -117,9 +115,8 @@ func (s *Sower) bill(of, fate string) (bill, error) {
 // issue gives a bill its number and writes what follows from it.
 func (s *Sower) issue(ctx context.Context, b bill, fate string) error {
 	year := b.issued.Time().Year()
-	s.numbers[year]++
-	b.number = fmt.Sprintf("INV-%d-%04d", year, s.numbers[year])
-	b.listed = fmt.Sprintf("%s/%012d", b.issued, s.numbers[year])
+	b.number = s.number(billing.Invoices, "INV-%d-%04d", year)
+	b.listed = fmt.Sprintf("%s/%012d", b.issued, s.numbers[series{billing.Invoices, year}])
 	tax := b.sums.Taxes[0]
 	if err := s.put(ctx, insertTax, scope.Args{"invoice": b.id, "rate": tax.Rate, "net": tax.Net, "tax": tax.Tax}); err != nil {
 		return err
@@ -170,10 +167,20 @@ func (s *Sower) pay(ctx context.Context, b bill, minor int64) error {
 	return s.put(ctx, insertAllocation, scope.Args{"id": s.id(at), "of": b.of, "invoice": b.id, "amount": minor, "payment": made, "actor": b.actor, "at": at})
 }
 
+// number is the next number of a series; without a year the count goes on.
+func (s *Sower) number(kind billing.Numbered, format string, year int) string {
+	of := series{kind, year}
+	s.numbers[of]++
+	if year == 0 {
+		return fmt.Sprintf(format, s.numbers[of])
+	}
+	return fmt.Sprintf(format, year, s.numbers[of])
+}
+
 // count writes down how many numbers were given.
 func (s *Sower) count(ctx context.Context) error {
-	for year, last := range s.numbers {
-		if err := s.put(ctx, insertCounter, scope.Args{"year": year, "last": last}); err != nil {
+	for of, last := range s.numbers {
+		if err := s.put(ctx, insertCounter, scope.Args{"kind": string(of.kind), "year": of.year, "last": last}); err != nil {
 			return err
 		}
 	}

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"foyer/internal/auth"
+	"foyer/internal/feature/billing"
 	"foyer/internal/kernel/blob"
 	"foyer/internal/kernel/civil"
 	"foyer/internal/kernel/id"
@@ -52,6 +53,10 @@ type Plan struct {
 	// Documents are in all, each with a file, FewDocuments of client A and ManyDocuments
 	// of client B.
 	Documents, FewDocuments, ManyDocuments int
+	// Cases, Changes (change requests) and Contracts alike.
+	Cases, FewCases, ManyCases             int
+	Changes, FewChanges, ManyChanges       int
+	Contracts, FewContracts, ManyContracts int
 	// Number begins the series of choices: the same number, the same data.
 	Number uint64
 	// Today is the day that every date is relative to.
@@ -61,9 +66,21 @@ type Plan struct {
 
 // Sets are the plans by name.
 var Sets = map[string]Plan{
-	"S": {Clients: 100, Projects: 1_000, Targets: 6, Few: 20, Many: 200, Invoices: 1_000, Lines: 25, FewInvoices: 200, ManyInvoices: 400, Documents: 1_000, FewDocuments: 50, ManyDocuments: 200},
-	"M": {Clients: 1_000, Projects: 20_000, Targets: 6, Few: 20, Many: 2_000, Invoices: 100_000, Lines: 25, FewInvoices: 200, ManyInvoices: 20_000, Documents: 10_000, FewDocuments: 50, ManyDocuments: 2_000},
-	"L": {Clients: 10_000, Projects: 200_000, Targets: 6, Few: 20, Many: 2_000, Invoices: 1_000_000, Lines: 3, FewInvoices: 200, ManyInvoices: 20_000, Documents: 50_000, FewDocuments: 50, ManyDocuments: 5_000},
+	"S": {
+		Clients: 100, Projects: 1_000, Targets: 6, Few: 20, Many: 200, Invoices: 1_000, Lines: 25, FewInvoices: 200, ManyInvoices: 400,
+		Documents: 1_000, FewDocuments: 50, ManyDocuments: 200, Cases: 1_000, FewCases: 20, ManyCases: 200,
+		Changes: 200, FewChanges: 5, ManyChanges: 40, Contracts: 200, FewContracts: 5, ManyContracts: 20,
+	},
+	"M": {
+		Clients: 1_000, Projects: 20_000, Targets: 6, Few: 20, Many: 2_000, Invoices: 100_000, Lines: 25, FewInvoices: 200, ManyInvoices: 20_000,
+		Documents: 10_000, FewDocuments: 50, ManyDocuments: 2_000, Cases: 20_000, FewCases: 20, ManyCases: 2_000,
+		Changes: 4_000, FewChanges: 5, ManyChanges: 500, Contracts: 2_000, FewContracts: 5, ManyContracts: 100,
+	},
+	"L": {
+		Clients: 10_000, Projects: 200_000, Targets: 6, Few: 20, Many: 2_000, Invoices: 1_000_000, Lines: 3, FewInvoices: 200, ManyInvoices: 20_000,
+		Documents: 50_000, FewDocuments: 50, ManyDocuments: 5_000, Cases: 200_000, FewCases: 20, ManyCases: 2_000,
+		Changes: 40_000, FewChanges: 5, ManyChanges: 500, Contracts: 20_000, FewContracts: 5, ManyContracts: 100,
+	},
 }
 
 // Made is what there is now.
@@ -74,6 +91,9 @@ type Made struct {
 	Targets   int           `json:"targets"`
 	Invoices  int           `json:"invoices"`
 	Documents int           `json:"documents"`
+	Cases     int           `json:"cases"`
+	Changes   int           `json:"changes"`
+	Contracts int           `json:"contracts"`
 	Events    int           `json:"events"`
 	Rows      int           `json:"rows"`
 	Took      time.Duration `json:"took"`
@@ -84,8 +104,9 @@ var ErrNotEmpty = errors.New("this installation has a workspace already, and mad
 
 // Check says what is wrong with a plan.
 func (p Plan) Check() error {
-	if p.Clients < 2 || p.Projects < 0 || p.Targets < 0 || p.Targets > 1000 || p.Invoices < 0 || p.Documents < 0 || p.Lines < 0 || p.Lines > 500 {
-		return errors.New("there have to be at least 2 clients, no fewer than 0 projects, invoices and documents, 0 to 1,000 targets a project, and 0 to 500 lines an invoice")
+	if p.Clients < 2 || p.Projects < 0 || p.Targets < 0 || p.Targets > 1000 || p.Invoices < 0 || p.Documents < 0 || p.Lines < 0 || p.Lines > 500 ||
+		p.Cases < 0 || p.Changes < 0 || p.Contracts < 0 {
+		return errors.New("there have to be at least 2 clients, no fewer than 0 of any record, 0 to 1,000 targets a project, and 0 to 500 lines an invoice")
 	}
 	if _, ok := civil.Parse(string(p.Today)); !ok {
 		return errors.New("--today is a day such as 2026-11-26")
@@ -161,13 +182,22 @@ type Sower struct {
 	projects map[string][]string // some that are shared, by client
 	staff    []person            // who owns projects
 	clients  []string            // who can have projects
+	contacts map[string]party    // primary ones, by client
 	few      string
 	many     string
-	rate     string        // id of the tax rate
-	numbers  map[int]int64 // given, by year
+	rate     string           // id of the tax rate
+	numbers  map[series]int64 // given
 }
 
 type person struct{ identity, member string }
+
+type party struct{ identity, contact, name, email string }
+
+// series is what numbers are counted in; the year is 0 where the count goes on.
+type series struct {
+	kind billing.Numbered
+	year int
+}
 
 // The queue is written at this length, in one transaction and in batches of a
 // message each.
@@ -179,8 +209,9 @@ const (
 // NewSower makes a Sower. Every login gets the one password.
 func NewSower(who auth.System, blobs blob.Store, hash auth.PasswordHash, p Plan) *Sower {
 	return &Sower{
-		who: who, blobs: blobs, hash: hash, plan: p, numbers: map[int]int64{}, projects: map[string][]string{}, noon: p.Today.Time().Add(12 * time.Hour),
-		rng: rand.New(rand.NewPCG(p.Number, 0x5eed)), //nolint:gosec // data that are made up and have to be the same each time
+		who: who, blobs: blobs, hash: hash, plan: p, numbers: map[series]int64{}, projects: map[string][]string{}, contacts: map[string]party{},
+		noon: p.Today.Time().Add(12 * time.Hour),
+		rng:  rand.New(rand.NewPCG(p.Number, 0x5eed)), //nolint:gosec // data that are made up and have to be the same each time
 	}
 }
 
@@ -194,19 +225,23 @@ func (s *Sower) All(ctx context.Context) error {
 			return err
 		}
 	}
-	if err := s.shareOut(ctx, s.plan.Projects, s.plan.Few, s.plan.Many, s.Projects); err != nil {
-		return err
-	}
 	if err := s.billing(ctx); err != nil {
 		return err
 	}
-	if err := s.shareOut(ctx, s.plan.Invoices, s.plan.FewInvoices, s.plan.ManyInvoices, s.Invoices); err != nil {
-		return err
+	p := s.plan
+	for _, part := range []struct {
+		all, few, many int
+		write          func(ctx context.Context, of string, n int) error
+	}{
+		{p.Projects, p.Few, p.Many, s.Projects}, {p.Invoices, p.FewInvoices, p.ManyInvoices, s.Invoices},
+		{p.Documents, p.FewDocuments, p.ManyDocuments, s.Documents}, {p.Cases, p.FewCases, p.ManyCases, s.Cases},
+		{p.Changes, p.FewChanges, p.ManyChanges, s.Changes}, {p.Contracts, p.FewContracts, p.ManyContracts, s.Contracts},
+	} {
+		if err := s.shareOut(ctx, part.all, part.few, part.many, part.write); err != nil {
+			return err
+		}
 	}
 	if err := s.count(ctx); err != nil {
-		return err
-	}
-	if err := s.shareOut(ctx, s.plan.Documents, s.plan.FewDocuments, s.plan.ManyDocuments, s.Documents); err != nil {
 		return err
 	}
 	return s.Flush(ctx)
@@ -351,14 +386,19 @@ func (s *Sower) client(ctx context.Context, n int) error {
 }
 
 func (s *Sower) contact(ctx context.Context, of, email string, at time.Time, preset auth.Preset) error {
-	identity, err := s.login(ctx, auth.PortalRealm, pick(s, first)+" "+pick(s, last), email, at)
+	name := pick(s, first) + " " + pick(s, last)
+	identity, err := s.login(ctx, auth.PortalRealm, name, email, at)
 	if err != nil {
 		return err
+	}
+	made := s.id(at)
+	if preset == auth.PrimaryPreset {
+		s.contacts[of] = party{identity, made, name, email}
 	}
 	s.made.Contacts++
 	c := preset.Capabilities()
 	return s.put(ctx, insertContact, scope.Args{
-		"of": of, "id": s.id(at), "person": identity, "job_title": pick(s, titles), "is_primary": preset == auth.PrimaryPreset,
+		"of": of, "id": made, "person": identity, "job_title": pick(s, titles), "is_primary": preset == auth.PrimaryPreset,
 		"money": string(c.Money), "projects": string(c.Projects), "documents": string(c.Documents), "people": string(c.People),
 		"cases": string(c.Cases), "changes": string(c.Changes), "meetings": string(c.Meetings), "contracts": string(c.Contracts),
 		"pay": c.Pay, "sign": c.Sign, "accept": c.Accept, "request": c.Request, "upload": c.Upload, "manage": c.Manage, "at": at,
@@ -367,43 +407,8 @@ func (s *Sower) contact(ctx context.Context, of, email string, at time.Time, pre
 
 func (s *Sower) event(ctx context.Context, at time.Time, kind, subjectKind, subject, of string, area auth.Area, to auth.Audience, params string) error {
 	s.made.Events++
-	var actor any
-	if len(s.staff) > 0 {
-		actor = pick(s, s.staff).identity
-	}
 	return s.put(ctx, insertActivity, scope.Args{
-		"id": s.id(at), "at": at, "actor": actor, "kind": kind, "subject_kind": subjectKind, "subject": subject, "area": string(area),
+		"id": s.id(at), "at": at, "actor": s.actor(), "kind": kind, "subject_kind": subjectKind, "subject": subject, "area": string(area),
 		"of": of, "audience": string(to), "params": params,
 	})
-}
-
-// Records are ids of what is always there.
-type Records struct{ ClientA, ClientB, ProjectA, ProjectB, InvoiceA, InvoiceB, DocumentA, DocumentB string }
-
-// Find finds them in a workspace that was filled; they are empty where they are
-// not there.
-func Find(ctx context.Context, who auth.System) (Records, error) {
-	var r Records
-	err := who.Read(ctx, func(tx scope.Tx) error {
-		for _, want := range []struct {
-			to   *string
-			name string
-			what string
-		}{
-			{&r.ClientA, NameA, findClient}, {&r.ClientB, NameB, findClient}, {&r.ProjectA, NameA, findProject}, {&r.ProjectB, NameB, findProject},
-			{&r.InvoiceA, NameA, findInvoice}, {&r.InvoiceB, NameB, findInvoice},
-			{&r.DocumentA, NameA, findDocument}, {&r.DocumentB, NameB, findDocument},
-		} {
-			statement := want.what
-			found, err := scope.List(ctx, tx, statement, scope.Args{"name": text.Key(want.name)}, scope.Value[string])
-			if err != nil {
-				return err
-			}
-			if len(found) > 0 {
-				*want.to = found[0]
-			}
-		}
-		return nil
-	})
-	return r, err
 }

@@ -12,7 +12,10 @@ import (
 	"foyer/internal/seed"
 )
 
-var tiny = seed.Plan{Clients: 12, Projects: 60, Targets: 7, Few: 20, Many: 30, Invoices: 80, Lines: 3, FewInvoices: 20, ManyInvoices: 40, Documents: 70, FewDocuments: 10, ManyDocuments: 30, Number: 7, Today: "2026-11-23", Password: house.Password}
+var tiny = seed.Plan{
+	Clients: 12, Projects: 60, Targets: 7, Few: 20, Many: 30, Invoices: 80, Lines: 3, FewInvoices: 20, ManyInvoices: 40, Documents: 70, FewDocuments: 10, ManyDocuments: 30,
+	Cases: 60, FewCases: 20, ManyCases: 20, Changes: 30, FewChanges: 10, ManyChanges: 10, Contracts: 20, FewContracts: 6, ManyContracts: 7, Number: 7, Today: "2026-11-23", Password: house.Password,
+}
 
 // rows are what a seed wrote, without what is random on purpose: the workspace's
 // id, the hash of the password, and the Owner with their session.
@@ -21,18 +24,24 @@ func rows(t *testing.T, h *house.House) []string {
 	everything := h.Everything(t)
 	var all []string
 	for table, columns := range map[string]string{
-		"client":       "id || name || search_key || email || created_at || coalesce(portal_enabled_at, 0)",
-		"contact":      "client_id || id || identity_id || job_title",
-		"project":      "client_id || id || name || search_key || state || starts_on || ends_on || state_at || coalesce(step_id, '') || coalesce(owner_id, '') || created_at",
-		"target":       "project_id || id || kind || coalesce(milestone_id, '') || position || name || due_on || state || state_at || created_at",
-		"project_step": "project_id || id || coalesce(target_id, '') || from_state || to_state || reason || made_at",
-		"funding":      "project_id || id || source || amount_minor || status",
-		"invoice":      "client_id || id || state || coalesce(number, '') || gross_minor || issued_on || due_on || snapshot || listed || created_at",
-		"payment":      "client_id || id || amount_minor || paid_on",
-		"allocation":   "invoice_id || id || amount_minor || payment_id",
-		"document":     "client_id || id || place_kind || place_id || name || name_key || category || shared || latest_id || created_at",
-		"activity":     "id || at || kind || subject_id || coalesce(client_id, '') || audience || cast(params as text)",
-		"identity":     "id || name || email || created_at",
+		"client":         "id || name || search_key || email || created_at || coalesce(portal_enabled_at, 0)",
+		"contact":        "client_id || id || identity_id || job_title",
+		"project":        "client_id || id || name || search_key || state || starts_on || ends_on || state_at || coalesce(step_id, '') || coalesce(owner_id, '') || created_at",
+		"target":         "project_id || id || kind || coalesce(milestone_id, '') || position || name || due_on || state || state_at || created_at",
+		"project_step":   "project_id || id || coalesce(target_id, '') || from_state || to_state || reason || made_at",
+		"funding":        "project_id || id || source || amount_minor || status",
+		"invoice":        "client_id || id || state || coalesce(number, '') || gross_minor || issued_on || due_on || snapshot || listed || created_at",
+		"payment":        "client_id || id || amount_minor || paid_on",
+		"allocation":     "invoice_id || id || amount_minor || payment_id",
+		"document":       "client_id || id || place_kind || place_id || name || name_key || category || shared || latest_id || created_at",
+		"support_case":   "client_id || id || number || subject || search_key || state || state_at || coalesce(assignee_id, '') || replies || created_at",
+		"case_reply":     "case_id || id || author_kind || author_id || body || created_at",
+		"change_request": "client_id || id || project_id || number || title || description || state || contact_id || created_at",
+		"change_message": "request_id || id || author_id || body",
+		"contract":       "client_id || id || number || name || state || check_code || created_at || coalesce((select v.snapshot || v.sha256 || v.pages from contract_version v where v.contract_id = contract.id), '')",
+		"signatory":      "contract_id || id || state || name || email || coalesce(invited_at, 0)",
+		"activity":       "id || at || kind || subject_id || coalesce(client_id, '') || audience || cast(params as text)",
+		"identity":       "id || name || email || created_at",
 	} {
 		query := "select " + columns + " from " + table + " where id not in (select id from identity where email = '" + seed.Owner + "')"
 		if table == "activity" {
@@ -57,7 +66,8 @@ func TestSeedIsTheSameEachTime(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if made.Clients != p.Clients || made.Projects != p.Projects || made.Invoices != p.Invoices || made.Documents != p.Documents || made.Targets != p.Projects*p.Targets {
+		if made.Clients != p.Clients || made.Projects != p.Projects || made.Invoices != p.Invoices || made.Documents != p.Documents || made.Targets != p.Projects*p.Targets ||
+			made.Cases != p.Cases || made.Changes != p.Changes || made.Contracts != p.Contracts {
 			t.Errorf("made %+v of %+v", made, p)
 		}
 		sum := map[string]bool{}
@@ -115,11 +125,26 @@ func TestSeedOpensItsDoors(t *testing.T) {
 		t.Fatal(err)
 	}
 	found, err := seed.Find(t.Context(), who)
-	if err != nil || found.ClientA == "" || found.ClientB == "" || found.ProjectA == "" || found.ProjectB == "" || found.DocumentA == "" || found.DocumentB == "" {
-		t.Errorf("find: %+v %v", found, err)
+	if err != nil {
+		t.Fatal(err)
 	}
-	if files := h.Verified(t); files != tiny.Documents {
-		t.Errorf("%d files were verified, of %d documents", files, tiny.Documents)
+	for _, c := range []seed.Ids{found.A, found.B} {
+		for _, id := range []string{c.Client, c.Project, c.Invoice, c.Document, c.Case, c.Change, c.Contract} {
+			if id == "" {
+				t.Errorf("not all was found: %+v", found)
+			}
+		}
+	}
+	a := h.Visitor(house.Host)
+	a.Post(t, "/portal/login", url.Values{"email": {seed.ContactA}, "password": {house.Password}})
+	for _, path := range []string{"cases/" + found.A.Case, "change-requests/" + found.A.Change, "contracts/" + found.A.Contract, "contracts/" + found.A.Contract + "/pdf"} {
+		if r := a.Get(t, "/portal/"+path); r.Code != http.StatusOK {
+			t.Errorf("%s: %d", path, r.Code)
+		}
+	}
+	// One of A's and one of B's contracts are drafts, which have no file.
+	if files, contracts := h.Verified(t), tiny.Contracts-2; files != tiny.Documents+contracts {
+		t.Errorf("%d files were verified, of %d documents and %d contracts that were sent", files, tiny.Documents, contracts)
 	}
 }
 

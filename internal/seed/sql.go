@@ -91,7 +91,7 @@ values (:workspace, :id, :of, :invoice, 'EUR', :amount, :payment, :actor, :at)`
 
 const insertCounter = `-- insertCounter
 insert into number_counter (workspace_id, kind, year, last)
-values (:workspace, 'invoice', :year, :last)`
+values (:workspace, :kind, :year, :last)`
 
 const insertDocument = `-- insertDocument
 insert into document (workspace_id, id, place_kind, place_id, client_id, name, name_key, category, source, state, state_at, shared, latest_id, created_at, created_by)
@@ -99,46 +99,4 @@ values (:workspace, :id, :kind, :place, :of, :name, :name_key, :category, 'staff
 
 const insertVersion = `-- insertVersion
 insert into document_version (workspace_id, id, document_id, client_id, number, name, blob_key, sha256, pieces, size_bytes, media_type, created_at, created_by)
-values (:workspace, :id, :document, :of, 1, :name, :blob, :sha256, :pieces, :size, 'text/plain; charset=utf-8', :at, :actor)`
-
-// The records of client A and B that the bench asks for.
-const findProject = `-- findProject
-select p.id
-from project p
-join client c on c.workspace_id = p.workspace_id and c.id = p.client_id
-where p.workspace_id = :workspace
-  and p.shared
-  and c.name_key = :name
-order by p.id
-limit 1`
-
-const findClient = `-- findClient
-select c.id
-from client c
-where c.workspace_id = :workspace
-  and c.name_key = :name
-order by c.id
-limit 1`
-
-const findInvoice = `-- findInvoice
-select n.id
-from invoice n
-join client c on c.workspace_id = n.workspace_id and c.id = n.client_id
-where n.workspace_id = :workspace
-  and n.state = 'issued'
-  and c.name_key = :name
-order by n.id
-limit 1`
-
-// The document is the largest that the client sees.
-const findDocument = `-- findDocument
-select d.id
-from client c
-join document d on d.workspace_id = c.workspace_id and d.client_id = c.id
-join document_version v on v.workspace_id = d.workspace_id and v.id = d.latest_id
-where c.workspace_id = :workspace
-  and c.name_key = :name
-  and d.shared = 'client'
-  and d.source = 'staff'
-order by v.size_bytes desc, d.id
-limit 1`
+values (:workspace, :id, :document, :of, 1, :name, :blob, :sha256, :pieces, :size, :media, :at, :actor)`

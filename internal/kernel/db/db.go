@@ -64,7 +64,7 @@ func openSQLite(ctx context.Context, path string) (*DB, error) {
 	}
 	_ = made.Close()
 	file := "file:" + (&url.URL{Path: filepath.ToSlash(path)}).EscapedPath()
-	write, err := sql.Open("sqlite", file+"?_txlock=immediate&"+sqliteSettings)
+	write, err := openKeeping(file + "?_txlock=immediate&" + sqliteSettings)
 	if err != nil {
 		return nil, err
 	}
@@ -73,7 +73,7 @@ func openSQLite(ctx context.Context, path string) (*DB, error) {
 		_ = write.Close()
 		return nil, fmt.Errorf("the database file %s cannot be opened (%w); check that the folder exists and can be written to", path, err)
 	}
-	read, err := sql.Open("sqlite", file+"?_txlock=deferred&"+sqliteSettings+"&_pragma=query_only(1)")
+	read, err := openKeeping(file + "?_txlock=deferred&" + sqliteSettings + "&_pragma=query_only(1)")
 	if err != nil {
 		_ = write.Close()
 		return nil, err
