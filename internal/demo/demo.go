@@ -83,7 +83,7 @@ var facts = auth.Facts{Address: "127.0.0.1", Agent: "Mozilla/5.0 (Macintosh; Int
 func Seed(ctx context.Context, s *server.Server, clock *Clock) error {
 	t := &teller{Server: s, clock: clock, team: map[string]auth.Staff{}, clients: map[string]client.ID{}, works: map[string]project.ID{}}
 	defer clock.set(0)
-	story := append(slices.Concat(t.projects(), t.invoices(), t.contracts(), t.talkOf(), t.documents()), []beat{
+	story := append(slices.Concat(t.projects(), t.invoices(), t.contracts(), t.talkOf(), t.documents(), t.meetings()), []beat{
 		{400 * day, t.setUp},
 		{400*day - time.Hour, t.studio},
 		{260 * day, t.others},
