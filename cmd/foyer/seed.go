@@ -14,7 +14,7 @@ import (
 )
 
 type seedCmd struct {
-	Set       string `enum:"S,M,L" default:"S" help:"How much: S (100 clients, 1,000 projects, invoices, documents and cases, 200 change requests and contracts), M (1,000 clients, 20,000 projects and cases, 100,000 invoices, 10,000 documents, 4,000 change requests, 2,000 contracts) or L (ten times M, with 50,000 documents)."`
+	Set       string `enum:"S,M,L" default:"S" help:"How much: S (100 clients, 1,000 projects, invoices, documents and cases, 200 change requests and contracts, 300 meetings), M (1,000 clients, 20,000 projects and cases, 100,000 invoices, 10,000 documents, 4,000 change requests, 2,000 contracts, 5,000 meetings) or L (ten times M, with 50,000 documents)."`
 	Clients   *int   `help:"Clients and leads, instead of the set's."`
 	Projects  *int   `help:"Projects in all, instead of the set's."`
 	Targets   *int   `help:"Milestones and deliverables of each project, instead of the set's."`
@@ -24,6 +24,7 @@ type seedCmd struct {
 	Cases     *int   `help:"Cases in all, instead of the set's."`
 	Changes   *int   `help:"Change requests in all, instead of the set's; a client without projects has none."`
 	Contracts *int   `help:"Contracts in all, instead of the set's; none of them is signed."`
+	Meetings  *int   `help:"Meetings in all, instead of the set's; no member takes part in them."`
 	Seed      uint64 `default:"1" help:"The same number makes the same data."`
 	Today     string `help:"Day that dates are relative to, YYYY-MM-DD; today without it."`
 	Password  string `help:"Everybody's password; needed where the base URL is not this machine's own."`
@@ -34,7 +35,7 @@ func (c seedCmd) plan() seed.Plan {
 	p := seed.Sets[c.Set]
 	for to, given := range map[*int]*int{
 		&p.Clients: c.Clients, &p.Projects: c.Projects, &p.Targets: c.Targets, &p.Invoices: c.Invoices, &p.Lines: c.Lines, &p.Documents: c.Documents,
-		&p.Cases: c.Cases, &p.Changes: c.Changes, &p.Contracts: c.Contracts,
+		&p.Cases: c.Cases, &p.Changes: c.Changes, &p.Contracts: c.Contracts, &p.Meetings: c.Meetings,
 	} {
 		if given != nil {
 			*to = *given
@@ -77,14 +78,14 @@ func (c seedCmd) Run(p *program) error {
 
 func sown(out io.Writer, m seed.Made, base, password string) {
 	fmt.Fprintf(out, `%d clients with %d contacts, %d projects with %d targets, %d invoices, %d documents, %d cases, %d change requests,
-%d contracts, and %d events: %d rows in %s.
+%d contracts, %d meetings, and %d events: %d rows in %s.
 
-  The app       %[13]s/app/login
-    %[14]s
-  The portal    %[13]s/portal/login
-    %[15]s     (%[16]s, few records of each kind)
-    %[17]s     (%[18]s, many)
-  The password of everybody: %[19]s
-`, m.Clients, m.Contacts, m.Projects, m.Targets, m.Invoices, m.Documents, m.Cases, m.Changes, m.Contracts, m.Events, m.Rows, m.Took.Round(10*time.Millisecond),
+  The app       %[14]s/app/login
+    %[15]s
+  The portal    %[14]s/portal/login
+    %[16]s     (%[17]s, few records of each kind)
+    %[18]s     (%[19]s, many)
+  The password of everybody: %[20]s
+`, m.Clients, m.Contacts, m.Projects, m.Targets, m.Invoices, m.Documents, m.Cases, m.Changes, m.Contracts, m.Meetings, m.Events, m.Rows, m.Took.Round(10*time.Millisecond),
 		base, seed.Owner, seed.ContactA, seed.NameA, seed.ContactB, seed.NameB, password)
 }

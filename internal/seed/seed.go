@@ -53,10 +53,11 @@ type Plan struct {
 	// Documents are in all, each with a file, FewDocuments of client A and ManyDocuments
 	// of client B.
 	Documents, FewDocuments, ManyDocuments int
-	// Cases, Changes (change requests) and Contracts alike.
+	// Cases, Changes (change requests), Contracts and Meetings alike.
 	Cases, FewCases, ManyCases             int
 	Changes, FewChanges, ManyChanges       int
 	Contracts, FewContracts, ManyContracts int
+	Meetings, FewMeetings, ManyMeetings    int
 	// Number begins the series of choices: the same number, the same data.
 	Number uint64
 	// Today is the day that every date is relative to.
@@ -69,17 +70,17 @@ var Sets = map[string]Plan{
 	"S": {
 		Clients: 100, Projects: 1_000, Targets: 6, Few: 20, Many: 200, Invoices: 1_000, Lines: 25, FewInvoices: 200, ManyInvoices: 400,
 		Documents: 1_000, FewDocuments: 50, ManyDocuments: 200, Cases: 1_000, FewCases: 20, ManyCases: 200,
-		Changes: 200, FewChanges: 5, ManyChanges: 40, Contracts: 200, FewContracts: 5, ManyContracts: 20,
+		Changes: 200, FewChanges: 5, ManyChanges: 40, Contracts: 200, FewContracts: 5, ManyContracts: 20, Meetings: 300, FewMeetings: 20, ManyMeetings: 60,
 	},
 	"M": {
 		Clients: 1_000, Projects: 20_000, Targets: 6, Few: 20, Many: 2_000, Invoices: 100_000, Lines: 25, FewInvoices: 200, ManyInvoices: 20_000,
 		Documents: 10_000, FewDocuments: 50, ManyDocuments: 2_000, Cases: 20_000, FewCases: 20, ManyCases: 2_000,
-		Changes: 4_000, FewChanges: 5, ManyChanges: 500, Contracts: 2_000, FewContracts: 5, ManyContracts: 100,
+		Changes: 4_000, FewChanges: 5, ManyChanges: 500, Contracts: 2_000, FewContracts: 5, ManyContracts: 100, Meetings: 5_000, FewMeetings: 20, ManyMeetings: 500,
 	},
 	"L": {
 		Clients: 10_000, Projects: 200_000, Targets: 6, Few: 20, Many: 2_000, Invoices: 1_000_000, Lines: 3, FewInvoices: 200, ManyInvoices: 20_000,
 		Documents: 50_000, FewDocuments: 50, ManyDocuments: 5_000, Cases: 200_000, FewCases: 20, ManyCases: 2_000,
-		Changes: 40_000, FewChanges: 5, ManyChanges: 500, Contracts: 20_000, FewContracts: 5, ManyContracts: 100,
+		Changes: 40_000, FewChanges: 5, ManyChanges: 500, Contracts: 20_000, FewContracts: 5, ManyContracts: 100, Meetings: 50_000, FewMeetings: 20, ManyMeetings: 500,
 	},
 }
 
@@ -94,6 +95,7 @@ type Made struct {
 	Cases     int           `json:"cases"`
 	Changes   int           `json:"changes"`
 	Contracts int           `json:"contracts"`
+	Meetings  int           `json:"meetings"`
 	Events    int           `json:"events"`
 	Rows      int           `json:"rows"`
 	Took      time.Duration `json:"took"`
@@ -105,7 +107,7 @@ var ErrNotEmpty = errors.New("this installation has a workspace already, and mad
 // Check says what is wrong with a plan.
 func (p Plan) Check() error {
 	if p.Clients < 2 || p.Projects < 0 || p.Targets < 0 || p.Targets > 1000 || p.Invoices < 0 || p.Documents < 0 || p.Lines < 0 || p.Lines > 500 ||
-		p.Cases < 0 || p.Changes < 0 || p.Contracts < 0 {
+		p.Cases < 0 || p.Changes < 0 || p.Contracts < 0 || p.Meetings < 0 {
 		return errors.New("there have to be at least 2 clients, no fewer than 0 of any record, 0 to 1,000 targets a project, and 0 to 500 lines an invoice")
 	}
 	if _, ok := civil.Parse(string(p.Today)); !ok {
@@ -236,6 +238,7 @@ func (s *Sower) All(ctx context.Context) error {
 		{p.Projects, p.Few, p.Many, s.Projects}, {p.Invoices, p.FewInvoices, p.ManyInvoices, s.Invoices},
 		{p.Documents, p.FewDocuments, p.ManyDocuments, s.Documents}, {p.Cases, p.FewCases, p.ManyCases, s.Cases},
 		{p.Changes, p.FewChanges, p.ManyChanges, s.Changes}, {p.Contracts, p.FewContracts, p.ManyContracts, s.Contracts},
+		{p.Meetings, p.FewMeetings, p.ManyMeetings, s.Meetings},
 	} {
 		if err := s.shareOut(ctx, part.all, part.few, part.many, part.write); err != nil {
 			return err

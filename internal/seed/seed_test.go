@@ -14,7 +14,7 @@ import (
 
 var tiny = seed.Plan{
 	Clients: 12, Projects: 60, Targets: 7, Few: 20, Many: 30, Invoices: 80, Lines: 3, FewInvoices: 20, ManyInvoices: 40, Documents: 70, FewDocuments: 10, ManyDocuments: 30,
-	Cases: 60, FewCases: 20, ManyCases: 20, Changes: 30, FewChanges: 10, ManyChanges: 10, Contracts: 20, FewContracts: 6, ManyContracts: 7, Number: 7, Today: "2026-11-23", Password: house.Password,
+	Cases: 60, FewCases: 20, ManyCases: 20, Changes: 30, FewChanges: 10, ManyChanges: 10, Contracts: 20, FewContracts: 6, ManyContracts: 7, Meetings: 40, FewMeetings: 10, ManyMeetings: 12, Number: 7, Today: "2026-11-23", Password: house.Password,
 }
 
 // rows are what a seed wrote, without what is random on purpose: the workspace's
@@ -67,7 +67,7 @@ func TestSeedIsTheSameEachTime(t *testing.T) {
 			t.Fatal(err)
 		}
 		if made.Clients != p.Clients || made.Projects != p.Projects || made.Invoices != p.Invoices || made.Documents != p.Documents || made.Targets != p.Projects*p.Targets ||
-			made.Cases != p.Cases || made.Changes != p.Changes || made.Contracts != p.Contracts {
+			made.Cases != p.Cases || made.Changes != p.Changes || made.Contracts != p.Contracts || made.Meetings != p.Meetings {
 			t.Errorf("made %+v of %+v", made, p)
 		}
 		sum := map[string]bool{}
