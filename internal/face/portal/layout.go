@@ -59,6 +59,9 @@ func (v view) shell() ui.PortalShell {
 	if v.Who.Sees(auth.Documents) {
 		s.Nav = append(s.Nav, v.item("portal.documents.title", "folder", documentsPath))
 	}
+	if v.Who.Sees(auth.Calendar) {
+		s.Nav = append(s.Nav, v.counted("meetings.title", "calendar", meetingsPath, auth.Calendar))
+	}
 	s.User.Line = v.Who.ClientName()
 	if v.Who.Several() {
 		s.User.Items = append([]ui.MenuItem{{Text: v.T("portal.switch"), Line: v.Who.ClientName(), Icon: "refresh-cw", Href: "/portal/client"}}, s.User.Items...)

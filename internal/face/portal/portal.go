@@ -34,7 +34,7 @@ type Face struct {
 
 // Routes are the addresses of the portal.
 func (f Face) Routes() []web.Route {
-	return slices.Concat(f.door().Routes(), f.contractRoutes(), f.caseRoutes(), f.changeRoutes(), f.documentRoutes(), []web.Route{
+	return slices.Concat(f.door().Routes(), f.contractRoutes(), f.caseRoutes(), f.changeRoutes(), f.documentRoutes(), f.meetingRoutes(), []web.Route{
 		web.Contact("GET", "/portal/{$}", auth.Own, nil, f.showHome),
 		web.Contact("GET", "/portal/activity", auth.Own, nil, f.showActivity),
 		web.Contact("GET", "/portal/milestones", auth.Projects, nil, f.listMilestones),

@@ -44,9 +44,6 @@ func (f Full) letter(ctx context.Context, tx scope.Tx, who auth.System, w outbox
 		"workspace", who.Site().Name, "client", f.ClientName, "contact", f.ContactName, "title", f.Named(p, who.Site()), "who", f.lastBy(),
 		"when", f.Slot().Say(p, zone) + zoned(zone), "organiser", f.OrganiserName,
 	}
-	if f.Moving() {
-		args[11] = (Slot{Starts: f.Starts, Ends: f.Ends}).Say(p, zone) + zoned(zone)
-	}
 	l := outbox.Letter{
 		Subject: p.T("mail."+w.Kind+".subject", args...), Title: p.T("mail."+w.Kind+".title", args...),
 		Paragraphs: []string{p.T("mail."+w.Kind+".text", args...)}, Action: p.T("mail.meeting.open"), URL: at, Small: []string{p.T("mail.meeting.small")},

@@ -72,6 +72,9 @@ func (p Printer) FullDate(t time.Time) string {
 	return fill(w.full, []any{"w", w.days[t.Weekday()], "d", t.Day(), "m", w.months[t.Month()-1], "y", t.Year()})
 }
 
+// Weekday is the name of a day of the week: Monday.
+func (p Printer) Weekday(day time.Weekday) string { return p.catalogue().dates.days[day] }
+
 // DateSpan is from one date to another: 7 September 2026 to 28 January 2027.
 // One that is zero is open: "from 7 September 2026", "until 28 January 2027".
 // Both zero give nothing.
