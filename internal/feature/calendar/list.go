@@ -56,8 +56,7 @@ const MostEntries = 10000
 // only a day comes first on it. Milestones and due dates are there for roles that see
 // projects and money.
 func (a App) Range(ctx context.Context, in Asked) (all []Entry, err error) {
-	from, _ := in.From.At(0, a.who.Site().Zone)
-	until, _ := in.Until.At(0, a.who.Site().Zone)
+	from, until := in.From.Begins(a.who.Site().Zone), in.Until.Begins(a.who.Site().Zone)
 	if !id.Valid(in.Member) {
 		in.Member = ""
 	}
@@ -241,8 +240,7 @@ type Busy struct {
 // DayOf reads what the members of an event have on a day of the workspace's zone, but
 // for the event itself; of an event that nobody holds, what whoever asks has.
 func (a App) DayOf(ctx context.Context, event ID, day civil.Date) (all []Busy, err error) {
-	from, _ := day.At(0, a.who.Site().Zone)
-	until, _ := day.At(24*60, a.who.Site().Zone)
+	from, until := day.Begins(a.who.Site().Zone), day.Add(1).Begins(a.who.Site().Zone)
 	err = a.who.Read(ctx, auth.CalendarRead, func(tx scope.Tx) error {
 		all, err = scope.List(ctx, tx, listBusy, scope.Args{
 			"event": event, "me": a.who.MemberID(), "from": from, "until": until, "longest": from.Add(-7 * 24 * time.Hour),
