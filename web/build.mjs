@@ -59,12 +59,17 @@ writeFileSync(join(out, "app.css"), css);
 
 const options = { bundle: true, minify: true, target: "es2022", charset: "utf8", legalComments: "none", logLevel: "warning" };
 
+// The places of a week: at which quarter of an hour, and for how many.
+const quarters = Array.from({ length: 97 }, (_, n) => `.cal-at-${n}{grid-row-start:${n + 1}}.cal-for-${n}{grid-row-end:span ${n}}`).join("");
+const hours = Array.from({ length: 25 }, (_, n) => `.cal-rows-${n}{--hours:${n}}`).join("");
+
 // What single pages load besides: long text, its editor, the signing page, threads
-// and boards.
-for (const name of ["reading", "prose", "sign", "talk", "shelf"]) {
+// and boards, the calendar.
+for (const name of ["reading", "prose", "sign", "talk", "shelf", "calendar"]) {
   const made = await build({ ...options, entryPoints: [at(`css/${name}.css`)], external: ["*.woff2"], write: false });
   let text = made.outputFiles[0].text;
   for (const [local, url] of Object.entries(fontURLs)) text = text.replaceAll(local, url);
+  if (name === "calendar") text += `@layer components{@media(width>=64rem){${quarters}}${hours}}`;
   writeFileSync(join(out, `${name}.css`), text);
 }
 

@@ -40,7 +40,7 @@ type Face struct {
 // Routes are the addresses of the app.
 func (f Face) Routes() []web.Route {
 	return slices.Concat(f.setupRoutes(), f.door().Routes(), f.todayRoutes(), f.clientRoutes(), f.contactRoutes(),
-		f.portalAccessRoutes(), f.projectRoutes(), f.invoiceRoutes(), f.contractRoutes(), f.caseRoutes(), f.changeRoutes(), f.documentRoutes(), f.unmatchedRoutes(), f.settingsRoutes(), f.teamRoutes())
+		f.portalAccessRoutes(), f.projectRoutes(), f.invoiceRoutes(), f.contractRoutes(), f.caseRoutes(), f.changeRoutes(), f.calendarRoutes(), f.documentRoutes(), f.unmatchedRoutes(), f.settingsRoutes(), f.teamRoutes())
 }
 
 func (f Face) door() door.Door {

@@ -73,6 +73,9 @@ func (v view) shell() ui.StaffShell {
 	if v.Who.May(auth.CasesRead) {
 		work = append(work, v.counted("cases.title", "life-buoy", "/app/cases", auth.Cases))
 	}
+	if v.Who.May(auth.CalendarRead) {
+		work = append(work, v.counted("calendar.title", "calendar-days", calendarPath, auth.Calendar))
+	}
 	if v.Who.May(auth.DocumentsRead) {
 		work = append(work, v.item("documents.title", "folder", documentsPath))
 	}

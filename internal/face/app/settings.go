@@ -42,6 +42,7 @@ var settingsTabs = []struct {
 	{"case.categories", categoriesPath, auth.SettingsRead},
 	{"change.settings", limitPath, auth.SettingsRead},
 	{"documents.title", shelvesPath, auth.SettingsRead},
+	{"calendar.title", termsPath, auth.SettingsRead},
 	{"settings.team", "/app/settings/team", auth.PeopleRead},
 }
 

@@ -56,8 +56,7 @@ const MostEntries = 10000
 // only a day comes first on it. Milestones and due dates are there for roles that see
 // projects and money.
 func (a App) Range(ctx context.Context, in Asked) (all []Entry, err error) {
-	from, _ := in.From.At(0, a.who.Site().Zone)
-	until, _ := in.Until.At(0, a.who.Site().Zone)
+	from, until := in.From.Begins(a.who.Site().Zone), in.Until.Begins(a.who.Site().Zone)
 	if !id.Valid(in.Member) {
 		in.Member = ""
 	}
@@ -77,8 +76,7 @@ type Waiting struct {
 	Event
 	Slots []Slot
 	Note  string // of who offered them
-	// Free is whether those who hold it have nothing else at the first exact time.
-	Free bool
+	Busy  []Busy // what those who hold it have on the days around
 }
 
 // MostWaiting is how many are listed.
@@ -88,7 +86,7 @@ const MostWaiting = 20
 // are, up to 100.
 func (a App) Waiting(ctx context.Context) (all []Waiting, total int, err error) {
 	var events []Event
-	slots, notes := map[ID][]Slot{}, map[ID]string{}
+	slots, notes, busy := map[ID][]Slot{}, map[ID]string{}, map[ID][]Busy{}
 	var counts []int
 	err = a.who.Read(ctx, auth.CalendarRead, func(tx scope.Tx) error {
 		args := func() scope.Args { return scope.Args{"most": MostWaiting} }
@@ -98,8 +96,17 @@ func (a App) Waiting(ctx context.Context) (all []Waiting, total int, err error) 
 			slot  Slot
 		}
 		var rows []offered
+		type given struct {
+			event ID
+			busy  Busy
+		}
+		var taken []given
 		err := tx.Batch(ctx,
 			scope.Into(&events, listWaiting, args(), scanEvent),
+			scope.Into(&taken, listWaitingBusy, scope.Args{"most": MostWaiting, "me": a.who.MemberID()}, func(row scope.Row) (g given, err error) {
+				b := &g.busy
+				return g, row.Scan(&g.event, &b.Member, &b.Name, &b.Event, &b.Title, scope.Time(&b.Starts), scope.Time(&b.Ends))
+			}),
 			scope.Into(&rows, listWaitingSlots, args(), func(row scope.Row) (o offered, err error) {
 				return o, row.Scan(&o.event, &o.note, &o.slot.ID, &o.slot.Part, scope.Time(&o.slot.Starts), scope.Time(&o.slot.Ends))
 			}),
@@ -108,10 +115,13 @@ func (a App) Waiting(ctx context.Context) (all []Waiting, total int, err error) 
 		for _, o := range rows {
 			slots[o.event], notes[o.event] = append(slots[o.event], o.slot), o.note
 		}
+		for _, g := range taken {
+			busy[g.event] = append(busy[g.event], g.busy)
+		}
 		return err
 	})
 	for _, e := range events {
-		all = append(all, Waiting{Event: e, Slots: slots[e.ID], Note: notes[e.ID]})
+		all = append(all, Waiting{Event: e, Slots: slots[e.ID], Note: notes[e.ID], Busy: busy[e.ID]})
 	}
 	if len(counts) > 0 {
 		total = counts[0]
@@ -230,8 +240,7 @@ type Busy struct {
 // DayOf reads what the members of an event have on a day of the workspace's zone, but
 // for the event itself; of an event that nobody holds, what whoever asks has.
 func (a App) DayOf(ctx context.Context, event ID, day civil.Date) (all []Busy, err error) {
-	from, _ := day.At(0, a.who.Site().Zone)
-	until, _ := day.At(24*60, a.who.Site().Zone)
+	from, until := day.Begins(a.who.Site().Zone), day.Add(1).Begins(a.who.Site().Zone)
 	err = a.who.Read(ctx, auth.CalendarRead, func(tx scope.Tx) error {
 		all, err = scope.List(ctx, tx, listBusy, scope.Args{
 			"event": event, "me": a.who.MemberID(), "from": from, "until": until, "longest": from.Add(-7 * 24 * time.Hour),

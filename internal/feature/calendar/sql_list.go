@@ -72,8 +72,7 @@ const listWaiting = `-- listWaiting` + staffColumns + `
 order by e.lapses_at, e.id
 limit :most`
 
-const listWaitingSlots = `-- listWaitingSlots
-select s.event_id, p.note, s.id, s.part, s.starts_at, s.ends_at
+const listedWaiting = `
 from (
 	select e.workspace_id as workspace_id, e.id as id, e.proposal_id as proposal_id
 	from calendar_event e
@@ -81,11 +80,32 @@ from (
 	  and e.turn <> ''
 	  and ` + Waits + `
 	order by e.lapses_at, e.id
-	limit :most) w
+	limit :most) w`
+
+const listWaitingSlots = `-- listWaitingSlots
+select s.event_id, p.note, s.id, s.part, s.starts_at, s.ends_at` + listedWaiting + `
 join calendar_proposal p on p.workspace_id = w.workspace_id and p.id = w.proposal_id
 join calendar_slot s on s.workspace_id = w.workspace_id and s.event_id = w.id and s.proposal_id = w.proposal_id
 where s.workspace_id = :workspace
 order by s.starts_at, s.id`
+
+// What those who hold what waits have within a day of the times on the table. An event
+// takes 8 hours at most.
+const listWaitingBusy = `-- listWaitingBusy
+select distinct w.id, b.member_id, i.name, b.event_id, e.title, b.starts_at, b.ends_at` + listedWaiting + `
+join calendar_slot s on s.workspace_id = w.workspace_id and s.event_id = w.id and s.proposal_id = w.proposal_id
+join calendar_busy b on b.workspace_id = w.workspace_id and b.starts_at > s.starts_at - 86400000000 and b.starts_at < s.ends_at + 86400000000
+join member m on m.workspace_id = b.workspace_id and m.id = b.member_id
+join identity i on i.workspace_id = m.workspace_id and i.id = m.identity_id
+join calendar_event e on e.workspace_id = b.workspace_id and e.id = b.event_id
+where s.workspace_id = :workspace
+  and b.event_id <> w.id
+  and (b.member_id = :me or exists (
+	select 1
+	from calendar_attendee t
+	where t.workspace_id = b.workspace_id and t.event_id = w.id and t.member_id = b.member_id))
+order by b.starts_at, b.member_id
+limit 1000`
 
 const countWaiting = `-- countWaiting
 select count(*)

@@ -62,6 +62,18 @@ func (d Date) At(minutes int, zone *time.Location) (at time.Time, ok bool) {
 	return at.UTC(), ok
 }
 
+// Begins is the first moment of the day in a zone: midnight or, where clocks go forward
+// over it, what comes next.
+func (d Date) Begins(zone *time.Location) time.Time {
+	for minutes := 0; minutes < 24*60; minutes += 15 {
+		if at, ok := d.At(minutes, zone); ok {
+			return at
+		}
+	}
+	at, _ := d.At(24*60, zone) // a zone can leave out a whole day
+	return at
+}
+
 // Clock reads a time of day such as 09:30 as minutes since midnight; it is not ok for
 // what is none.
 func Clock(text string) (minutes int, ok bool) {

@@ -69,3 +69,28 @@ func TestAddAndUntilAreInverse(t *testing.T) {
 		t.Error("no date became one")
 	}
 }
+
+// A day begins at midnight, but for those on which clocks go forward over it.
+func TestBegins(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		zone string
+		day  civil.Date
+		want string
+	}{
+		{"Europe/Dublin", "2026-03-29", "2026-03-29T00:00:00Z"},
+		{"Africa/Cairo", "2026-04-23", "2026-04-22T22:00:00Z"},
+		{"Africa/Cairo", "2026-04-24", "2026-04-23T22:00:00Z"}, // at 1 by the clock
+		{"Africa/Cairo", "2026-04-25", "2026-04-24T21:00:00Z"},
+		{"America/Santiago", "2026-09-06", "2026-09-06T04:00:00Z"}, // at 1
+		{"Pacific/Apia", "2011-12-30", "2011-12-30T10:00:00Z"},     // which was left out
+	} {
+		zone, err := time.LoadLocation(c.zone)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := c.day.Begins(zone).Format(time.RFC3339); got != c.want {
+			t.Errorf("%s in %s begins at %s, want %s", c.day, c.zone, got, c.want)
+		}
+	}
+}

@@ -6,18 +6,21 @@ import "time"
 // {y}, {w} and {t} for day, month name, year, weekday name and time of day.
 type dateWords struct {
 	months, short [12]string
-	days          [7]string
+	days, brief   [7]string
 	long, list    string // 2 December 2026; 2 Dec 2026
 	dayMonth      string // 2 Dec
 	moment        string // 2 Dec 11:03
 	today         string // Monday 23 November
 	full          string // Monday 23 November 2026
+	month         string // November 2026
 }
 
 var english = dateWords{
 	months: [12]string{"January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"},
 	short:  [12]string{"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"},
 	days:   [7]string{"Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"},
+	brief:  [7]string{"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"},
+	month:  "{m} {y}",
 	long:   "{d} {m} {y}", list: "{d} {m} {y}", dayMonth: "{d} {m}", moment: "{d} {m} {t}", today: "{w} {d} {m}", full: "{w} {d} {m} {y}",
 }
 
@@ -25,6 +28,8 @@ var german = dateWords{
 	months: [12]string{"Januar", "Februar", "März", "April", "Mai", "Juni", "Juli", "August", "September", "Oktober", "November", "Dezember"},
 	short:  [12]string{"Jan.", "Feb.", "März", "Apr.", "Mai", "Juni", "Juli", "Aug.", "Sept.", "Okt.", "Nov.", "Dez."},
 	days:   [7]string{"Sonntag", "Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag"},
+	brief:  [7]string{"So.", "Mo.", "Di.", "Mi.", "Do.", "Fr.", "Sa."},
+	month:  "{m} {y}",
 	long:   "{d}. {m} {y}", list: "{d}. {m} {y}", dayMonth: "{d}. {m}", moment: "{d}. {m} {t}", today: "{w}, {d}. {m}", full: "{w}, {d}. {m} {y}",
 }
 
@@ -72,8 +77,17 @@ func (p Printer) FullDate(t time.Time) string {
 	return fill(w.full, []any{"w", w.days[t.Weekday()], "d", t.Day(), "m", w.months[t.Month()-1], "y", t.Year()})
 }
 
+// Month is a month with its year: November 2026.
+func (p Printer) Month(t time.Time) string {
+	w := p.catalogue().dates
+	return fill(w.month, []any{"m", w.months[t.Month()-1], "y", t.Year()})
+}
+
 // Weekday is the name of a day of the week: Monday.
 func (p Printer) Weekday(day time.Weekday) string { return p.catalogue().dates.days[day] }
+
+// ShortWeekday is its name at the head of a column: Mon.
+func (p Printer) ShortWeekday(day time.Weekday) string { return p.catalogue().dates.brief[day] }
 
 // DateSpan is from one date to another: 7 September 2026 to 28 January 2027.
 // One that is zero is open: "from 7 September 2026", "until 28 January 2027".

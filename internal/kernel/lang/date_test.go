@@ -34,7 +34,8 @@ func TestDates(t *testing.T) {
 	for m := time.January; m <= time.December; m++ {
 		at := time.Date(2026, m, 15, 0, 0, 0, 0, time.UTC)
 		if p.LongDate(at) != at.Format("2 January 2006") || p.ListDate(at) != at.Format("2 Jan 2006") || p.DayLine(at) != at.Format("Monday 2 January") ||
-			p.DayMonth(at) != at.Format("2 Jan") || p.ShortMonth(at) != at.Format("Jan") {
+			p.DayMonth(at) != at.Format("2 Jan") || p.ShortMonth(at) != at.Format("Jan") || p.Month(at) != at.Format("January 2006") ||
+			p.Weekday(at.Weekday()) != at.Format("Monday") || p.ShortWeekday(at.Weekday()) != at.Format("Mon") {
 			t.Errorf("%s is said as %q, %q, %q", m, p.LongDate(at), p.ListDate(at), p.DayLine(at))
 		}
 	}

@@ -1,0 +1,276 @@
+package app
+
+import (
+	"net/http"
+	"slices"
+	"strconv"
+	"time"
+
+	"foyer/internal/auth"
+	"foyer/internal/face/talk"
+	"foyer/internal/face/ui"
+	"foyer/internal/face/web"
+	"foyer/internal/feature/calendar"
+	"foyer/internal/kernel/civil"
+	"foyer/internal/kernel/problem"
+)
+
+// eventPage is one event.
+type eventPage struct {
+	answering
+	Full calendar.Full
+	In   confirmForm
+}
+
+func (f Face) eventPage(w http.ResponseWriter, r *http.Request, who auth.Staff) (eventPage, error) {
+	app, ctx := f.Calendar.ForStaff(who), r.Context()
+	p := eventPage{answering: answering{view: newView(w, r, who)}}
+	p.Loads = []string{talk.Sheet, calendarSheet}
+	var err error
+	if p.Full, err = app.Get(ctx, eventIn(r)); err != nil {
+		return p, err
+	}
+	p.Event, p.Slots = p.Full.Event, p.Full.Table()
+	if !p.answers() {
+		return p, nil
+	}
+	p.In = confirmForm{Place: p.Event.Place, Link: p.Event.Link}
+	if p.Terms, err = app.Terms(ctx); err != nil {
+		return p, err
+	}
+	if p.Busy, err = busyOn(p.days(), func(day civil.Date) ([]calendar.Busy, error) { return app.DayOf(ctx, p.Event.ID, day) }); err != nil {
+		return p, err
+	}
+	if open := p.open(); len(open) > 0 {
+		first := p.first(open[0])
+		p.In.Slot, p.In.Date, p.In.Time = open[0].ID, string(civil.Today(first)), p.Clock(first)
+	}
+	return p, nil
+}
+
+// busyOn is what people have on some days.
+func busyOn(days []civil.Date, on func(civil.Date) ([]calendar.Busy, error)) (all []calendar.Busy, err error) {
+	for _, day := range days {
+		found, err := on(day)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, found...)
+	}
+	return all, nil
+}
+
+// days are the days of the times on the table.
+func (a answering) days() (all []civil.Date) {
+	for _, s := range a.Slots {
+		for _, at := range []time.Time{s.Starts, s.Ends.Add(-1)} {
+			if day := civil.Today(at.In(a.Site.Zone)); !slices.Contains(all, day) {
+				all = append(all, day)
+			}
+		}
+	}
+	return all
+}
+
+// open are the times on the table for which there is still time.
+func (a answering) open() []calendar.Slot {
+	return slices.DeleteFunc(slices.Clone(a.Slots), func(s calendar.Slot) bool { return !s.Open(a.Event.Length, a.Now) })
+}
+
+func (f Face) showEvent(w http.ResponseWriter, r *http.Request, who auth.Staff) error {
+	p, err := f.eventPage(w, r, who)
+	if err != nil {
+		return err
+	}
+	return p.page(w, r, http.StatusOK, p.title(), eventView(p))
+}
+
+func (f Face) showEventFile(w http.ResponseWriter, r *http.Request, who auth.Staff) error {
+	file, err := f.Calendar.ForStaff(who).File(r.Context(), eventIn(r), newView(w, r, who).Printer)
+	if err != nil {
+		return err
+	}
+	return web.File(w, "meeting.ics", "text/calendar; charset=utf-8", file)
+}
+
+// eventDone answers something done with an event: its page, or it with what was wrong;
+// mend puts into it what was typed.
+func (f Face) eventDone(w http.ResponseWriter, r *http.Request, who auth.Staff, err error, flash string, mend func(p *eventPage)) error {
+	if problem.Is(err, problem.Invalid) || problem.Is(err, problem.Conflict) {
+		p, read := f.eventPage(w, r, who)
+		if read != nil {
+			return read
+		}
+		p.View = p.WithProblem(err)
+		if mend != nil {
+			mend(&p)
+		}
+		return p.page(w, r, web.Status(err), p.title(), eventView(p))
+	}
+	if err != nil {
+		return err
+	}
+	web.Flash(w, r, flash)
+	web.Redirect(w, r, eventAt(eventIn(r), ""))
+	return nil
+}
+
+func (p eventPage) title() string { return p.Event.Named(p.Printer, p.Site) }
+
+func (p eventPage) head() ui.PageHead {
+	return ui.PageHead{
+		Title: p.title(), Sub: p.when(), Status: p.meetingStatus(p.Event),
+		Crumbs: []ui.Link{{Text: p.T("calendar.title"), Href: p.back()}}, CrumbsLabel: p.T("ui.crumbs"),
+	}
+}
+
+// back is the month of the event.
+func (p eventPage) back() string {
+	return shown{View: inMonth, Day: civil.Today(p.Event.Starts.In(p.Site.Zone))}.href()
+}
+
+// when is when the event is, or the first time on the table.
+func (p eventPage) when() string {
+	if p.Event.State.Pending() {
+		return p.Event.Slot().Say(p.Printer, p.Site.Zone)
+	}
+	return p.agreed(p.Event)
+}
+
+// meetingStatus says where an event stands.
+func (v view) meetingStatus(e calendar.Event) ui.Status {
+	kind := map[calendar.State]ui.StatusKind{
+		calendar.Requested: ui.StatusWarn, calendar.Proposed: ui.StatusInfo, calendar.Confirmed: ui.StatusOK, calendar.Declined: ui.StatusOff,
+		calendar.Cancelled: ui.StatusOff, calendar.Completed: ui.StatusDone, calendar.NoShow: ui.StatusBad, calendar.Expired: ui.StatusOff,
+	}[e.State]
+	return ui.Status{Kind: kind, Text: v.T("meeting.state." + string(e.State))}
+}
+
+// note says in words what the state leaves open.
+func (p eventPage) note() ui.Note {
+	e := p.Event
+	switch {
+	case e.Unreachable:
+		return ui.Note{Tone: ui.Warn, Title: p.T("calendar.unreachable")}
+	case e.Moving() && e.Turn == calendar.ByStaff:
+		return ui.Note{Icon: "calendar-clock", Title: p.T("calendar.note.move_asked")}
+	case e.Moving():
+		return ui.Note{Icon: "calendar-clock", Title: p.T("calendar.note.move_offered")}
+	case e.State == calendar.Proposed && e.Turn == calendar.ByClient:
+		return ui.Note{Icon: "clock", Title: p.T("calendar.note.offered", "time", p.lapsesAt(e))}
+	case e.State == calendar.Expired:
+		return ui.Note{Icon: "clock", Title: p.T("calendar.note.expired")}
+	case e.State == calendar.Declined || e.State == calendar.Cancelled:
+		return ui.Note{Icon: "ban", Title: p.T("calendar.note." + string(e.State) + "_" + string(e.EndedBy)), Text: e.Reason}
+	}
+	return ui.Note{}
+}
+
+// elsewhere is when the event is in the zone of who asked, where their clock shows
+// something else.
+func (p eventPage) elsewhere(s calendar.Slot) string {
+	zone, err := time.LoadLocation(p.Event.Zone)
+	if err != nil || !p.Event.WithClient || p.Event.Zone == "" {
+		return ""
+	}
+	if s.Starts.In(zone).Format(time.DateTime) == s.Starts.In(p.Site.Zone).Format(time.DateTime) {
+		return ""
+	}
+	if s.Part != calendar.Exactly { // its span says what the part of the day comes to
+		s.Part = calendar.Exactly
+	}
+	return p.T("calendar.elsewhere", "time", s.Say(p.Printer, zone), "city", calendar.ZoneName(zone))
+}
+
+func (p eventPage) facts() []ui.KeyValue {
+	e := p.Event
+	organiser := e.OrganiserName
+	if e.OrganiserGone {
+		organiser = p.T("calendar.organiser_gone", "name", e.OrganiserName)
+	}
+	items := []ui.KeyValue{
+		{Key: p.T("calendar.when"), Value: p.when()}, {Key: p.T("calendar.for_client"), Value: p.elsewhere(calendar.Slot{Starts: e.Starts, Ends: e.Ends})},
+		{Key: p.T("calendar.type"), Value: p.typed(e)}, {Key: p.T("calendar.place"), Value: e.Place},
+	}
+	if e.Link != "" {
+		items = append(items, ui.KeyValue{Key: p.T("calendar.link"), Value: e.Link, Href: e.Link})
+	}
+	items = append(items, ui.KeyValue{Key: p.T("project.client"), Value: e.ClientName, Href: clientAt(e.Client, "")},
+		ui.KeyValue{Key: p.T("calendar.asked_by"), Value: e.ContactName}, ui.KeyValue{Key: p.T("calendar.organiser"), Value: organiser})
+	if e.State.Stands() { // then it is of another time that was not taken
+		items = append(items, ui.KeyValue{Key: p.T("calendar.kept_because"), Value: e.Reason})
+	}
+	return filled(items)
+}
+
+// again offers the times that expired a week later.
+func (p eventPage) again() ui.PostButton {
+	return ui.PostButton{Action: eventAt(p.Event.ID, "/again"), Hidden: p.posted(), Button: ui.Button{Label: p.T("calendar.again"), Icon: "history", Kind: ui.Filled}}
+}
+
+func (p eventPage) posted() []ui.Hidden {
+	return []ui.Hidden{p.Hidden(), {Name: "seen", Value: strconv.Itoa(p.Event.Sequence)}}
+}
+
+// menu is what else can be done; empty where nothing can.
+func (p eventPage) menu() ui.Menu {
+	m := ui.Menu{Label: p.T("clients.actions", "name", p.title())}
+	e := p.Event
+	add := func(item ui.MenuItem) { m.Items = append(m.Items, item) }
+	if e.State.Stands() || e.State.Pending() {
+		add(ui.MenuItem{Text: p.T("calendar.file"), Icon: "download", Href: eventAt(e.ID, "/file")})
+	}
+	if !p.meets() {
+		return m
+	}
+	if e.WithClient && !p.Now.Before(e.Ends) && (e.State == calendar.Confirmed || e.State == calendar.Completed) {
+		add(ui.MenuItem{Text: p.T("calendar.missed"), Icon: "user-x", Action: eventAt(e.ID, "/absence"), Hidden: p.posted()})
+	}
+	if e.Moving() {
+		key := "calendar.keep"
+		if e.Turn == calendar.ByClient {
+			key = "calendar.take_back"
+		}
+		add(ui.MenuItem{Text: p.T(key), Icon: "undo-2", Href: eventAt(e.ID, "/refusal"), Dialog: "center"})
+	}
+	if e.MayEnd(p.Now) {
+		act := p.ending()
+		add(ui.MenuItem{Text: p.T("calendar.ask." + act + "_do"), Icon: "ban", Href: eventAt(e.ID, "/"+act), Dialog: "center", Danger: true, Rule: true})
+	}
+	return m
+}
+
+// ending is how the event is ended: a request is declined, what is agreed on cancelled.
+func (p eventPage) ending() string {
+	if p.Event.State.Pending() {
+		return "rejection"
+	}
+	return "cancellation"
+}
+
+// changes tells whether the event can still be changed.
+func (p eventPage) changes() bool {
+	return p.meets() && (p.Event.State == calendar.Confirmed || p.Event.State.Pending())
+}
+
+// takes tells whether somebody has to hold the event who does not yet.
+func (p eventPage) takes() bool {
+	return p.changes() && (p.Event.Organiser == "" || p.Event.OrganiserGone)
+}
+
+// outcome is what became of what one side offered.
+func (p eventPage) outcome(o calendar.Proposal) ui.Status {
+	if o.Outcome == "" {
+		return ui.Status{Kind: ui.StatusWarn, Text: p.T("calendar.outcome.open")}
+	}
+	kind := ui.StatusOff
+	if o.Outcome == "accepted" {
+		kind = ui.StatusOK
+	}
+	return ui.Status{Kind: kind, Text: p.T("calendar.outcome." + o.Outcome)}
+}
+
+// by is who offered times, and for which side.
+func (p eventPage) by(o calendar.Proposal) string {
+	return p.T("calendar.offer_by."+string(o.By), "name", o.Author, "date", p.ago(o.At))
+}

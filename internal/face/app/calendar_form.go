@@ -1,0 +1,241 @@
+package app
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+
+	"foyer/internal/auth"
+	"foyer/internal/face/talk"
+	"foyer/internal/face/ui"
+	"foyer/internal/face/web"
+	"foyer/internal/feature/calendar"
+	"foyer/internal/feature/client"
+	"foyer/internal/kernel/civil"
+	"foyer/internal/kernel/id"
+	"foyer/internal/kernel/problem"
+)
+
+// eventForm is what the form of an event sends.
+type eventForm struct {
+	Seen     int64    `form:"seen"`
+	Title    string   `form:"title"`
+	Client   string   `form:"client"`
+	Contacts []string `form:"contacts"`
+	Type     string   `form:"type"`
+	Date     string   `form:"date"`
+	Time     string   `form:"time"`
+	Length   string   `form:"length"`
+	Place    string   `form:"place"`
+	Link     string   `form:"link"`
+	Members  []string `form:"members"`
+	About    string   `form:"about"`
+	Notes    string   `form:"notes"`
+}
+
+func (in eventForm) details() calendar.Details {
+	return calendar.Details{
+		Title: in.Title, About: in.About, Type: calendar.Type(in.Type), When: calendar.When{Date: in.Date, Time: in.Time, Length: in.Length},
+		Place: in.Place, Link: in.Link, Notes: in.Notes, Client: client.ID(in.Client), Members: in.Members, Contacts: in.Contacts,
+	}
+}
+
+// eventTyped is what was typed so far, where a client's people are asked for without a
+// script.
+func eventTyped(q url.Values) eventForm {
+	return eventForm{
+		Title: q.Get("title"), Client: q.Get("client"), Contacts: q["contacts"], Type: q.Get("type"), Date: q.Get("date"), Time: q.Get("time"), Length: q.Get("length"),
+		Place: q.Get("place"), Link: q.Get("link"), Members: q["members"], About: q.Get("about"), Notes: q.Get("notes"),
+	}
+}
+
+// eventFormPage is the form of a new event or of one that is changed, as a drawer or as
+// its own page.
+type eventFormPage struct {
+	view
+	In      eventForm
+	Stored  calendar.Full // its ID is empty for a new one
+	Choices calendar.Choices
+	Chosen  string // name of a client beyond those that are offered
+}
+
+// met tells whether the event is with people of a client: its client and time stay.
+func (p eventFormPage) met() bool { return p.Stored.WithClient }
+
+// form is the address of the form, and action where it goes to.
+func (p eventFormPage) form() string {
+	if p.Stored.ID == "" {
+		return calendarPath + "/new"
+	}
+	return eventAt(p.Stored.ID, "/edit")
+}
+
+func (p eventFormPage) action() string {
+	if p.Stored.ID == "" {
+		return calendarPath
+	}
+	return eventAt(p.Stored.ID, "")
+}
+
+// back is where the form leads without being sent.
+func (p eventFormPage) back() string {
+	if p.Stored.ID == "" {
+		return calendarPath
+	}
+	return eventAt(p.Stored.ID, "")
+}
+
+func (p eventFormPage) title() string {
+	if p.Stored.ID == "" {
+		return p.T("calendar.add")
+	}
+	return p.T("calendar.edit_title", "name", p.Stored.Named(p.Printer, p.Site))
+}
+
+// drawEventForm draws the form with what it offers or, to htmx, the people of a client.
+func (f Face) drawEventForm(w http.ResponseWriter, r *http.Request, who auth.Staff, status int, p eventFormPage) error {
+	var err error
+	if p.Choices, err = f.Calendar.ForStaff(who).Choices(r.Context(), client.ID(p.In.Client)); err != nil {
+		return err
+	}
+	if r.Method == http.MethodGet && r.URL.Query().Get("part") == "contacts" {
+		return web.Render(w, r, status, contactChoices(p))
+	}
+	if of := client.ID(p.In.Client); id.Valid(of.String()) && !slices.ContainsFunc(p.Choices.Clients, func(c calendar.Choice) bool { return c.ID == p.In.Client }) {
+		if c, err := client.ForStaff(who).Get(r.Context(), of); err == nil {
+			p.Chosen = c.Name
+		} else if !problem.Is(err, problem.NotFound) {
+			return err
+		}
+	}
+	p.Loads = []string{talk.Sheet, calendarSheet}
+	return p.drawerOrPage(w, r, status, p.title(), eventFormView(p))
+}
+
+func (f Face) newEvent(w http.ResponseWriter, r *http.Request, who auth.Staff) error {
+	p := eventFormPage{view: newView(w, r, who), In: eventTyped(r.URL.Query())}
+	if day, known := civil.Parse(p.In.Date); !known || day < p.today() {
+		p.In.Date = string(p.today())
+	}
+	if !r.URL.Query().Has("title") { // nothing was typed yet
+		p.In.Members, p.In.Type = []string{who.MemberID()}, string(calendar.Video)
+		terms, err := f.Calendar.ForStaff(who).Terms(r.Context())
+		if err != nil {
+			return err
+		}
+		p.In.Length = strconv.Itoa(terms.Length)
+	}
+	return f.drawEventForm(w, r, who, http.StatusOK, p)
+}
+
+func (f Face) postEvent(w http.ResponseWriter, r *http.Request, who auth.Staff) error {
+	var in eventForm
+	if err := web.Decode(r, &in); err != nil {
+		return err
+	}
+	made, err := f.Calendar.ForStaff(who).Create(r.Context(), in.details())
+	if problem.Is(err, problem.Invalid) || problem.Is(err, problem.Conflict) {
+		p := eventFormPage{view: newView(w, r, who), In: in}
+		p.View = p.WithProblem(err)
+		return f.drawEventForm(w, r, who, web.Status(err), p)
+	}
+	if err != nil {
+		return err
+	}
+	web.Flash(w, r, "flash.event_added")
+	web.Redirect(w, r, eventAt(made, ""))
+	return nil
+}
+
+// storedEvent is the form of an event as it is stored.
+func (f Face) storedEvent(w http.ResponseWriter, r *http.Request, who auth.Staff) (eventFormPage, error) {
+	p := eventFormPage{view: newView(w, r, who)}
+	var err error
+	if p.Stored, err = f.Calendar.ForStaff(who).Get(r.Context(), eventIn(r)); err != nil {
+		return p, err
+	}
+	e, when := p.Stored.Event, p.Stored.When(p.Site.Zone)
+	p.In = eventForm{
+		Seen: int64(e.Sequence), Title: e.Title, Client: e.Client.String(), Type: string(e.Type), Date: when.Date, Time: when.Time, Length: when.Length,
+		Place: e.Place, Link: e.Link, About: e.About, Notes: e.Notes,
+	}
+	for _, a := range p.Stored.Attendees {
+		switch {
+		case a.Gone:
+		case a.Member != "":
+			p.In.Members = append(p.In.Members, a.Member)
+		default:
+			p.In.Contacts = append(p.In.Contacts, a.Contact)
+		}
+	}
+	return p, nil
+}
+
+func (f Face) editEvent(w http.ResponseWriter, r *http.Request, who auth.Staff) error {
+	p, err := f.storedEvent(w, r, who)
+	if err != nil {
+		return err
+	}
+	if e := p.Stored; e.State != calendar.Confirmed && !e.State.Pending() {
+		web.Redirect(w, r, eventAt(e.ID, ""))
+		return nil
+	}
+	q := r.URL.Query()
+	if q.Has("title") {
+		seen := p.In.Seen
+		p.In = eventTyped(q)
+		p.In.Seen = seen
+	} else if q.Has("client") {
+		p.In.Client = q.Get("client")
+	}
+	if p.met() {
+		p.In.Client = p.Stored.Client.String()
+	}
+	return f.drawEventForm(w, r, who, http.StatusOK, p)
+}
+
+func (f Face) postEventEdit(w http.ResponseWriter, r *http.Request, who auth.Staff) error {
+	var in eventForm
+	if err := web.Decode(r, &in); err != nil {
+		return err
+	}
+	err := f.Calendar.ForStaff(who).Save(r.Context(), eventIn(r), int(in.Seen), in.details())
+	if problem.Is(err, problem.Invalid) || problem.Is(err, problem.Conflict) {
+		p, read := f.storedEvent(w, r, who)
+		if read != nil {
+			return read
+		}
+		in.Seen = p.In.Seen
+		if p.met() {
+			in.Client = p.Stored.Client.String()
+		}
+		p.In, p.View = in, p.WithProblem(err)
+		return f.drawEventForm(w, r, who, web.Status(err), p)
+	}
+	return f.eventDone(w, r, who, err, "flash.saved", nil)
+}
+
+// clients are the clients to choose from, with the one that is chosen already.
+func (p eventFormPage) clients() []ui.Option {
+	all := records(p.T("calendar.no_client"), p.Choices.Clients)
+	if p.Chosen != "" {
+		all = append(all, ui.Option{Value: p.In.Client, Label: p.Chosen})
+	}
+	return all
+}
+
+// people are those to choose from.
+func people(all []calendar.Choice) []ui.Option {
+	return records("", all)[1:]
+}
+
+// types are the types of a meeting, as tiles.
+func (v view) types() []ui.Option {
+	icons := map[calendar.Type]string{calendar.Video: "video", calendar.InPerson: "map-pin", calendar.Phone: "phone"}
+	var options []ui.Option
+	for _, one := range calendar.Types {
+		options = append(options, ui.Option{Value: string(one), Label: v.T("meeting.type." + string(one)), Icon: icons[one]})
+	}
+	return options
+}
