@@ -107,7 +107,7 @@ docs: ## the pages of docs/ that are printed from code
 	FOYER_TEST_REWRITE=1 go test -count=1 -run TestDocsFresh ./internal/housetest ./internal/kernel/config ./cmd/foyer
 
 .PHONY: shots
-shots: ## the README's pictures, from a demo that runs beside (SHOTS=-all for every page)
+shots: ## the pictures of README.md and docs/tour.md, from a demo that runs beside (SHOTS=-all for every page)
 	go run -C tools ./shots -to $(CURDIR)/docs/pictures $(SHOTS)
 
 ##@ Check

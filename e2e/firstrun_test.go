@@ -97,6 +97,12 @@ func firstRun(t *testing.T, printed string, l look) {
 	b.see("No mail server is set up")
 	b.shot("app-today-fresh")
 
+	// No money is said in the currency of the workspace.
+	for _, path := range []string{"/app/invoices", "/app/contracts", "/app/projects"} {
+		b.goTo(path)
+		b.see("€0.00")
+	}
+
 	// What an invoice needs first is said before anything is typed, and leads there.
 	b.goTo("/app/invoices/new")
 	b.see("There is no client yet. Add one first.")

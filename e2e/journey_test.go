@@ -92,6 +92,9 @@ func TestSettings(t *testing.T) {
 	inDemo(t, farApart, func(t *testing.T, p *program, l look) {
 		s := p.staff(t, l, demo.Priya)
 		s.goTo("/app/settings")
+		if lines := eval[int](s, "new Set([...document.querySelectorAll('.tabs a')].map(a => a.getBoundingClientRect().top)).size"); lines != 1 {
+			t.Errorf("the tabs of the settings take %d lines", lines)
+		}
 		s.fill("Name", "")
 		s.press("Save company")
 		s.see("Please fill this in.")
@@ -279,7 +282,7 @@ func TestLiveSearch(t *testing.T) {
 		b.await("location.search.includes('q=wind')", "the address does not follow")
 		b.await("!document.body.innerText.includes('Amaranth Yoga')", "the list does not follow")
 		b.see("Northwind Bikes")
-		b.see("1 found")
+		b.see("1 entry")
 		b.shot("app-clients-search")
 		at := b.path()
 		b.goTo("/app/")

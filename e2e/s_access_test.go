@@ -17,7 +17,7 @@ func TestS03PortalAccessTab(t *testing.T) {
 		b := p.staff(t, l, demo.Priya)
 		b.goTo("/app/clients")
 		b.fill("Search names and emails", "Marlow")
-		b.see("1 found")
+		b.see("1 entry")
 		b.press("Marlow Ceramics")
 		b.see("Contact details")
 		home := eval[string](b, "location.pathname")

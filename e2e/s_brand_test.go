@@ -4,6 +4,9 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -104,6 +107,53 @@ func TestS01MailWearsTheBrand(t *testing.T) {
 		b.narrow("the mail")
 		b.shot("mail-reset")
 	})
+}
+
+// The files that the portal hands out are the business's as well: its logo, name and
+// colour are on them, and neither they nor what is said about them names the program,
+// but for the name of the rule by which the log in a sealed contract is hashed.
+func TestS01FilesWearTheBrand(t *testing.T) {
+	inDemo(t, withAndWithout[:1], func(t *testing.T, p *program, l look) {
+		b, v := p.contact(t, l, demo.Ines), p.signedIn(t, "/portal", demo.Ines)
+		b.goTo("/portal/invoices?status=paid")
+		files := []string{eval[string](b, "new URL(document.querySelector('tbody a[download]').href).pathname")}
+		b.press("View")
+		b.see("Payments and credits")
+		files = append(files, eval[string](b, "new URL(document.querySelector('main a[href*=\"/receipts/\"]').href).pathname"))
+		files = append(files, b.found("/portal/contracts?status=active", "Online shop relaunch")+"/pdf", b.found("/portal/contracts", "Care and hosting 2027")+"/pdf")
+		for _, path := range files {
+			file := v.get(path).body
+			if text := asked(t, file, "pdftotext", "-l", "1", "FILE", "-"); !strings.Contains(text, "Halden & Rowe") {
+				t.Errorf("%s does not name the business:\n%s", path, text)
+			}
+			if images := asked(t, file, "pdfimages", "-list", "-l", "1", "FILE"); !strings.Contains(images, "image") {
+				t.Errorf("%s has no logo on its first page", path)
+			}
+			if page := asked(t, file, "pdftoppm", "-l", "1", "-r", "50", "FILE"); !strings.Contains(page, "\x17\x59\x4a") {
+				t.Errorf("%s has nothing in the colour of the business", path)
+			}
+			if all := asked(t, file, "qpdf", "--qdf", "--object-streams=disable", "FILE", "-"); containsFold(strings.ReplaceAll(all, `"foyer-audit-v1"`, ""), "foyer") {
+				t.Errorf("%s names Foyer", path)
+			}
+		}
+	})
+}
+
+// asked is what a tool says of a file.
+func asked(t *testing.T, file []byte, command ...string) string {
+	t.Helper()
+	if _, err := exec.LookPath(command[0]); err != nil {
+		if os.Getenv("FOYER_TEST_REQUIRE") != "" {
+			t.Fatal(err)
+		}
+		t.Skip(err)
+	}
+	path := filepath.Join(t.TempDir(), "file.pdf")
+	must(t, os.WriteFile(path, file, 0o600))
+	command[slices.Index(command, "FILE")] = path
+	out, err := exec.CommandContext(t.Context(), command[0], command[1:]...).Output()
+	must(t, err)
+	return string(out)
 }
 
 // linkIn is the address in a mail that leads to a page of the program.

@@ -70,6 +70,14 @@ func TestS42ChangeForm(t *testing.T) {
 				}
 			}
 		})
+		for part, want := range map[string]string{"category": "Feature, Bug fix, Enhancement, Other", "priority": "Low, Medium, High, Critical"} {
+			t.Run(part, func(t *testing.T) {
+				got := eval[[]string](b, b.find("[...document.querySelectorAll('input[name="+part+"]')].map(e => e.labels[0].innerText.trim().split('\\n')[0])"))
+				if strings.Join(got, ", ") != want {
+					t.Errorf("it offers %q, want %s", got, want)
+				}
+			})
+		}
 		const title = "Pickup <today> & tomorrow"
 		b.tick("Bug fix")
 		b.tick("Critical")

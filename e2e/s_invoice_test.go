@@ -174,6 +174,13 @@ func TestS28LineItems(t *testing.T) {
 		if total := eval[string](b, "document.querySelector('.sum-strong dd').innerText"); total != "€18,240.00" {
 			t.Errorf("the total is %s", total)
 		}
+		file := p.signedIn(t, "/portal", demo.Ines).get(eval[string](b, "new URL(document.querySelector('main a[download]').href).pathname")).body
+		said := strings.Join(strings.Fields(asked(t, file, "pdftotext", "-layout", "FILE", "-")), " ")
+		for _, line := range []string{"62 h 105.00 – €6,510.00", "3 months 340.00 – €1,020.00", "Total €18,240.00"} {
+			if !strings.Contains(said, line) {
+				t.Errorf("the PDF does not say %q:\n%s", line, said)
+			}
+		}
 		b.goTo("/portal/invoices?q=glaze")
 		b.press("View")
 		b.see("Payments and credits")

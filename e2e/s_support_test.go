@@ -285,7 +285,7 @@ func TestS41InternalNote(t *testing.T) {
 		if !s.lists("/app/cases?q=heronword", "The till is slow") {
 			t.Error("staff do not find it by its note")
 		}
-		for _, path := range []string{"/portal/cases/" + made.String(), "/portal/cases", "/portal/", "/portal/activity", b.found("/portal/cases", "Order mails arrive twice")} {
+		for _, path := range []string{"/portal/cases/" + made.String(), "/portal/cases", "/portal/", "/portal/activity", "/portal/documents", "/portal/documents?q=till", b.found("/portal/cases", "Order mails arrive twice")} {
 			b.goTo(path)
 			b.missing("heronword")
 			b.missing("kingfisher")

@@ -32,6 +32,7 @@ type Site struct {
 	Language   string
 	DateFormat string
 	WeekStart  time.Weekday // the day that a week begins on
+	Currency   string       // that in which nothing is said of money, as long as there is none
 	SenderName string
 	Sender     string // mail address that mails come from, may be empty
 	ReplyTo    string
@@ -63,7 +64,7 @@ var ErrNotSetUp = errors.New("this installation has not been set up")
 // Which workspace has this host is what the scope is made from, so this
 // statement cannot have one. The tables it reads have no row-level security.
 const siteColumns = `
-select w.id, w.name, w.email, w.brand_color, w.logo_sha256, w.time_zone, w.language, w.date_format, w.week_start,
+select w.id, w.name, w.email, w.brand_color, w.logo_sha256, w.time_zone, w.language, w.date_format, w.week_start, w.currency,
 	w.sender_name, w.sender_email, w.reply_to,
 	coalesce((select min(h.host) from workspace_host h where h.workspace_id = w.id and h.kind = 'app'), ''),
 	coalesce((select min(h.host) from workspace_host h where h.workspace_id = w.id and h.kind = 'portal'), ''),
@@ -142,7 +143,7 @@ func (g *Gate) site(ctx context.Context, query string, args ...any) (Site, error
 	var first int
 	scope.Counted(ctx, 1)
 	err := g.db.Read.QueryRowContext(ctx, query, args...).Scan(&s.ID, &s.Name, &s.Email, &s.Color, &s.LogoSHA,
-		&s.ZoneName, &s.Language, &s.DateFormat, &s.WeekStart, &s.SenderName, &s.Sender, &s.ReplyTo, &appHost, &portalHost, &first, &kind)
+		&s.ZoneName, &s.Language, &s.DateFormat, &s.WeekStart, &s.Currency, &s.SenderName, &s.Sender, &s.ReplyTo, &appHost, &portalHost, &first, &kind)
 	if err != nil {
 		return Site{}, err
 	}

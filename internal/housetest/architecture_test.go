@@ -38,11 +38,11 @@ func TestArchitecturePageShowsTheLadder(t *testing.T) {
 // A page that says which test holds a promise names one that there is.
 func TestDocsNameTestsAndPagesThatExist(t *testing.T) {
 	t.Parallel()
-	tests := testNames(t)
+	tests := testsByName(t)
 	for _, page := range pages(t) {
 		text := readTree(t, page)
 		for _, m := range testName.FindAllStringSubmatch(text, -1) {
-			if !tests[m[1]] {
+			if len(tests[m[1]]) == 0 {
 				t.Errorf("%s names %s, which is not there", page, m[1])
 			}
 		}
@@ -73,10 +73,10 @@ func pages(t *testing.T) []string {
 	return all
 }
 
-// testNames are the names of every test of the house.
-func testNames(t *testing.T) map[string]bool {
+// testsByName are the functions in every file of tests of the house.
+func testsByName(t *testing.T) map[string][]*ast.FuncDecl {
 	t.Helper()
-	names := map[string]bool{}
+	names := map[string][]*ast.FuncDecl{}
 	err := filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
 		if entry != nil && entry.IsDir() && (entry.Name() == "node_modules" || strings.HasPrefix(entry.Name(), ".") && path != root) {
 			return fs.SkipDir
@@ -90,7 +90,7 @@ func testNames(t *testing.T) map[string]bool {
 		}
 		for _, decl := range tree.Decls {
 			if f, ok := decl.(*ast.FuncDecl); ok {
-				names[f.Name.Name] = true
+				names[f.Name.Name] = append(names[f.Name.Name], f)
 			}
 		}
 		return nil

@@ -1,5 +1,6 @@
-// Command shots takes pictures of a running demo: those of the README, or
-// with -all every page at both widths, light and dark, for eyes to look over.
+// Command shots takes pictures of a running demo: those of README.md and
+// docs/tour.md, or with -all every page at both widths, light and dark, for eyes to
+// look over.
 package main
 
 import (
@@ -32,79 +33,80 @@ var (
 	priya  = person{"/app/login", "priya@haldenrowe.example", "foyer-demo-staff"}
 )
 
-// A page and who looks at it. The pictures named readme are the README's own.
+// A page and who looks at it. The pictures of those marked docs are kept, and named in
+// README.md or docs/tour.md.
 type page struct {
 	name, path string
 	follow     []string // the links from there, by what they say
 	press      []string // and then the buttons
 	who        person
-	readme     bool
+	docs       bool
 }
 
 var pages = []page{
-	{name: "portal-sign-in", path: "/portal/login"},
+	{name: "portal-sign-in", path: "/portal/login", docs: true},
 	{name: "portal-forgotten", path: "/portal/password/forgot"},
 	{name: "staff-sign-in", path: "/app/login"},
-	{name: "portal-home", path: "/portal/", who: ines, readme: true},
+	{name: "portal-home", path: "/portal/", who: ines, docs: true},
 	{name: "portal-activity", path: "/portal/activity", who: ines},
 	{name: "portal-milestones", path: "/portal/milestones", who: ines},
 	{name: "portal-projects", path: "/portal/projects", who: ines},
-	{name: "portal-project", path: "/portal/projects", follow: []string{"Online shop relaunch"}, who: ines, readme: true},
+	{name: "portal-project", path: "/portal/projects", follow: []string{"Online shop relaunch"}, who: ines, docs: true},
 	{name: "portal-project-on-hold", path: "/portal/projects?status=on_hold", follow: []string{"Wholesale portal"}, who: ines},
 	{name: "portal-projects-none", path: "/portal/projects?q=nothing+like+it", who: ines},
-	{name: "portal-invoices", path: "/portal/invoices", who: ines, readme: true},
-	{name: "portal-invoice", path: "/portal/invoices?status=sent", follow: []string{"View"}, who: ines},
-	{name: "portal-documents", path: "/portal/documents", who: ines, readme: true},
+	{name: "portal-invoices", path: "/portal/invoices", who: ines, docs: true},
+	{name: "portal-invoice", path: "/portal/invoices?status=sent", follow: []string{"View"}, who: ines, docs: true},
+	{name: "portal-documents", path: "/portal/documents", who: ines, docs: true},
 	{name: "portal-documents-search", path: "/portal/documents?q=shop", who: ines},
 	{name: "portal-document", path: "/portal/documents", follow: []string{"Shop wireframes.pdf"}, who: ines},
 	{name: "portal-document-picture", path: "/portal/documents", follow: []string{"Celadon bowl.jpg"}, who: ines},
 	{name: "portal-documents-upload", path: "/portal/documents/new", who: ines},
 	{name: "portal-contracts", path: "/portal/contracts", who: ines},
-	{name: "portal-contract", path: "/portal/contracts", follow: []string{"Care and hosting 2027"}, who: ines, readme: true},
+	{name: "portal-contract", path: "/portal/contracts", follow: []string{"Care and hosting 2027"}, who: ines, docs: true},
 	{name: "portal-contract-sealed", path: "/portal/contracts?status=active", follow: []string{"Online shop relaunch"}, who: ines},
-	{name: "portal-contract-sign", path: "/portal/contracts", follow: []string{"Sign now"}, press: []string{"I have read it", "Continue"}, who: ines},
+	{name: "portal-contract-sign", path: "/portal/contracts", follow: []string{"Sign now"}, press: []string{"I have read it", "Continue"}, who: ines, docs: true},
 	{name: "portal-contract-confirm", path: "/portal/contracts", follow: []string{"Sign now"}, press: []string{"I have read it", "Continue", "Continue"}, who: ines},
 	{name: "portal-contract-refusal", path: "/portal/contracts", follow: []string{"Care and hosting 2027", "Decline"}, who: ines},
 	{name: "portal-talk-cases", path: "/portal/cases", who: ines},
-	{name: "portal-talk-case", path: "/portal/cases", follow: []string{"Glaze colours"}, who: ines, readme: true},
+	{name: "portal-talk-case", path: "/portal/cases", follow: []string{"Glaze colours"}, who: ines, docs: true},
 	{name: "portal-talk-case-over", path: "/portal/cases?status=resolved", follow: []string{"Order mails"}, who: ines},
 	{name: "portal-talk-case-new", path: "/portal/cases/new", who: ines},
 	{name: "portal-talk-changes", path: "/portal/change-requests", who: ines},
-	{name: "portal-talk-change", path: "/portal/change-requests", follow: []string{"Gift-wrap"}, who: ines},
+	{name: "portal-talk-change", path: "/portal/change-requests", follow: []string{"Gift-wrap"}, who: ines, docs: true},
 	{name: "portal-talk-change-agreed", path: "/portal/change-requests", follow: []string{"Preorders"}, who: ines},
 	{name: "portal-talk-change-new", path: "/portal/change-requests/new", who: ines},
 	{name: "portal-account", path: "/portal/account", who: ines},
-	{name: "staff-today", path: "/app/", who: priya},
+	{name: "staff-today", path: "/app/", who: priya, docs: true},
 	{name: "staff-clients", path: "/app/clients", who: priya},
 	{name: "staff-client-new", path: "/app/clients/new", who: priya},
-	{name: "staff-portal-access", path: "/app/clients?q=marlow", follow: []string{"Marlow Ceramics", "Portal Access"}, who: priya},
+	{name: "staff-portal-access", path: "/app/clients?q=marlow", follow: []string{"Marlow Ceramics", "Portal Access"}, who: priya, docs: true},
 	{name: "staff-client-projects", path: "/app/clients?q=marlow", follow: []string{"Marlow Ceramics", "Projects"}, who: priya},
-	{name: "staff-projects", path: "/app/projects", who: priya, readme: true},
+	{name: "staff-projects", path: "/app/projects", who: priya, docs: true},
 	{name: "staff-project-new", path: "/app/projects/new", who: priya},
 	{name: "staff-project", path: "/app/projects?q=relaunch", follow: []string{"Online shop relaunch"}, who: priya},
-	{name: "staff-project-targets", path: "/app/projects?q=relaunch", follow: []string{"Online shop relaunch", "Targets"}, who: priya, readme: true},
+	{name: "staff-project-targets", path: "/app/projects?q=relaunch", follow: []string{"Online shop relaunch", "Targets"}, who: priya, docs: true},
 	{name: "staff-project-funding", path: "/app/projects?q=relaunch", follow: []string{"Online shop relaunch", "Funding"}, who: priya},
 	{name: "staff-project-activity", path: "/app/projects?q=relaunch", follow: []string{"Online shop relaunch", "Activity"}, who: priya},
 	{name: "staff-project-complete", path: "/app/projects?q=relaunch", follow: []string{"Online shop relaunch", "Complete"}, who: priya},
 	{name: "staff-project-edit", path: "/app/projects?q=relaunch", follow: []string{"Online shop relaunch", "Edit"}, who: priya},
-	{name: "staff-invoices", path: "/app/invoices", who: priya, readme: true},
-	{name: "staff-invoice", path: "/app/invoices?tab=overdue&q=marlow", follow: []string{"INV-"}, who: priya},
+	{name: "staff-invoices", path: "/app/invoices", who: priya, docs: true},
+	{name: "staff-invoice", path: "/app/invoices?tab=overdue&q=marlow", follow: []string{"INV-"}, who: priya, docs: true},
 	{name: "staff-invoice-draft", path: "/app/invoices?tab=draft&q=marlow", follow: []string{"Draft invoice"}, who: priya},
 	{name: "staff-invoice-issue", path: "/app/invoices?tab=draft&q=marlow", follow: []string{"Draft invoice", "Issue"}, who: priya},
 	{name: "staff-invoice-edit", path: "/app/invoices?tab=draft&q=marlow", follow: []string{"Draft invoice", "Edit draft"}, who: priya},
 	{name: "staff-invoice-payment", path: "/app/invoices?tab=overdue&q=marlow", follow: []string{"INV-", "Record a payment"}, who: priya},
-	{name: "staff-contracts", path: "/app/contracts", who: priya, readme: true},
+	{name: "staff-contracts", path: "/app/contracts", who: priya, docs: true},
 	{name: "staff-contract", path: "/app/contracts?tab=pending", follow: []string{"Care and hosting 2027"}, who: priya},
 	{name: "staff-contract-sealed", path: "/app/contracts?tab=executed&q=relaunch", follow: []string{"Online shop relaunch"}, who: priya},
 	{name: "staff-contract-draft", path: "/app/contracts?tab=draft", follow: []string{"Photography"}, who: priya},
 	{name: "staff-contract-details", path: "/app/contracts?tab=draft", follow: []string{"Photography", "Edit"}, who: priya},
 	{name: "staff-contract-parties", path: "/app/contracts?tab=draft", follow: []string{"Photography", "Edit", "Parties"}, who: priya},
-	{name: "staff-contract-content", path: "/app/contracts?tab=draft", follow: []string{"Photography", "Edit", "Content"}, who: priya},
+	{name: "staff-contract-content", path: "/app/contracts?tab=draft", follow: []string{"Photography", "Edit", "Content"}, who: priya, docs: true},
 	{name: "staff-contract-sending", path: "/app/contracts?tab=draft", follow: []string{"Photography", "Send for signature"}, who: priya},
 	{name: "staff-contract-new", path: "/app/contracts/new", who: priya},
 	{name: "staff-contract-client", path: "/app/clients?q=marlow", follow: []string{"Marlow Ceramics", "Contracts"}, who: priya},
 	{name: "staff-documents", path: "/app/documents", who: priya},
-	{name: "staff-documents-client", path: "/app/clients?q=marlow", follow: []string{"Marlow Ceramics", "Documents"}, who: priya, readme: true},
+	{name: "staff-documents-client", path: "/app/clients?q=marlow", follow: []string{"Marlow Ceramics", "Documents"}, who: priya, docs: true},
 	{name: "staff-document", path: "/app/documents?q=wireframes", follow: []string{"Shop wireframes.pdf"}, who: priya},
 	{name: "staff-document-share", path: "/app/documents?q=offer+for", follow: []string{"Offer for the owners.pdf", "Share"}, who: priya},
 	{name: "staff-settings-documents", path: "/app/settings/documents", who: priya},
@@ -113,10 +115,10 @@ var pages = []page{
 	{name: "staff-talk-case-new", path: "/app/cases/new", who: priya},
 	{name: "staff-talk-case-resolution", path: "/app/cases?q=glaze", follow: []string{"Glaze colours", "Resolve"}, who: priya},
 	{name: "staff-talk-client-cases", path: "/app/clients?q=marlow", follow: []string{"Marlow Ceramics", "Cases"}, who: priya},
-	{name: "staff-talk-board", path: "/app/change-requests", who: priya, readme: true},
+	{name: "staff-talk-board", path: "/app/change-requests", who: priya, docs: true},
 	{name: "staff-talk-changes", path: "/app/change-requests?view=list", who: priya},
 	{name: "staff-talk-change", path: "/app/change-requests", follow: []string{"Gift-wrap"}, who: priya},
-	{name: "staff-talk-quote", path: "/app/change-requests", follow: []string{"Store pickup", "Make a quote"}, who: priya},
+	{name: "staff-talk-quote", path: "/app/change-requests", follow: []string{"Store pickup", "Make a quote"}, who: priya, docs: true},
 	{name: "staff-talk-categories", path: "/app/settings/cases", who: priya},
 	{name: "staff-talk-limit", path: "/app/settings/changes", who: priya},
 	{name: "staff-seal", path: "/app/settings/seal", who: priya},
@@ -129,9 +131,9 @@ var pages = []page{
 	{name: "staff-billing", path: "/app/settings/billing", who: priya},
 	{name: "staff-online-payments", path: "/app/settings/payments", who: priya},
 	{name: "staff-unmatched", path: "/app/payments/unmatched", who: priya},
-	{name: "staff-brand", path: "/app/settings/brand", who: priya},
+	{name: "staff-brand", path: "/app/settings/brand", who: priya, docs: true},
 	{name: "staff-team", path: "/app/settings/team", who: priya},
-	{name: "verify", path: "/verify"},
+	{name: "verify", path: "/verify", docs: true},
 	{name: "demo-mail", path: "/demo/mail"},
 }
 
@@ -143,7 +145,7 @@ type look struct {
 }
 
 var (
-	readmeLook = look{"", 1280, 800, "light"}
+	docsLook = look{"", 1280, 800, "light"}
 	looks      = []look{
 		{"-1280-light", 1280, 800, "light"},
 		{"-1280-dark", 1280, 800, "dark"},
@@ -181,7 +183,7 @@ func run(from, to, only string, all bool) error {
 	}
 	in := nobody
 	for _, p := range pages {
-		if !all && !p.readme || !strings.HasPrefix(p.name, only) {
+		if !all && !p.docs || !strings.HasPrefix(p.name, only) {
 			continue
 		}
 		if p.who != nobody && p.who != in {
@@ -247,7 +249,7 @@ func signIn(ctx context.Context, from string, who person) error {
 
 // take writes the pictures of one page. An error page is no picture.
 func take(ctx context.Context, from, to string, p page, all bool) error {
-	views := []look{readmeLook}
+	views := []look{docsLook}
 	if all {
 		views = looks
 	}

@@ -156,9 +156,12 @@ func withChosen(options []ui.Option, value, label string) []ui.Option {
 	return append(options, ui.Option{Value: value, Label: label})
 }
 
+// nothing is no money, in the currency of the workspace.
+func (v view) nothing() string { return money.Amount{Currency: v.Site.Currency}.Say(v.Printer) }
+
 // sums is a card with a sum in each currency, the largest first.
 func (v view) sums(label, icon string, amounts []money.Amount, href string) ui.StatCard {
-	card := ui.StatCard{Label: v.T(label), Icon: icon, Figure: v.Number(0), Href: href}
+	card := ui.StatCard{Label: v.T(label), Icon: icon, Figure: v.nothing(), Href: href}
 	for i, a := range amounts {
 		switch i {
 		case 0:

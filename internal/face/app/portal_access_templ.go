@@ -714,7 +714,7 @@ func accessPeople(p accessPage) templ.Component {
 						}
 						ctx = templ.InitializeContext(ctx)
 						if p.changes() {
-							templ_7745c5c3_Err = ui.PostButton{Action: clientAt(p.Client.ID, "/portal/contacts/"+c.ID.String()+"/mail"), Hidden: []ui.Hidden{p.Hidden()}, Button: ui.Button{Label: p.T("portal.mail_allow"), Size: ui.Small}}.Render(ctx, templ_7745c5c3_Buffer)
+							templ_7745c5c3_Err = ui.PostButton{Action: clientAt(p.Client.ID, "/portal/contacts/"+c.ID.String()+"/mail"), Hidden: []ui.Hidden{p.Hidden()}, Button: ui.Button{Label: p.T("portal.mail_allow"), Size: ui.Small, Attrs: templ.Attributes{"aria-label": p.T("portal.mail_allow_one", "name", c.Name)}}}.Render(ctx, templ_7745c5c3_Buffer)
 							if templ_7745c5c3_Err != nil {
 								return templ_7745c5c3_Err
 							}

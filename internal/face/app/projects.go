@@ -91,7 +91,7 @@ func (p projectsPage) cards() []ui.StatCard {
 
 // revenue is what came in, in each currency of its own.
 func (p projectsPage) revenue() ui.StatCard {
-	card := ui.StatCard{Label: p.T("projects.revenue"), Icon: "wallet", Figure: p.Number(0), Text: p.T("projects.revenue_text"), Href: p.href(project.FilterAll, "", "", "")}
+	card := ui.StatCard{Label: p.T("projects.revenue"), Icon: "wallet", Figure: p.nothing(), Text: p.T("projects.revenue_text"), Href: p.href(project.FilterAll, "", "", "")}
 	for i, sum := range p.List.Received {
 		if said := sum.Say(p.Printer); i == 0 {
 			card.Figure = said

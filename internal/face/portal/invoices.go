@@ -2,6 +2,7 @@ package portal
 
 import (
 	"net/http"
+	"slices"
 
 	"foyer/internal/auth"
 	"foyer/internal/face/sheet"
@@ -52,14 +53,19 @@ func (f Face) listInvoices(w http.ResponseWriter, r *http.Request, who auth.Clie
 // sums are what is to be paid and what was, the largest currency first.
 func (p invoicesPage) sums() ui.SumStrip {
 	s := p.List.Sums
+	all := slices.Concat(s.ToPay, s.Overdue, s.PaidThisYear)
+	if len(all) == 0 {
+		return ui.SumStrip{}
+	}
+	none := money.Amount{Currency: all[0].Currency}.Say(p.Printer)
 	year := p.T("portal.invoices.paid_year", "year", p.Now.Format("2006"))
 	return ui.SumStrip{Items: []ui.SumItem{
-		p.sum(p.T("portal.invoices.to_pay"), s.ToPay, false), p.sum(p.T("portal.invoices.overdue"), s.Overdue, true), p.sum(year, s.PaidThisYear, false),
+		p.sum(p.T("portal.invoices.to_pay"), s.ToPay, false, none), p.sum(p.T("portal.invoices.overdue"), s.Overdue, true, none), p.sum(year, s.PaidThisYear, false, none),
 	}}
 }
 
-func (p invoicesPage) sum(label string, amounts []money.Amount, bad bool) ui.SumItem {
-	item := ui.SumItem{Label: label, Bad: bad && len(amounts) > 0, Figure: p.Number(0)}
+func (p invoicesPage) sum(label string, amounts []money.Amount, bad bool, none string) ui.SumItem {
+	item := ui.SumItem{Label: label, Bad: bad && len(amounts) > 0, Figure: none}
 	for i, a := range amounts {
 		switch i {
 		case 0:

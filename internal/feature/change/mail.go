@@ -10,6 +10,7 @@ import (
 	"foyer/internal/kernel/id"
 	"foyer/internal/kernel/lang"
 	"foyer/internal/kernel/problem"
+	"foyer/internal/kernel/prose"
 	"foyer/internal/kernel/scope"
 	"foyer/internal/kernel/text"
 )
@@ -178,7 +179,7 @@ const longestMailed = 4000
 // paragraphs are what somebody wrote, as it is mailed.
 func paragraphs(body string) []string {
 	var all []string
-	for one := range strings.SplitSeq(text.Cut(body, longestMailed), "\n\n") {
+	for one := range strings.SplitSeq(text.Cut(prose.PlainMessage(body), longestMailed), "\n\n") {
 		if one = strings.TrimSpace(one); one != "" {
 			all = append(all, one)
 		}

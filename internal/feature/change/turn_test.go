@@ -41,7 +41,11 @@ func TestABugGoesOnAsACase(t *testing.T) {
 	onBoth(t, func(t *testing.T, b *bench) {
 		b.helps().WriteMail(b.Mails)
 		r := b.aBug(t)
+		b.Deliver(t)
 		must(t, b.app(t).Ask(t.Context(), r, change.Before{}, "With which **coupon**?", nil))
+		if mails := b.Deliver(t); len(mails) != 1 || !strings.Contains(mails[0].Text, "With which coupon?") {
+			t.Errorf("mailed is %+v", mails)
+		}
 		must(t, b.portal(t).Answer(t.Context(), r, change.Before{}, "With this one.", []document.Upload{{Name: "coupon.txt", Bytes: []byte("ABC")}}))
 		b.Deliver(t)
 		b.Later(time.Hour)

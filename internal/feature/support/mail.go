@@ -9,6 +9,7 @@ import (
 	"foyer/internal/kernel/id"
 	"foyer/internal/kernel/lang"
 	"foyer/internal/kernel/problem"
+	"foyer/internal/kernel/prose"
 	"foyer/internal/kernel/scope"
 	"foyer/internal/kernel/text"
 )
@@ -110,7 +111,7 @@ func write(ctx context.Context, who auth.System, tx scope.Tx, w outbox.Wanted, p
 		l.Title, l.Paragraphs = p.T("mail."+w.Kind+".staff_title", args...), []string{p.T("mail."+w.Kind+".staff", args...)}
 		l.URL = who.Site().AppURL("/app/cases/" + c.ID.String())
 	}
-	for paragraph := range strings.SplitSeq(text.Cut(said.body, longestMailed), "\n\n") {
+	for paragraph := range strings.SplitSeq(text.Cut(prose.PlainMessage(said.body), longestMailed), "\n\n") {
 		if paragraph = strings.TrimSpace(paragraph); paragraph != "" {
 			l.Paragraphs = append(l.Paragraphs, paragraph)
 		}

@@ -38,8 +38,8 @@ func TestMailsGoToThoseConcerned(t *testing.T) {
 		}{
 			{"Rui raises a case", func() { c = b.raise(t, rui, "Colours") }, []string{jun, owner}, "Colours does not work."},
 			{"Jun answers", func() {
-				must(t, b.app(t, jun).Reply(t.Context(), c, support.Message{Body: "Good eye.", Uploads: []document.Upload{file("plan.txt", "x")}}))
-			}, []string{rui}, "plan.txt"},
+				must(t, b.app(t, jun).Reply(t.Context(), c, support.Message{Body: "Good **eye**.", Uploads: []document.Upload{file("plan.txt", "x")}}))
+			}, []string{rui}, "Good eye.\n\nFiles: plan.txt"},
 			{"the Owner notes", func() { must(t, b.app(t, owner).Note(t.Context(), c, support.Message{Body: "kingfisher"})) }, []string{jun}, "kingfisher"},
 			{"Ines writes", func() {
 				_, err := b.portal(t, ines).Reply(t.Context(), c, "I see it too.", nil)

@@ -110,7 +110,7 @@ func (p *press) write() []byte {
 		fmt.Fprintf(&kids, "%d 0 R ", n)
 	}
 	f.object(tree, "<</Type /Pages /Count %d /MediaBox [0 0 %.2f %.2f] /Kids [%s]>>", len(p.pages), p.width+2*side, p.height, strings.TrimSpace(kids.String()))
-	f.object(info, "<</Title %s /Author %s /Producer (Foyer) /CreationDate %s /ModDate %[3]s>>", words(d.Title), words(d.Author), moment(d.At))
+	f.object(info, "<</Title %s /Author %s /CreationDate %s /ModDate %[3]s>>", words(d.Title), words(d.Author), moment(d.At))
 	attached := p.attach()
 	f.object(root, "<</Type /Catalog /Pages %d 0 R /Lang %s%s>>", tree, plain(d.Language), attached)
 	return f.close(root, info)

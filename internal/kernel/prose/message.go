@@ -12,6 +12,16 @@ import (
 // text. It has no ids, so that many messages can stand on one page.
 func ParseMessage(source string) (Doc, error) { return parse(source, messages, true) }
 
+// PlainMessage is what a message says without its marks, as where only text can
+// stand; what cannot be read as one is left as it is.
+func PlainMessage(source string) string {
+	doc, err := ParseMessage(source)
+	if err != nil {
+		return source
+	}
+	return doc.Plain()
+}
+
 // bold is a heading in a message: a page has one outline, which is not that of
 // what people write to each other.
 func bold(pieces []span) block {

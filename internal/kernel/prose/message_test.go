@@ -42,6 +42,24 @@ func TestMessages(t *testing.T) {
 	}
 }
 
+// A message without its marks says the same, line by line; what is no message, too.
+func TestPlainMessages(t *testing.T) {
+	t.Parallel()
+	for in, want := range map[string]string{
+		"Hello **there**,\nlook at [the vase](https://a.example/vase).\n\n# Steps\n\n- one\n- *two*": "Hello there,\nlook at the vase (https://a.example/vase).\n\nSteps\n\n• one\n\n• two",
+		"2 * 3 * 4 and snake_case_names": "2 * 3 * 4 and snake_case_names",
+		"<b>x</b> & https://a.example":   "<b>x</b> & https://a.example",
+		" \n ":                           "",
+	} {
+		if got := prose.PlainMessage(in); got != want {
+			t.Errorf("%q is\n%s\nwant\n%s", in, got, want)
+		}
+	}
+	if deep := strings.Repeat("> ", 500) + "x"; prose.PlainMessage(deep) != deep {
+		t.Error("what cannot be read is not left as it is")
+	}
+}
+
 // hostile are texts that have run as scripts somewhere.
 var hostile = []string{
 	`<script>alert(1)</script>`, `<img src=x onerror=alert(1)>`, `<svg/onload=alert(1)>`, `<iframe srcdoc="<script>alert(1)</script>">`,

@@ -1,0 +1,36 @@
+package e2e
+
+import (
+	"slices"
+	"testing"
+
+	"foyer/internal/demo"
+)
+
+// On a phone a list says what one looks for in it and no more, its buttons share the
+// width, and an address stands on one line.
+func TestListsOnAPhone(t *testing.T) {
+	inDemo(t, []look{phone, phone.withoutScript()}, func(t *testing.T, p *program, l look) {
+		b, s := p.contact(t, l, demo.Ines), p.staff(t, l, demo.Priya)
+		b.goTo("/portal/invoices?status=overdue")
+		widths := eval[[]float64](b, "[...document.querySelectorAll('.cell-actions .button:not(.button-icon)')].map(e => Math.round(e.getBoundingClientRect().width))")
+		if len(widths) != 2 || widths[0] != widths[1] {
+			t.Errorf("Pay now and View are %v wide", widths)
+		}
+		s.goTo("/app/documents")
+		labels := eval[[]string](s, s.find("[...document.querySelector('tbody tr').querySelectorAll('td[data-label]')].filter(seen).map(e => e.dataset.label)"))
+		if want := []string{"Client", "Category", "Changed"}; !slices.Equal(labels, want) {
+			t.Errorf("a document says %v, want %v", labels, want)
+		}
+		s.goTo(s.addClient("Harbour Lights", "accounts.payable@harbourlights.example") + "/portal")
+		s.turnPortal()
+		s.see("The portal is on.")
+		s.fill("Initial password", "seven wet umbrellas")
+		s.press("Set password")
+		s.see("Initial password set")
+		if lines := eval[int](s, "(e => { const r = document.createRange(); r.selectNodeContents(e); return new Set([...r.getClientRects()].map(c => c.top)).size })(document.querySelector('#people .row-sub'))"); lines != 1 {
+			t.Errorf("the address of a contact takes %d lines", lines)
+		}
+		s.shot("app-client-portal-phone")
+	})
+}
