@@ -122,10 +122,23 @@ const (
   and d.category = :category`
 )
 
-// listShownShelves reads the newest of each category. The cross join has SQLite begin
-// with the categories, and not with all documents of the client.
-const listShownShelves = `-- shownShelves` + shownColumns + `
-from (` + shelves + `) s
+// listShownShelves reads the newest of each category. Where they begin is found once for
+// each category and kept: PostgreSQL would find it for each document of the client. The
+// cross join has SQLite begin with the categories, and not with those documents.
+const listShownShelves = `-- shownShelves
+with s as materialized (
+	select k.id as id, k.rank as rank, k.name_key as name_key, coalesce((
+		select min(newest)
+		from (
+			select d.latest_id as newest
+			from document d
+			where d.workspace_id = :workspace
+			  and d.client_id = :client
+			  and d.category = k.id` + Seen + `
+			order by d.latest_id desc
+			limit 6) few), '') as least
+	from (` + shelves + `) k)` + shownColumns + `
+from s
 cross join document d
 join document_version v on v.workspace_id = d.workspace_id and v.id = d.latest_id
 left join document_category g on g.workspace_id = d.workspace_id and g.id = d.category
@@ -133,16 +146,7 @@ left join identity i on i.workspace_id = v.workspace_id and i.id = v.created_by
 where d.workspace_id = :workspace
   and d.client_id = :client
   and d.category = s.id
-  and d.latest_id >= coalesce((
-	select min(newest)
-	from (
-		select d.latest_id as newest
-		from document d
-		where d.workspace_id = :workspace
-		  and d.client_id = :client
-		  and d.category = s.id` + Seen + `
-		order by d.latest_id desc
-		limit 6) few), '')` + Seen + `
+  and d.latest_id >= s.least` + Seen + `
 order by s.rank, s.name_key, s.id, d.latest_id desc`
 
 const countShownShelves = `-- countShownShelves` + shelfColumns + `
