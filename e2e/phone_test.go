@@ -34,3 +34,20 @@ func TestListsOnAPhone(t *testing.T) {
 		s.shot("app-client-portal-phone")
 	})
 }
+
+// The number of an invoice is not broken at its hyphens, where a table is narrowest.
+func TestNumbersStayWhole(t *testing.T) {
+	inDemo(t, []look{{width: 768, height: 900}}, func(t *testing.T, p *program, l look) {
+		for path, b := range map[string]*tab{"/portal/invoices": p.contact(t, l, demo.Ines), "/app/invoices": p.staff(t, l, demo.Priya)} {
+			b.goTo(path)
+			b.narrow(path)
+			const number = "[...document.querySelectorAll('tbody .row-link')].filter(a => /\\d$/.test(a.innerText))"
+			if broken := eval[[]string](b, number+".filter(a => a.getBoundingClientRect().height > 30).map(a => a.innerText)"); len(broken) > 0 {
+				t.Errorf("%s breaks %v", path, broken)
+			}
+			if n := eval[int](b, number+".length"); n < 9 {
+				t.Errorf("%s has %d numbers", path, n)
+			}
+		}
+	})
+}

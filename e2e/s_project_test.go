@@ -59,6 +59,24 @@ func TestS13WelcomeLine(t *testing.T) {
 				t.Errorf("the welcome line of %s is %q", email, title)
 			}
 		}
+		// An organization of which no person is known is not called by its first word.
+		s := p.staff(t, l, demo.Priya)
+		s.goTo(s.addClient("Harbour Lights", "kit@harbourlights.example") + "/portal")
+		s.turnPortal()
+		s.see("Harbour Lights has to replace it at the first sign-in.")
+		s.fill("Initial password", "seven wet umbrellas")
+		s.press("Set password")
+		s.see("The password is set.")
+		b := p.open(t, l)
+		b.goTo("/portal/login")
+		b.signIn("kit@harbourlights.example", "seven wet umbrellas")
+		b.arrive("/portal/password/new")
+		b.fill("New password", "an orchard of small bells")
+		b.press("Save and go on")
+		b.arrive("/portal/")
+		if title := eval[string](b, "document.querySelector('h1').innerText.trim()"); !strings.HasSuffix(title, ", Harbour Lights") {
+			t.Errorf("the welcome line of an organization is %q", title)
+		}
 	})
 }
 

@@ -32,6 +32,7 @@ type Signed struct {
 	role         Role
 	client       string
 	clientName   string
+	nameless     bool
 	contact      string
 	capabilities Capabilities
 	open         int // clients this person may enter
@@ -49,7 +50,7 @@ const findSession = `-- findSession
 select s.id, s.created_at, s.seen_at, i.id, i.name, i.email, i.language, coalesce(cl.language, ` + firstLanguage + `, ''), i.version,
 	case when i.password_temporary_until is null then 0 else 1 end,
 	m.id, m.role,
-	c.client_id, cl.name, c.id,
+	c.client_id, cl.name, case when cl.type = 'organization' and cl.name = i.name then 1 else 0 end, c.id,
 	c.money, c.projects, c.documents, c.people, c.cases, c.changes, c.meetings, c.contracts,
 	coalesce(c.may_pay, false), coalesce(c.may_sign, false), coalesce(c.may_accept, false),
 	coalesce(c.may_request, false), coalesce(c.may_upload, false), coalesce(c.may_manage, false),
@@ -100,15 +101,15 @@ func (g *Gate) Signed(ctx context.Context, v Visitor, realm Realm, token id.Secr
 func scanSigned(row scope.Row) (Signed, error) {
 	var s Signed
 	var p = &s.person
-	var due int
+	var due, nameless int
 	c := &s.capabilities
 	err := row.Scan(&p.session, scope.Time(&p.createdAt), scope.Time(&p.seenAt), &p.identity, &p.name, &p.email, &p.chosen, &p.given, &p.version,
 		&due, scope.Text(&s.member), scope.Text(&s.role),
-		scope.Text(&s.client), scope.Text(&s.clientName), scope.Text(&s.contact),
+		scope.Text(&s.client), scope.Text(&s.clientName), &nameless, scope.Text(&s.contact),
 		scope.Text(&c.Money), scope.Text(&c.Projects), scope.Text(&c.Documents), scope.Text(&c.People),
 		scope.Text(&c.Cases), scope.Text(&c.Changes), scope.Text(&c.Meetings), scope.Text(&c.Contracts),
 		&c.Pay, &c.Sign, &c.Accept, &c.Request, &c.Upload, &c.Manage, &s.open)
-	s.due = due == 1
+	s.due, s.nameless = due == 1, nameless == 1
 	return s, err
 }
 
@@ -132,7 +133,7 @@ func (s Signed) Client() (Client, error) {
 	case s.contact == "":
 		return Client{}, ErrChooseClient
 	}
-	return Client{Person: s.person, client: s.client, clientName: s.clientName, contact: s.contact, capabilities: s.capabilities, several: s.open > 1}, nil
+	return Client{Person: s.person, client: s.client, clientName: s.clientName, nameless: s.nameless, contact: s.contact, capabilities: s.capabilities, several: s.open > 1}, nil
 }
 
 // Staff is the staff member of a session; ErrPasswordDue.

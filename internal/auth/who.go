@@ -178,6 +178,7 @@ type Client struct {
 	Person
 	client       string
 	clientName   string
+	nameless     bool
 	contact      string
 	capabilities Capabilities
 	several      bool
@@ -188,6 +189,10 @@ func (c Client) ClientID() string { return c.client }
 
 // ClientName is the name of the chosen client.
 func (c Client) ClientName() string { return c.clientName }
+
+// Nameless tells whether the contact goes by the name of their organization, for
+// nobody has entered who they are.
+func (c Client) Nameless() bool { return c.nameless }
 
 // ContactID is the id of the contact.
 func (c Client) ContactID() string { return c.contact }

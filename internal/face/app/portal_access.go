@@ -204,7 +204,14 @@ func (p accessPage) several() bool { return len(p.Access.Contacts) > 1 }
 
 func (p accessPage) when(t time.Time) string { return p.When(t.In(p.Now.Location()), p.Now) }
 
-func (p accessPage) first() string { return text.FirstName(p.Chosen.Name) }
+// first is what the chosen contact is called: by the whole name where it is that of an
+// organization.
+func (p accessPage) first() string {
+	if p.Client.Type == client.Organization && p.Chosen.Name == p.Client.Name {
+		return p.Chosen.Name
+	}
+	return text.FirstName(p.Chosen.Name)
+}
 
 func (p accessPage) sub() string {
 	if p.Client.PortalOn() {

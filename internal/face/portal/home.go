@@ -44,8 +44,8 @@ func (f Face) showHome(w http.ResponseWriter, r *http.Request, who auth.Client) 
 	return p.page(w, r, http.StatusOK, p.T("home.title"), homeView(p))
 }
 
-// greeting addresses the person by first name, by the time of day at the
-// workspace.
+// greeting addresses the person by first name, or an organization whose person is not
+// known by the whole of its name, by the time of day at the workspace.
 func greeting(p homePage) string {
 	key := "home.evening"
 	switch h := p.Now.Hour(); {
@@ -54,7 +54,11 @@ func greeting(p homePage) string {
 	case h >= 12 && h < 18:
 		key = "home.afternoon"
 	}
-	return p.T(key, "name", text.FirstName(p.Who.Name()))
+	name := text.FirstName(p.Who.Name())
+	if p.Who.Nameless() {
+		name = p.Who.Name()
+	}
+	return p.T(key, "name", name)
 }
 
 // fresh tells whether there is nothing to show yet.
