@@ -257,12 +257,19 @@ func (d *Disk) lstat(key string) (fs.FileInfo, error) {
 	return info, nil
 }
 
-// Delete implements Store.
+// Delete implements Store. While somebody has a Hold it is ErrHeld.
 func (d *Disk) Delete(_ context.Context, key string) error {
 	if _, _, err := SplitKey(key); err != nil {
 		return fmt.Errorf("delete blob: %w", err)
 	}
-	err := d.dir.Remove(fileName(key))
+	lock, err := d.lock(syscall.LOCK_SH)
+	if errors.Is(err, ErrHeld) {
+		return fmt.Errorf("delete blob %s: %w", key, err)
+	}
+	if err == nil { // else the folder can be locked by nobody, so that nobody holds it
+		defer lock.Close()
+	}
+	err = d.dir.Remove(fileName(key))
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
