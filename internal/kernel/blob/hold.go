@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"syscall"
 	"time"
 )
@@ -18,13 +19,14 @@ const (
 	holdPause    = 20 * time.Millisecond
 )
 
-// Hold keeps every process from removing blobs until what it gives is closed, or this
-// process ends, however it does. ErrHeld when another one holds them.
-func (d *Disk) Hold(ctx context.Context) (io.Closer, error) {
+// Hold keeps every process from removing blobs of the Disk in a folder until what it
+// gives is closed, or this process ends, however it does. ErrHeld when another one holds
+// them.
+func Hold(ctx context.Context, dir string) (io.Closer, error) {
 	ctx, cancel := context.WithTimeout(ctx, holdPatience)
 	defer cancel()
 	for {
-		held, err := d.lock(syscall.LOCK_EX)
+		held, err := lock(func() (*os.File, error) { return os.Open(dir) }, syscall.LOCK_EX)
 		if !errors.Is(err, ErrHeld) {
 			return held, err
 		}
@@ -38,8 +40,8 @@ func (d *Disk) Hold(ctx context.Context) (io.Closer, error) {
 
 // lock takes an advisory lock on the folder itself. Those who remove share it, so that
 // they do not wait for each other; who holds has it alone.
-func (d *Disk) lock(how int) (io.Closer, error) {
-	dir, err := d.root.Open(".")
+func lock(open func() (*os.File, error), how int) (io.Closer, error) {
+	dir, err := open()
 	if err != nil {
 		return nil, err
 	}

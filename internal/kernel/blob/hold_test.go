@@ -12,18 +12,15 @@ import (
 	"foyer/internal/kernel/blob/blobtest"
 )
 
-// TestNothingIsRemovedWhileItIsHeld holds that a hold by one Disk keeps every other of
-// the same folder from removing, and no longer than it lasts.
+// TestNothingIsRemovedWhileItIsHeld holds that a hold of a folder keeps every Disk in it
+// from removing, and no longer than it lasts.
 func TestNothingIsRemovedWhileItIsHeld(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	server, backup := openDisk(t, dir), openDisk(t, dir)
+	server, other := openDisk(t, dir), openDisk(t, dir)
 	b := blobtest.Put(t, server, blobtest.WorkspaceA, []byte("kept"))
-	held, err := backup.Hold(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	for name, d := range map[string]*blob.Disk{"the other": server, "the same": backup} {
+	held := hold(t, dir)
+	for name, d := range map[string]*blob.Disk{"one": server, "another": other} {
 		if err := d.Delete(t.Context(), b.Key); !errors.Is(err, blob.ErrHeld) {
 			t.Errorf("%s gives %v", name, err)
 		}
@@ -34,7 +31,7 @@ func TestNothingIsRemovedWhileItIsHeld(t *testing.T) {
 	blobtest.Put(t, server, blobtest.WorkspaceA, []byte("written meanwhile"))
 	short, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := server.Hold(short); !errors.Is(err, blob.ErrHeld) {
+	if _, err := blob.Hold(short, dir); !errors.Is(err, blob.ErrHeld) {
 		t.Errorf("a second hold gives %v", err)
 	}
 	if err := held.Close(); err != nil {
@@ -50,7 +47,8 @@ func TestNothingIsRemovedWhileItIsHeld(t *testing.T) {
 // nothing goes.
 func TestAHoldIsHadAmongRemovals(t *testing.T) {
 	t.Parallel()
-	d := openDisk(t, t.TempDir())
+	dir := t.TempDir()
+	d := openDisk(t, dir)
 	ended, stop := context.WithCancel(t.Context())
 	var all sync.WaitGroup
 	for range 4 {
@@ -68,7 +66,7 @@ func TestAHoldIsHadAmongRemovals(t *testing.T) {
 		})
 	}
 	for range 5 {
-		held := hold(t, d)
+		held := hold(t, dir)
 		before := keysIn(t, d)
 		for key := range keysIn(t, d) {
 			delete(before, key)
@@ -82,9 +80,9 @@ func TestAHoldIsHadAmongRemovals(t *testing.T) {
 	all.Wait()
 }
 
-func hold(t *testing.T, d *blob.Disk) io.Closer {
+func hold(t *testing.T, dir string) io.Closer {
 	t.Helper()
-	held, err := d.Hold(t.Context())
+	held, err := blob.Hold(t.Context(), dir)
 	if err != nil {
 		t.Fatal(err)
 	}
