@@ -77,17 +77,26 @@ func (r *restoring) refuseUnfit() error {
 	if r.from.Schema > newest {
 		return backup.ErrLater
 	}
-	for i, one := range r.from.Members {
-		_, isBlob := keyOf(one.Name)
-		if (i == 0) != (one.Name == memberDB) || (i > 1 || one.Name != memberKey) && i > 0 && !isBlob {
-			return backup.ErrDamaged
-		}
+	if !fits(r.from.Members) {
+		return backup.ErrDamaged
 	}
 	_, missing := os.Stat(r.key)
 	if !HasKey(r.from.Manifest) && r.options.Config.SecretKey.Reveal() == "" && missing != nil {
 		return fmt.Errorf("the backup was taken without its key, and there is none here; set FOYER_SECRET_KEY, or put the file %s where it is to be", r.key)
 	}
 	return r.refuseFull()
+}
+
+// fits tells whether these are members of a backup of ours, in their order.
+func fits(members []backup.Member) bool {
+	if len(members) == 0 || members[0].Name != memberDB {
+		return false
+	}
+	rest := members[1:]
+	if len(rest) > 0 && rest[0].Name == memberKey {
+		rest = rest[1:]
+	}
+	return !slices.ContainsFunc(rest, func(one backup.Member) bool { _, is := keyOf(one.Name); return !is })
 }
 
 // HasKey tells whether a backup has the key of its installation.
