@@ -47,6 +47,14 @@ dist: ## release programs for each platform, with their checksums, in bin/dist
 	cp LICENSE bin/dist/
 	cd bin/dist && openssl dgst -sha256 -r * | sed 's/ \*/  /' > .sums && mv .sums SHA256SUMS && cat SHA256SUMS
 
+# The health check is no part of the form that podman writes by itself.
+IMAGE := $(shell command -v podman >/dev/null && echo podman build --format docker || echo docker build)
+
+.PHONY: image
+image: ## the container image foyer:VERSION (needs podman or docker)
+	@command -v podman docker >/dev/null || { echo 'foyer: make image needs podman or docker; install one of them.' >&2; exit 1; }
+	$(IMAGE) --file Containerfile --build-arg VERSION=$(VERSION) --tag foyer:$(VERSION) .
+
 ##@ Test
 
 .PHONY: test

@@ -268,7 +268,7 @@ func TestSweepIsPutOffByABackup(t *testing.T) {
 		_, err := server.TakeBackup(t.Context(), installation(t, h.Data, h.Address), server.BackupOptions{}, file)
 		taken <- err
 	}()
-	for begun := false; !begun && len(taken) == 0; { // until the snapshot is there and copying has begun
+	for begun := false; !begun && len(taken) == 0; { // until the database is copied and copying has begun
 		info, err := os.Stat(filepath.Join(file+".part", "backup.tar"))
 		begun = err == nil && info.Size() > 0
 	}

@@ -66,7 +66,7 @@ func TakeBackup(ctx context.Context, c config.Config, o BackupOptions, file stri
 		return m, err
 	}
 	defer disk.Close()
-	// From before the snapshot until the last file is copied, so that what the snapshot
+	// From before the database is copied until the last file is, so that what the copy
 	// names is there.
 	held, err := blob.Hold(ctx, at.blobs)
 	if errors.Is(err, blob.ErrHeld) {
@@ -111,18 +111,18 @@ type taking struct {
 	disk    *blob.Disk
 }
 
-// look makes the snapshot, and the manifest of what it names.
-func (t taking) look(ctx context.Context, snapshot string) (m backup.Manifest, err error) {
+// look copies the database, and makes the manifest of what the copy names.
+func (t taking) look(ctx context.Context, copied string) (m backup.Manifest, err error) {
 	m = backup.Manifest{Program: t.options.Program, Taken: time.Now().UTC()}
-	if err := t.snapshot(ctx, snapshot); err != nil {
+	if err := t.copyDatabase(ctx, copied); err != nil {
 		return m, err
 	}
-	blobs, err := t.read(ctx, snapshot, &m)
+	blobs, err := t.read(ctx, copied, &m)
 	if err != nil {
 		return m, err
 	}
 	// The database is closed again, so that its file is what it will be.
-	files := map[string]string{memberDB: snapshot}
+	files := map[string]string{memberDB: copied}
 	if t.options.Key && t.config.SecretKey.Reveal() == "" {
 		files[memberKey] = t.key
 	}
@@ -140,7 +140,7 @@ func (t taking) look(ctx context.Context, snapshot string) (m backup.Manifest, e
 	return m, nil
 }
 
-func (t taking) snapshot(ctx context.Context, to string) error {
+func (t taking) copyDatabase(ctx context.Context, to string) error {
 	d, err := db.Open(ctx, t.config.DatabaseURL.Reveal())
 	if err != nil {
 		return err
@@ -151,12 +151,12 @@ func (t taking) snapshot(ctx context.Context, to string) error {
 	} else if err != nil {
 		return err
 	}
-	return d.Snapshot(ctx, to)
+	return d.CopyTo(ctx, to)
 }
 
-// read gives the blobs that the snapshot names, and names every one that is missing.
-func (t taking) read(ctx context.Context, snapshot string, m *backup.Manifest) (members []backup.Member, err error) {
-	d, err := db.Open(ctx, "sqlite:"+snapshot)
+// read gives the blobs that the copy names, and names every one that is missing.
+func (t taking) read(ctx context.Context, copied string, m *backup.Manifest) (members []backup.Member, err error) {
+	d, err := db.Open(ctx, "sqlite:"+copied)
 	if err != nil {
 		return nil, err
 	}
@@ -210,10 +210,10 @@ func measure(name, file string) (backup.Member, error) {
 }
 
 // open opens a member.
-func (t taking) open(ctx context.Context, snapshot string, one backup.Member) (io.ReadCloser, error) {
+func (t taking) open(ctx context.Context, copied string, one backup.Member) (io.ReadCloser, error) {
 	switch one.Name {
 	case memberDB:
-		return os.Open(snapshot)
+		return os.Open(copied)
 	case memberKey:
 		return os.Open(t.key)
 	}

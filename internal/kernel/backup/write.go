@@ -84,7 +84,7 @@ func (u until) Read(p []byte) (int, error) {
 // The files in the folder that Create works in.
 const (
 	workTar      = "backup.tar"
-	workSnapshot = "foyer.db"
+	workDatabase = "foyer.db"
 )
 
 // Create makes a file at a path where there is none. fill writes it, and may use the
@@ -103,7 +103,7 @@ func Create(path string, fill func(w io.Writer, scratch string) error) (err erro
 		return fmt.Errorf("the folder of %s cannot be written to: %w", path, reason(err))
 	}
 	defer func() { err = errors.Join(err, clearWork(work)) }()
-	scratch := filepath.Join(work, workSnapshot)
+	scratch := filepath.Join(work, workDatabase)
 	if err := os.WriteFile(scratch, nil, 0o600); err != nil {
 		return err
 	}
@@ -147,7 +147,7 @@ func vacant(path string) error {
 
 // clearWork removes the folder with what Create puts there, and nothing else.
 func clearWork(work string) error {
-	for _, name := range []string{workTar, workSnapshot, workSnapshot + "-wal", workSnapshot + "-shm", workSnapshot + "-journal"} {
+	for _, name := range []string{workTar, workDatabase, workDatabase + "-wal", workDatabase + "-shm", workDatabase + "-journal"} {
 		if err := os.Remove(filepath.Join(work, name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return err
 		}

@@ -10,9 +10,9 @@ import (
 	"foyer/internal/kernel/db/dbtest"
 )
 
-// A snapshot has what was committed before it, while somebody writes, and nothing of
+// A copy has what was committed before it, while somebody writes, and nothing of
 // what comes after; it is a database of its own, for its owner alone.
-func TestSnapshotIsOneMoment(t *testing.T) {
+func TestCopyIsOneMoment(t *testing.T) {
 	t.Parallel()
 	d := dbtest.SQLite(t)
 	insert := func(name string) {
@@ -26,7 +26,7 @@ func TestSnapshotIsOneMoment(t *testing.T) {
 	if err := os.WriteFile(file, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if err := d.Snapshot(t.Context(), file); err != nil {
+	if err := d.CopyTo(t.Context(), file); err != nil {
 		t.Fatal(err)
 	}
 	insert("after")
@@ -49,8 +49,8 @@ func TestSnapshotIsOneMoment(t *testing.T) {
 	if err := other.Sound(t.Context()); err != nil {
 		t.Errorf("it is not sound: %v", err)
 	}
-	if err := d.Snapshot(t.Context(), file); err == nil {
-		t.Error("a snapshot replaced a file")
+	if err := d.CopyTo(t.Context(), file); err == nil {
+		t.Error("a copy replaced a file")
 	}
 }
 

@@ -22,12 +22,12 @@ func (d *DB) Version(ctx context.Context) (int64, error) {
 	return theirs.Int64, nil
 }
 
-// Snapshot writes the database as it is at this moment to a file that is not there, or
+// CopyTo writes the database as it is at this moment to a file that is not there, or
 // empty. Others read and write meanwhile. It has no room for what was deleted. SQLite
 // alone.
-func (d *DB) Snapshot(ctx context.Context, path string) error {
+func (d *DB) CopyTo(ctx context.Context, path string) error {
 	if d.Postgres() {
-		return errors.New("a snapshot is taken of SQLite alone")
+		return errors.New("SQLite alone is copied")
 	}
 	_, err := d.Write.ExecContext(ctx, `vacuum into ?`, path)
 	return err
