@@ -27,6 +27,8 @@ type cli struct {
 	Migrate migrateCmd `cmd:"" help:"Bring the database up to date with this version."`
 	Check   checkCmd   `cmd:"" help:"Say what is wrong with the configuration before serve does."`
 	Verify  verifyCmd  `cmd:"" help:"Recompute what can be: logs of contracts, sums of the ledger, hashes of files."`
+	Backup  backupCmd  `cmd:"" help:"Take a backup into one file, while Foyer serves."`
+	Restore restoreCmd `cmd:"" help:"Put a backup where nothing is, and verify it."`
 	Blobs   blobsCmd   `cmd:"" help:"What is done with the store of files."`
 	Admin   adminCmd   `cmd:"" help:"What is done from the console when nobody can sign in."`
 	Seed    seedCmd    `cmd:"" help:"Fill an empty installation with made-up data, as much as asked for."`

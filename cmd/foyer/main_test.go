@@ -386,6 +386,11 @@ func TestStopDrains(t *testing.T) {
 	if status, _ := r.get(t, "/healthz"); status != http.StatusOK {
 		t.Fatalf("health: %d", status)
 	}
+	_, port, _ := strings.Cut(strings.TrimPrefix(r.base, "http://"), ":")
+	everywhere := []string{"FOYER_LISTEN=0.0.0.0:" + port, "FOYER_BASE_URL=https://portal.example.com"}
+	if code, out, errOut := ends(t, everywhere, "check", "--serving"); code != 0 || out != "It is ready.\n" {
+		t.Errorf("while it serves: exit %d\n%s%s", code, out, errOut)
+	}
 	var dialer net.Dialer
 	conn, err := dialer.DialContext(t.Context(), "tcp", strings.TrimPrefix(r.base, "http://"))
 	if err != nil {
@@ -420,6 +425,7 @@ func TestStopDrains(t *testing.T) {
 	if err := r.Wait(); err != nil {
 		t.Errorf("serve ends with %v", err)
 	}
+	oneSentence(t, everywhere, "nothing answers", "check", "--serving")
 }
 
 func TestCreateOwnerOpensTheDoorAgain(t *testing.T) {

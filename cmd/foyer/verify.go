@@ -23,10 +23,7 @@ func (verifyCmd) Run(p *program) error {
 	defer s.DB.Close()
 	wrong := 0
 	err = s.Verify(p.ctx, func(c server.Checked) {
-		fmt.Fprintf(p.out, "%s: %d contracts with their logs, %d files, the ledger.\n", c.Workspace, c.Contracts, c.Files)
-		for _, one := range c.Wrong {
-			fmt.Fprintf(p.out, "  %s\n", one)
-		}
+		tell(p, c)
 		wrong += len(c.Wrong)
 	})
 	switch {
@@ -37,4 +34,12 @@ func (verifyCmd) Run(p *program) error {
 	}
 	_, err = fmt.Fprintln(p.out, "All is as it was written.")
 	return err
+}
+
+// tell says what became of recomputing a workspace.
+func tell(p *program, c server.Checked) {
+	fmt.Fprintf(p.out, "%s: %d contracts with their logs, %d files, the ledger.\n", c.Workspace, c.Contracts, c.Files)
+	for _, one := range c.Wrong {
+		fmt.Fprintf(p.out, "  %s\n", one)
+	}
 }

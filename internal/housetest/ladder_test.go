@@ -18,7 +18,7 @@ import (
 // ladder says on which rung a package stands: it may import packages on lower
 // rungs only. docs/architecture.md shows the same table.
 var ladder = [][]string{
-	{"web", "internal/kernel/problem", "internal/kernel/id", "internal/kernel/lang", "internal/kernel/brand", "internal/kernel/zones", "internal/kernel/civil", "internal/kernel/secret", "internal/kernel/seal/keys"},
+	{"web", "internal/kernel/problem", "internal/kernel/id", "internal/kernel/lang", "internal/kernel/brand", "internal/kernel/zones", "internal/kernel/civil", "internal/kernel/secret", "internal/kernel/seal/keys", "internal/kernel/backup"},
 	{"internal/kernel/scope", "internal/kernel/money", "internal/kernel/page", "internal/kernel/config", "internal/kernel/seal"},
 	{"internal/kernel/db", "internal/kernel/blob", "internal/kernel/mail", "internal/kernel/ical", "internal/kernel/picture", "internal/kernel/total", "internal/kernel/pdf", "internal/kernel/stripe", "internal/kernel/stripe/standin"},
 	{"internal/kernel/text", "internal/kernel/prose", "internal/kernel/mark"},

@@ -246,6 +246,16 @@ var sabotages = []sabotage{
 		"after update of state on change_request\n", "after update of number on change_request\n", "./internal/feature/change", "^TestTheMachineIsTheTable$/^sqlite$"},
 	{"what was offered can be changed", "internal/kernel/db/migrations/0022_change_kept.sqlite.sql",
 		"before update on change_quote\n", "before update on change_quote\nwhen false\n", "./internal/housetest", "^TestWhatWasSaidCannotBeChanged$/^sqlite$"},
+	{"files are removed while they are held", "internal/kernel/blob/disk.go",
+		"	if errors.Is(err, ErrHeld) {", "	if false {", "./internal/kernel/blob", "^TestNothingIsRemovedWhileItIsHeld$"},
+	{"a backup holds no files", "internal/server/backup.go",
+		"	defer held.Close()\n", "	_ = held.Close()\n", "./internal/housetest", "^TestSweepIsPutOffByABackup$"},
+	{"what is in a backup is not compared with its hash", "internal/kernel/backup/read.go",
+		" && hex.EncodeToString(c.sum.Sum(nil)) == c.of.SHA256 {", " && hex.EncodeToString(c.sum.Sum(nil)) != \"\" {", "./internal/kernel/backup", "^TestWhatIsNotABackup$"},
+	{"what a restore has not finished is served", "internal/server/restore.go",
+		"	if _, err := os.Lstat(file + unfinished); err == nil {", "	if false {", "./cmd/foyer", "^TestRestoreSurvivesBeingKilled$"},
+	{"a restore does not verify", "internal/server/restore.go",
+		"	if err = r.fillBlobs(ctx, s); err == nil {", "	if err = r.fillBlobs(ctx, s); err == nil && false {", "./cmd/foyer", "^TestARestoreVerifies$"},
 }
 
 // dailySabotages are those that make test tries: one that only the crawl can see,

@@ -32,6 +32,29 @@ func blobsOf(ctx context.Context, who auth.System) iter.Seq2[blob.Blob, error] {
 	}
 }
 
+// everyBlob gives every blob of every workspace.
+func everyBlob(ctx context.Context, gate *auth.Gate) iter.Seq2[blob.Blob, error] {
+	return func(yield func(blob.Blob, error) bool) {
+		ids, err := gate.Workspaces(ctx)
+		if err != nil {
+			yield(blob.Blob{}, err)
+			return
+		}
+		for _, id := range ids {
+			who, err := gate.System(ctx, id)
+			if err != nil {
+				yield(blob.Blob{}, err)
+				return
+			}
+			for b, err := range blobsOf(ctx, who) {
+				if !yield(b, err) {
+					return
+				}
+			}
+		}
+	}
+}
+
 // MoveBlobs copies the files of every workspace to another store, reads them there,
 // and tells of each workspace by its name. See blob.Move.
 func (s *Server) MoveBlobs(ctx context.Context, to blob.Store, tell func(workspace string, m blob.Moved)) error {

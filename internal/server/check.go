@@ -22,6 +22,9 @@ func CheckConfig(ctx context.Context, c config.Config) error {
 			return fmt.Errorf("FOYER_SMTP_URL is not usable: %w", err)
 		}
 	}
+	if err := refuseUnfinished(c); err != nil {
+		return err
+	}
 	if err := probeFolder(c.DataDir); err != nil {
 		return err
 	}

@@ -93,6 +93,9 @@ func Open(ctx context.Context, o Options) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := refuseUnfinished(o.Config); err != nil {
+		return nil, err
+	}
 	if err := makeDataDir(o.Config); err != nil {
 		return nil, err
 	}

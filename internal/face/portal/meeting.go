@@ -91,7 +91,7 @@ func (f Face) postRefusal(w http.ResponseWriter, r *http.Request, who auth.Clien
 		return err
 	}
 	err := f.Calendar.ForClient(who).Refuse(r.Context(), meetingIn(r), int(in.Seen), in.Reason)
-	return f.meetingDone(w, r, who, err, "flash.meeting_kept", in)
+	return f.meetingDone(w, r, who, err, "flash.meeting_stays", in)
 }
 
 func (f Face) postCancellation(w http.ResponseWriter, r *http.Request, who auth.Client) error {

@@ -2,9 +2,11 @@ package library
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"foyer/internal/auth"
+	"foyer/internal/job"
 	"foyer/internal/kernel/blob"
 	"foyer/internal/kernel/scope"
 )
@@ -17,13 +19,21 @@ const (
 	orphanAge  = 30 * 24 * time.Hour
 )
 
+// afterBackup is when a sweep is done again that came while a backup was taken.
+const afterBackup = 10 * time.Minute
+
 // Sweep takes away the bytes of what was deleted Retention ago, and bytes that have no
-// row.
+// row. While a backup holds them it is put off: what has lost its row by then goes with
+// the bytes without one.
 func (f Feature) Sweep(ctx context.Context, who auth.System) error {
-	if err := f.purge(ctx, who); err != nil {
-		return err
+	err := f.purge(ctx, who)
+	if err == nil {
+		err = f.sweepOrphans(ctx, who)
 	}
-	return f.sweepOrphans(ctx, who)
+	if errors.Is(err, blob.ErrHeld) {
+		return job.Later(afterBackup)
+	}
+	return err
 }
 
 // purge removes the rows of documents whose time is over, and then their bytes: a

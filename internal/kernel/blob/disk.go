@@ -184,7 +184,7 @@ func (d *Disk) write(name string, fill func(io.Writer) error) error {
 // publish moves a whole file to its place, which is a new one or that of the same
 // bytes.
 func (d *Disk) publish(temp, key string, fresh bool) error {
-	name := fileName(key)
+	name := DiskName(key)
 	err := d.mkdirs(path.Dir(name))
 	if err == nil {
 		err = d.dir.Rename(temp, name)
@@ -225,7 +225,7 @@ func (d *Disk) Open(_ context.Context, key string) (io.ReadSeekCloser, error) {
 	if _, err := d.lstat(key); err != nil {
 		return nil, fmt.Errorf("open blob: %w", err)
 	}
-	f, err := d.dir.Open(fileName(key))
+	f, err := d.dir.Open(DiskName(key))
 	if err != nil {
 		return nil, fmt.Errorf("open blob: %w", err)
 	}
@@ -247,7 +247,7 @@ func (d *Disk) lstat(key string) (fs.FileInfo, error) {
 	if _, _, err := SplitKey(key); err != nil {
 		return nil, err
 	}
-	info, err := d.dir.Lstat(fileName(key))
+	info, err := d.dir.Lstat(DiskName(key))
 	if err != nil {
 		return nil, err
 	}
@@ -257,17 +257,24 @@ func (d *Disk) lstat(key string) (fs.FileInfo, error) {
 	return info, nil
 }
 
-// Delete implements Store.
+// Delete implements Store. While somebody has a Hold it is ErrHeld.
 func (d *Disk) Delete(_ context.Context, key string) error {
 	if _, _, err := SplitKey(key); err != nil {
 		return fmt.Errorf("delete blob: %w", err)
 	}
-	err := d.dir.Remove(fileName(key))
+	shared, err := lock(func() (*os.File, error) { return d.root.Open(".") }, syscall.LOCK_SH)
+	if errors.Is(err, ErrHeld) {
+		return fmt.Errorf("delete blob %s: %w", key, err)
+	}
+	if err == nil { // else the folder can be locked by nobody, so that nobody holds it
+		defer shared.Close()
+	}
+	err = d.dir.Remove(DiskName(key))
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
 	if err == nil {
-		err = d.dir.SyncDir(path.Dir(fileName(key)))
+		err = d.dir.SyncDir(path.Dir(DiskName(key)))
 	}
 	if err != nil {
 		return fmt.Errorf("delete blob: %w", err)
@@ -310,7 +317,7 @@ func (d *Disk) listShard(list []Info, workspaceID, shard, after string, n int) (
 	for _, e := range found {
 		name := e.Name()
 		key := workspaceID + "/" + name
-		if len(list) >= n || key <= after || fileName(key) != path.Join(workspaceID, shard, name) {
+		if len(list) >= n || key <= after || DiskName(key) != path.Join(workspaceID, shard, name) {
 			continue
 		}
 		info, err := d.lstat(key)
@@ -339,8 +346,9 @@ func (d *Disk) entries(name string) ([]fs.DirEntry, error) {
 // directory of its file.
 const shardLength = 2
 
-// fileName is the file of a key.
-func fileName(key string) string {
+// DiskName is the file of a key below the folder of a Disk, with slashes; empty when it
+// is no key.
+func DiskName(key string) string {
 	workspaceID, random, err := SplitKey(key)
 	if err != nil {
 		return ""

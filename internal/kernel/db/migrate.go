@@ -121,28 +121,25 @@ func (d *DB) Empty(ctx context.Context) (bool, error) {
 // Check says whether the schema is the one this program was built for:
 // ErrMissingMigration, ErrNewerSchema or nil.
 func (d *DB) Check(ctx context.Context) error {
-	newest, err := newestVersion()
+	newest, err := Newest()
 	if err != nil {
 		return err
 	}
-	var theirs sql.NullInt64
-	err = d.Read.QueryRowContext(ctx, `select max(version_id) from goose_db_version`).Scan(&theirs)
+	theirs, err := d.Version(ctx)
 	switch {
-	case isNoTable(err):
-		return ErrMissingMigration // there is no ledger yet
 	case err != nil:
-		return fmt.Errorf("read which migrations the database has had: %w", err)
-	case theirs.Int64 > newest:
+		return err
+	case theirs > newest:
 		return ErrNewerSchema
-	case theirs.Int64 < newest:
-		return ErrMissingMigration
+	case theirs < newest:
+		return ErrMissingMigration // or there is no ledger yet
 	}
 	return nil
 }
 
-// newestVersion is the version of the last migration, by the names of the files:
-// nothing is translated at each start.
-func newestVersion() (int64, error) {
+// Newest is the version of the schema that this program was built for, by the names of
+// the files: nothing is translated at each start.
+func Newest() (int64, error) {
 	files, err := fs.Glob(migrations, "migrations/*.sql")
 	if err != nil {
 		return 0, err

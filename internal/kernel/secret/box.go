@@ -9,6 +9,7 @@ package secret
 import (
 	"crypto/aes"
 	"crypto/cipher"
+	"crypto/subtle"
 	"encoding/base64"
 	"encoding/hex"
 	"errors"
@@ -50,14 +51,29 @@ func New(key []byte) (Box, error) {
 // FromText makes a Box of a key as people hand it over: 64 hex digits, or
 // base64 of 32 bytes.
 func FromText(text string) (Box, error) {
+	key, err := decode(text)
+	if err != nil {
+		return Box{}, err
+	}
+	return New(key)
+}
+
+// Same tells whether two texts are the same key.
+func Same(one, other string) bool {
+	a, err := decode(one)
+	b, err2 := decode(other)
+	return errors.Join(err, err2) == nil && subtle.ConstantTimeCompare(a, b) == 1
+}
+
+func decode(text string) ([]byte, error) {
 	if key, err := hex.DecodeString(text); err == nil {
-		return New(key)
+		return key, nil
 	}
 	key, err := base64.StdEncoding.Strict().DecodeString(text)
 	if err != nil {
-		return Box{}, errKey
+		return nil, errKey
 	}
-	return New(key)
+	return key, nil
 }
 
 // Seal is the secret as it may be stored at a place: the workspace's id, a

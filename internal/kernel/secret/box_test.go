@@ -156,3 +156,19 @@ func TestEnd(t *testing.T) {
 		}
 	}
 }
+
+func TestSame(t *testing.T) {
+	t.Parallel()
+	hex, base64 := strings.Repeat("ab", 32), "q6urq6urq6urq6urq6urq6urq6urq6urq6urq6urq6s="
+	for _, c := range []struct {
+		one, other string
+		same       bool
+	}{
+		{hex, hex, true}, {hex, strings.ToUpper(hex), true}, {hex, base64, true},
+		{hex, strings.Repeat("ac", 32), false}, {hex, hex[2:], false}, {"", "x", false}, {"no key", "no key", false},
+	} {
+		if got := secret.Same(c.one, c.other); got != c.same {
+			t.Errorf("%q and %q: %v", c.one, c.other, got)
+		}
+	}
+}

@@ -12,8 +12,8 @@ import (
 	"strings"
 )
 
-// fileName is the file of the key in the data folder.
-const fileName = "secret.key"
+// FileName is the file of the key in the data folder.
+const FileName = "secret.key"
 
 // Load makes the Box of the installation: of the text (FOYER_SECRET_KEY) when
 // there is one, else of the file secret.key in dir, which is made at the first
@@ -26,7 +26,7 @@ func Load(text, dir string) (Box, error) {
 		}
 		return b, nil
 	}
-	path := filepath.Join(dir, fileName)
+	path := filepath.Join(dir, FileName)
 	if _, err := os.Lstat(path); errors.Is(err, fs.ErrNotExist) {
 		if err := create(dir, path); err != nil {
 			return Box{}, fmt.Errorf("the key %s cannot be made (%w); let Foyer write to the folder, or set FOYER_SECRET_KEY", path, err)
@@ -65,7 +65,7 @@ func unreadable(path string, err error) error {
 // create makes the file. It appears whole, on the disk, and under its name only
 // if nobody was quicker; whoever was has made the key for both.
 func create(dir, path string) error {
-	temp, err := os.CreateTemp(dir, "."+fileName+"-*") // with mode 0600
+	temp, err := os.CreateTemp(dir, "."+FileName+"-*") // with mode 0600
 	if err != nil {
 		return err
 	}

@@ -1,0 +1,136 @@
+package main
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// kills are how often each of the programs below is killed.
+func kills() int {
+	if os.Getenv("FOYER_TEST_SOAK") != "" {
+		return 60
+	}
+	return 6
+}
+
+// killed starts the program and kills it once it has written so many bytes below a
+// folder, unless it has ended by then.
+func killed(t *testing.T, cmd *exec.Cmd, below string, bytes int64) {
+	t.Helper()
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	done := make(chan struct{}, 1)
+	go func() {
+		_ = cmd.Wait() // it was killed
+		done <- struct{}{}
+	}()
+	for weigh(below) < bytes && len(done) == 0 {
+	}
+	_ = cmd.Process.Kill()
+	<-done
+}
+
+// weigh is how large the files below a folder are.
+func weigh(dir string) (bytes int64) {
+	_ = filepath.WalkDir(dir, func(_ string, e fs.DirEntry, err error) error {
+		if err != nil {
+			return nil
+		}
+		if info, err := e.Info(); err == nil && info.Mode().IsRegular() {
+			bytes += info.Size()
+		}
+		return nil
+	})
+	return bytes
+}
+
+// A backup that is killed at any moment leaves no file of its name or a whole one, and
+// the next takes away what it left.
+func TestBackupSurvivesBeingKilled(t *testing.T) {
+	t.Parallel()
+	env, _, whole := taken(t, 1<<20, 4<<20, 8<<20, 100, 0, 16<<20)
+	size, broken := weigh(filepath.Dir(whole)), 0
+	for i := range kills() {
+		file := filepath.Join(t.TempDir(), "foyer.tar")
+		at := size * int64(i) / int64(kills()-1)
+		killed(t, foyer(t, env, "backup", file), filepath.Dir(file), at)
+		if _, err := os.Lstat(file); errors.Is(err, fs.ErrNotExist) {
+			broken++
+			if code, out, errOut := ends(t, env, "backup", file); code != 0 {
+				t.Errorf("after it was killed at %d bytes: exit %d\n%s%s", at, code, out, errOut)
+			}
+			if left := inside(t, filepath.Dir(file)); len(left) != 1 {
+				t.Errorf("killed at %d bytes and taken again, there is %d", at, len(left))
+			}
+		}
+		_, there := fresh(t)
+		if code, out, errOut := ends(t, there, "restore", file); code != 0 {
+			t.Errorf("killed at %d bytes, what there is cannot be restored: exit %d\n%s%s", at, code, out, errOut)
+		}
+	}
+	if broken == 0 {
+		t.Error("none was killed before its end")
+	}
+}
+
+// A restore that is killed at any moment leaves nothing that is served, and the next
+// one begins anew.
+func TestRestoreSurvivesBeingKilled(t *testing.T) {
+	t.Parallel()
+	_, blobs, file := taken(t, 1<<20, 4<<20, 8<<20, 100, 0, 16<<20)
+	broken := 0
+	for i := range kills() {
+		data, env := fresh(t)
+		at := weigh(filepath.Dir(file)) * int64(i) / int64(kills()-1)
+		killed(t, foyer(t, env, "restore", file), data, max(at, 1))
+		if _, err := os.Lstat(filepath.Join(data, "foyer.db")); errors.Is(err, fs.ErrNotExist) {
+			broken++
+			for _, command := range []string{"check", "verify", "migrate", "serve"} {
+				oneSentence(t, append(env, "FOYER_LISTEN=127.0.0.1:0"), "foyer restore", command)
+				if t.Failed() {
+					return // rather than serve for ever
+				}
+			}
+			if code, out, errOut := ends(t, env, "restore", file); code != 0 {
+				t.Errorf("after it was killed at %d bytes: exit %d\n%s%s", at, code, out, errOut)
+			}
+		}
+		if code, out, errOut := ends(t, env, "verify"); code != 0 || !strings.Contains(out, "6 files") {
+			t.Errorf("killed at %d bytes and restored: exit %d\n%s%s", at, code, out, errOut)
+		}
+		if left := inside(t, data); len(left) != len(blobs)+2 {
+			t.Errorf("killed at %d bytes and restored, there is %d", at, len(left))
+		}
+	}
+	if broken == 0 {
+		t.Error("none was killed before its end")
+	}
+}
+
+// Two restores into one folder at once: one has it, and the other says so and harms
+// nothing.
+func TestTwoRestoresAtOnce(t *testing.T) {
+	t.Parallel()
+	_, _, file := taken(t, 4<<20, 8<<20)
+	data, env := fresh(t)
+	first, second := foyer(t, env, "restore", file), foyer(t, env, "restore", file)
+	if err := errors.Join(first.Start(), second.Start()); err != nil {
+		t.Fatal(err)
+	}
+	one, other := first.Wait(), second.Wait()
+	if (one == nil) == (other == nil) {
+		t.Errorf("they end with %v and %v", one, other)
+	}
+	if code, out, errOut := ends(t, env, "verify"); code != 0 || !strings.Contains(out, "2 files") {
+		t.Errorf("exit %d\n%s%s", code, out, errOut)
+	}
+	if left := inside(t, data); len(left) != 4 {
+		t.Errorf("there is %d", len(left))
+	}
+}
