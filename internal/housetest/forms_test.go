@@ -27,6 +27,7 @@ func formPages(w *house.Workspace) []struct {
 	agreed, out := "/app/contracts/"+c.DraftContract.String(), "/app/contracts/"+c.Contract.String()
 	help, wish := "/app/cases/"+c.Case.String(), "/app/change-requests/"+c.Change.String()
 	paper := "/app/documents/" + c.Document.String()
+	asked, agreedOn, moving := "/app/calendar/"+c.Meeting.String(), "/app/calendar/"+c.AgreedMeeting.String(), "/app/calendar/"+c.MovingMeeting.String()
 	draft, issued := "/app/invoices/"+c.Draft.String(), "/app/invoices/"+c.Invoice.String()
 	var pages []struct {
 		path  string
@@ -47,6 +48,8 @@ func formPages(w *house.Workspace) []struct {
 		"/app/cases/new?client=" + c.ID.String(), help, help + "/edit", help + "/pause", help + "/resolution", help + "/change", "/app/cases/" + c.ResolvedCase.String(),
 		wish, wish + "/quote", wish + "/agreement", wish + "/rejection", "/app/change-requests/" + c.SubmittedChange.String(),
 		"/app/settings/cases", "/app/settings/changes", "/app/settings/documents", "/app/documents/new", paper, paper + "/edit", paper + "/sharing", paper + "/deletion", at + "/documents", "/app/account/notifications",
+		"/app/calendar/new?client=" + c.ID.String(), asked, asked + "/edit", asked + "/proposal", asked + "/rejection", agreedOn, agreedOn + "/edit", agreedOn + "/cancellation",
+		moving, moving + "/refusal", "/app/calendar/" + c.InnerEvent.String() + "/edit", "/app/settings/calendar", "/app/calendar",
 	} {
 		pages = append(pages, struct {
 			path  string
@@ -67,7 +70,7 @@ func formPages(w *house.Workspace) []struct {
 }
 
 // movesOn are the addresses of records whose pages are left once what they ask is done.
-var movesOn = []string{"/app/invoices/", "/app/contracts/", "/app/cases/", "/app/change-requests/"}
+var movesOn = []string{"/app/invoices/", "/app/contracts/", "/app/cases/", "/app/change-requests/", "/app/calendar/"}
 
 // form is a form as it stands on a page.
 type form struct {

@@ -210,15 +210,15 @@ func (f Face) drawCalendar(w http.ResponseWriter, r *http.Request, who auth.Staf
 func (p calendarPage) title() string {
 	switch p.Shown.View {
 	case inWeek:
-		from, until := p.Shown.span(p.Site.WeekStart)
-		return p.DateSpan(from.Time(), until.Add(-1).Time())
+		from, _ := p.Shown.span(p.Site.WeekStart)
+		return p.T("calendar.week_of", "date", p.LongDate(from.Time()))
 	case inAgenda:
 		return p.T("calendar.from", "date", p.LongDate(p.Shown.Day.Time()))
 	}
 	return p.Month(p.Shown.Day.Time())
 }
 
-// turns lead to what is before, after and today.
+// pagesTo lead to what is before, after and today.
 func (p calendarPage) pagesTo() []ui.Button {
 	return []ui.Button{
 		{Label: p.T("calendar.before." + p.Shown.View), Icon: "chevron-left", IconOnly: true, Href: p.Shown.step(-1).href(), Attrs: map[string]any{"rel": "prev"}},

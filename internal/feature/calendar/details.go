@@ -217,9 +217,11 @@ func (a App) Save(ctx context.Context, event ID, seen int, in Details) error {
 		}
 		before := *on.e
 		var f problem.Fields
-		in.read(&f, on.e)
 		if on.e.WithClient {
 			in.Client = on.e.Client
+		}
+		in.read(&f, on.e)
+		if on.e.WithClient {
 			if len(in.Contacts) == 0 {
 				f.Add("contacts", "meeting.keep_one")
 			}

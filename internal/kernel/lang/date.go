@@ -77,17 +77,8 @@ func (p Printer) FullDate(t time.Time) string {
 	return fill(w.full, []any{"w", w.days[t.Weekday()], "d", t.Day(), "m", w.months[t.Month()-1], "y", t.Year()})
 }
 
-// Month is a month with its year: November 2026.
-func (p Printer) Month(t time.Time) string {
-	w := p.catalogue().dates
-	return fill(w.month, []any{"m", w.months[t.Month()-1], "y", t.Year()})
-}
-
 // Weekday is the name of a day of the week: Monday.
 func (p Printer) Weekday(day time.Weekday) string { return p.catalogue().dates.days[day] }
-
-// ShortWeekday is its name at the head of a column: Mon.
-func (p Printer) ShortWeekday(day time.Weekday) string { return p.catalogue().dates.brief[day] }
 
 // DateSpan is from one date to another: 7 September 2026 to 28 January 2027.
 // One that is zero is open: "from 7 September 2026", "until 28 January 2027".
@@ -122,6 +113,15 @@ func (p Printer) Distance(days int) string {
 
 // Overdue is by how many days a date was missed: 6 days overdue.
 func (p Printer) Overdue(days int) string { return p.N("date.overdue", days) }
+
+// Month is a month with its year: November 2026.
+func (p Printer) Month(t time.Time) string {
+	w := p.catalogue().dates
+	return fill(w.month, []any{"m", w.months[t.Month()-1], "y", t.Year()})
+}
+
+// ShortWeekday is its name at the head of a column: Mon.
+func (p Printer) ShortWeekday(day time.Weekday) string { return p.catalogue().dates.brief[day] }
 
 // Clock is a time of day: 09:05. t is in the reader's zone.
 func (p Printer) Clock(t time.Time) string { return t.Format("15:04") }
