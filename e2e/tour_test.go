@@ -58,7 +58,7 @@ func newTour(t *testing.T, p *program) *tour {
 	contact := s.firstLink(marlow+"/contacts", "/suspension")
 	p.quoted(t, "A map of the way", "10")
 	exit := exitOf(t, p.letter(t, demo.Ines, "A map of the way")).Path
-	return &tour{p: p, guest: append(guestStops(link.Path, exit), signStops(t, p)...), contact: slices.Concat(contactStops(), contractStops(t, p), talkStops(t, p), shelfStops(t, p)),
+	return &tour{p: p, guest: append(guestStops(link.Path, exit), signStops(t, p)...), contact: slices.Concat(contactStops(), contractStops(t, p), talkStops(t, p), shelfStops(t, p), meetingStops(t, p)),
 		member: slices.Concat(clientStops(marlow, lead, plain, contact), projectStops(s.work("Online shop relaunch"), s.work("Patient booking"), s.work("Annual report")),
 			invoiceStops(marlow, lead, s.bill("overdue"), s.bill("draft")), settingStops(member), agreementStops(t, p, marlow), triageStops(t, p, marlow, lead), calendarStops(t, p),
 			libraryStops(t, p, marlow, s.work("Online shop relaunch")))}

@@ -197,6 +197,11 @@ func (p meetingPage) table() string {
 	return p.T(key, "workspace", p.Site.Name, "when", p.When(p.Full.Lapses.In(p.Zone), p.Now), "city", calendar.ZoneName(p.Zone))
 }
 
+// acts tells whether the contact may do anything about the meeting.
+func (p meetingPage) acts() bool {
+	return p.Request && (p.Full.MayPropose(p.Now) || p.Full.MayEnd(p.Now))
+}
+
 // proposes leads to the form that names other times.
 func (p meetingPage) proposes() ui.Button {
 	b := ui.Button{Label: p.T("meetings.propose"), Icon: "calendar-clock", Href: meetingAt(p.Full.ID, "/proposal"), Dialog: "center"}
