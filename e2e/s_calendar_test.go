@@ -158,7 +158,7 @@ func declinedFromThere(t *testing.T, p *program, s *tab, day civil.Date) {
 	s.press("Decline request")
 	s.see("The request is declined.")
 	s.see("We are at a fair.")
-	p.letter(t, demo.Ines, "declined")
+	p.letter(t, demo.Ines, "Off: A third thing")
 	s.goTo(monthWith(day))
 	if class, _ := s.entry("A third thing"); class != "" {
 		t.Errorf("what was declined is drawn as %q", class)
@@ -304,9 +304,10 @@ func TestOwnFeedAddress(t *testing.T) {
 	inDemo(t, farApart, func(t *testing.T, p *program, l look) {
 		s := p.staff(t, l, demo.Priya)
 		s.goTo("/app/calendar")
+		s.press("Your calendar elsewhere")
 		s.press("Make an address")
 		s.see("Your calendar has a new address.")
-		address := func() string { return eval[string](s, "document.querySelector('#feed .copy-value').innerText") }
+		address := func() string { return eval[string](s, "document.querySelector('.copy-value').innerText") }
 		first := address()
 		s.press("New address")
 		s.see("Your calendar has a new address.")

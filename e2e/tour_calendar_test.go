@@ -45,6 +45,7 @@ func calendarStops(t *testing.T, p *program) []stop {
 		{name: "app-event-rejection", path: asked + "/rejection"},
 		{name: "app-event-refusal", path: moving + "/refusal"},
 		{name: "app-event-cancellation", path: own + "/cancellation"},
+		{name: "app-calendar-feed", path: month, then: opening("Your calendar elsewhere")},
 		{name: "app-settings-calendar", path: "/app/settings/calendar"},
 		{name: "app-settings-calendar-refused", path: "/app/settings/calendar", then: func(b *tab) {
 			b.fill("Usual length", "long")

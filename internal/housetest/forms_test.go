@@ -49,7 +49,7 @@ func formPages(w *house.Workspace) []struct {
 		wish, wish + "/quote", wish + "/agreement", wish + "/rejection", "/app/change-requests/" + c.SubmittedChange.String(),
 		"/app/settings/cases", "/app/settings/changes", "/app/settings/documents", "/app/documents/new", paper, paper + "/edit", paper + "/sharing", paper + "/deletion", at + "/documents", "/app/account/notifications",
 		"/app/calendar/new?client=" + c.ID.String(), asked, asked + "/edit", asked + "/proposal", asked + "/rejection", agreedOn, agreedOn + "/edit", agreedOn + "/cancellation",
-		moving, moving + "/refusal", "/app/calendar/" + c.InnerEvent.String() + "/edit", "/app/settings/calendar", "/app/calendar",
+		moving, moving + "/refusal", "/app/calendar/" + c.InnerEvent.String() + "/edit", "/app/settings/calendar", "/app/calendar", "/app/calendar/feed",
 	} {
 		pages = append(pages, struct {
 			path  string
@@ -70,7 +70,7 @@ func formPages(w *house.Workspace) []struct {
 }
 
 // movesOn are the addresses of records whose pages are left once what they ask is done.
-var movesOn = []string{"/app/invoices/", "/app/contracts/", "/app/cases/", "/app/change-requests/", "/app/calendar/"}
+var movesOn = []string{"/app/invoices/", "/app/contracts/", "/app/cases/", "/app/change-requests/"}
 
 // form is a form as it stands on a page.
 type form struct {
@@ -308,6 +308,8 @@ func alsoTakes(action string) []string {
 		return []string{"description"}
 	case strings.HasPrefix(action, "/portal/change-requests/") && strings.HasSuffix(action, "/decision"):
 		return []string{"name", "consent", "body", "sha256"}
+	case strings.HasPrefix(action, "/app/calendar/") && strings.Count(action, "/") == 3:
+		return []string{"length"} // of an event that nobody of a client takes part in
 	}
 	return nil
 }

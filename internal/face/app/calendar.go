@@ -27,8 +27,9 @@ func (f Face) calendarRoutes() []web.Route {
 		web.Staff("GET", calendarPath, auth.CalendarRead, nil, f.showCalendar),
 		web.Staff("GET", calendarPath+"/new", auth.CalendarWrite, nil, f.newEvent),
 		web.Staff("POST", calendarPath, auth.CalendarWrite, nil, f.postEvent),
-		web.Staff("POST", calendarPath+"/feed", auth.OwnWrite, nil, f.postFeed),
-		web.Staff("POST", calendarPath+"/feed/removal", auth.OwnWrite, nil, f.postFeedRemoval),
+		web.Staff("GET", feedPath, auth.OwnRead, nil, f.showFeed),
+		web.Staff("POST", feedPath, auth.OwnWrite, nil, f.postFeed),
+		web.Staff("POST", feedPath+"/removal", auth.OwnWrite, nil, f.postFeedRemoval),
 		web.Staff("GET", calendarPath+"/{id}", auth.CalendarRead, one, f.showEvent),
 		web.Staff("POST", calendarPath+"/{id}", auth.CalendarWrite, one, f.postEventEdit),
 		web.Staff("GET", calendarPath+"/{id}/edit", auth.CalendarWrite, one, f.editEvent),
@@ -163,16 +164,12 @@ type calendarPage struct {
 	Days    []calendarDay
 	Waiting []calendar.Waiting
 	Total   int
-	Terms   calendar.Terms
-	Feed    calendar.Feed
+	Hours   calendar.Hours
 }
 
 func (f Face) showCalendar(w http.ResponseWriter, r *http.Request, who auth.Staff) error {
 	v := newView(w, r, who)
-	return f.drawCalendar(w, r, who, http.StatusOK, calendarPage{view: v, Shown: shownIn(r.URL.Query(), v.today())})
-}
-
-func (f Face) drawCalendar(w http.ResponseWriter, r *http.Request, who auth.Staff, status int, p calendarPage) error {
+	p := calendarPage{view: v, Shown: shownIn(r.URL.Query(), v.today())}
 	app, ctx := f.Calendar.ForStaff(who), r.Context()
 	p.Loads = []string{talk.Sheet, calendarSheet}
 	from, until := p.Shown.span(p.Site.WeekStart)
@@ -192,18 +189,10 @@ func (f Face) drawCalendar(w http.ResponseWriter, r *http.Request, who auth.Staf
 	if p.Waiting, p.Total, err = app.Waiting(ctx); err != nil {
 		return err
 	}
-	if p.Terms, err = app.Terms(ctx); err != nil {
+	if p.Hours, p.Members, err = app.Frame(ctx); err != nil {
 		return err
 	}
-	if p.Feed, err = app.Feed(ctx); err != nil {
-		return err
-	}
-	choices, err := app.Choices(ctx, "")
-	if err != nil {
-		return err
-	}
-	p.Members = choices.Members
-	return p.page(w, r, status, p.title(), calendarView(p))
+	return p.page(w, r, http.StatusOK, p.title(), calendarView(p))
 }
 
 // title says what is shown.

@@ -93,8 +93,7 @@ func (f Face) drawEnd(w http.ResponseWriter, r *http.Request, who auth.Staff, e 
 		if trouble != nil {
 			return f.eventDone(w, r, who, trouble, "", nil)
 		}
-		web.Redirect(w, r, eventAt(p.Event.ID, ""))
-		return nil
+		return f.showEvent(w, r, who)
 	}
 	status := http.StatusOK
 	if trouble != nil {
@@ -169,8 +168,7 @@ func (f Face) askProposal(w http.ResponseWriter, r *http.Request, who auth.Staff
 		return err
 	}
 	if !p.Event.MayPropose(p.Now) {
-		web.Redirect(w, r, eventAt(p.Event.ID, ""))
-		return nil
+		return f.showEvent(w, r, who)
 	}
 	in := proposalIn(r.URL.Query())
 	if p.Fragment { // one field asks for its day
@@ -184,7 +182,6 @@ func (f Face) askProposal(w http.ResponseWriter, r *http.Request, who auth.Staff
 
 // drawProposal draws the form with the day of the first time or, to htmx, the day alone.
 func (f Face) drawProposal(w http.ResponseWriter, r *http.Request, who auth.Staff, status int, p proposalPage) error {
-	app, ctx := f.Calendar.ForStaff(who), r.Context()
 	day, known := civil.Parse(p.In.Date)
 	if !known || day < p.today() {
 		day = max(civil.Today(p.Event.Starts.In(p.Site.Zone)), p.today())
@@ -194,17 +191,14 @@ func (f Face) drawProposal(w http.ResponseWriter, r *http.Request, who auth.Staf
 	}
 	p.Day = day
 	var err error
-	if p.Taken, err = app.DayOf(ctx, p.Event.ID, day); err != nil {
-		return err
-	}
-	if p.Terms, err = app.Terms(ctx); err != nil {
+	if p.Hours, p.Taken, err = f.Calendar.ForStaff(who).Room(r.Context(), p.Event.ID, day, day); err != nil {
 		return err
 	}
 	length, err := strconv.Atoi(p.In.Length)
 	if err != nil || length <= 0 {
 		length = p.Event.Length
 	}
-	p.Gaps = p.Terms.Free(day, length, p.Taken, p.Now)
+	p.Gaps = p.Hours.Free(day, length, p.Taken, p.Now)
 	if p.Fragment && r.Method == http.MethodGet {
 		return web.Render(w, r, status, dayView(p))
 	}

@@ -22,23 +22,27 @@ type eventPage struct {
 	In   confirmForm
 }
 
+// eventPage reads an event.
 func (f Face) eventPage(w http.ResponseWriter, r *http.Request, who auth.Staff) (eventPage, error) {
-	app, ctx := f.Calendar.ForStaff(who), r.Context()
 	p := eventPage{answering: answering{view: newView(w, r, who)}}
 	p.Loads = []string{talk.Sheet, calendarSheet}
 	var err error
-	if p.Full, err = app.Get(ctx, eventIn(r)); err != nil {
+	if p.Full, err = f.Calendar.ForStaff(who).Get(r.Context(), eventIn(r)); err != nil {
 		return p, err
 	}
 	p.Event, p.Slots = p.Full.Event, p.Full.Table()
-	if !p.answers() {
-		return p, nil
-	}
 	p.In = confirmForm{Place: p.Event.Place, Link: p.Event.Link}
-	if p.Terms, err = app.Terms(ctx); err != nil {
+	return p, nil
+}
+
+// fullPage reads an event with what is in the way of the times that staff can answer.
+func (f Face) fullPage(w http.ResponseWriter, r *http.Request, who auth.Staff) (eventPage, error) {
+	p, err := f.eventPage(w, r, who)
+	if err != nil || !p.answers() {
 		return p, err
 	}
-	if p.Busy, err = busyOn(p.days(), func(day civil.Date) ([]calendar.Busy, error) { return app.DayOf(ctx, p.Event.ID, day) }); err != nil {
+	days := p.days()
+	if p.Hours, p.Busy, err = f.Calendar.ForStaff(who).Room(r.Context(), p.Event.ID, slices.Min(days), slices.Max(days)); err != nil {
 		return p, err
 	}
 	if open := p.open(); len(open) > 0 {
@@ -46,18 +50,6 @@ func (f Face) eventPage(w http.ResponseWriter, r *http.Request, who auth.Staff) 
 		p.In.Slot, p.In.Date, p.In.Time = open[0].ID, string(civil.Today(first)), p.Clock(first)
 	}
 	return p, nil
-}
-
-// busyOn is what people have on some days.
-func busyOn(days []civil.Date, on func(civil.Date) ([]calendar.Busy, error)) (all []calendar.Busy, err error) {
-	for _, day := range days {
-		found, err := on(day)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, found...)
-	}
-	return all, nil
 }
 
 // days are the days of the times on the table.
@@ -78,7 +70,7 @@ func (a answering) open() []calendar.Slot {
 }
 
 func (f Face) showEvent(w http.ResponseWriter, r *http.Request, who auth.Staff) error {
-	p, err := f.eventPage(w, r, who)
+	p, err := f.fullPage(w, r, who)
 	if err != nil {
 		return err
 	}
@@ -97,7 +89,7 @@ func (f Face) showEventFile(w http.ResponseWriter, r *http.Request, who auth.Sta
 // mend puts into it what was typed.
 func (f Face) eventDone(w http.ResponseWriter, r *http.Request, who auth.Staff, err error, flash string, mend func(p *eventPage)) error {
 	if problem.Is(err, problem.Invalid) || problem.Is(err, problem.Conflict) {
-		p, read := f.eventPage(w, r, who)
+		p, read := f.fullPage(w, r, who)
 		if read != nil {
 			return read
 		}

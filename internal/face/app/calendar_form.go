@@ -178,8 +178,7 @@ func (f Face) editEvent(w http.ResponseWriter, r *http.Request, who auth.Staff) 
 		return err
 	}
 	if e := p.Stored; e.State != calendar.Confirmed && !e.State.Pending() {
-		web.Redirect(w, r, eventAt(e.ID, ""))
-		return nil
+		return f.showEvent(w, r, who)
 	}
 	q := r.URL.Query()
 	if q.Has("title") {

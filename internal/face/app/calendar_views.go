@@ -85,7 +85,7 @@ func (p calendarPage) week() calendarWeek {
 		w.Days = append(w.Days, weekDay{d, above, more, hoursOf(d.Date, p.Site.Zone)})
 		w.Laid = append(w.Laid, blocks)
 	}
-	w.From, w.Until = shownHours(p.Terms.Hours, w.Laid)
+	w.From, w.Until = shownHours(p.Hours, w.Laid)
 	return w
 }
 

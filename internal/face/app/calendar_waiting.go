@@ -29,7 +29,7 @@ type answering struct {
 	Event calendar.Event
 	Slots []calendar.Slot
 	Busy  []calendar.Busy
-	Terms calendar.Terms
+	Hours calendar.Hours
 }
 
 // waitCard is a card of what waits.
@@ -39,7 +39,7 @@ type waitCard struct {
 }
 
 func (p calendarPage) card(w calendar.Waiting) waitCard {
-	return waitCard{answering{p.view, w.Event, w.Slots, w.Busy, p.Terms}, w.Note}
+	return waitCard{answering{p.view, w.Event, w.Slots, w.Busy, p.Hours}, w.Note}
 }
 
 // who is who asks: a contact or, where staff invited, the client.
@@ -103,7 +103,7 @@ func (a answering) free(s calendar.Slot) (all []calendar.Slot) {
 	length := time.Duration(a.Event.Length) * time.Minute
 	last := civil.Today(s.Ends.Add(-1).In(zone))
 	for day := civil.Today(s.Starts.In(zone)); day <= last; day = day.Add(1) {
-		for _, f := range a.Terms.Free(day, a.Event.Length, a.Busy, a.Now) {
+		for _, f := range a.Hours.Free(day, a.Event.Length, a.Busy, a.Now) {
 			if s.Part != calendar.Exactly {
 				f.Starts, f.Ends = latest(f.Starts, s.Starts), earliest(f.Ends, s.Ends)
 			}

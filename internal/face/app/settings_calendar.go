@@ -116,23 +116,3 @@ func (p termsPage) fields() (names []string) {
 	}
 	return append(names, "notice", "length")
 }
-
-func (f Face) postFeed(w http.ResponseWriter, r *http.Request, who auth.Staff) error {
-	if err := web.Decode(r, &struct{}{}); err != nil {
-		return err
-	}
-	if err := f.Calendar.ForStaff(who).NewFeed(r.Context()); err != nil {
-		return err
-	}
-	return settingsSaved(w, r, calendarPath+"#feed", "flash.feed_made")
-}
-
-func (f Face) postFeedRemoval(w http.ResponseWriter, r *http.Request, who auth.Staff) error {
-	if err := web.Decode(r, &struct{}{}); err != nil {
-		return err
-	}
-	if err := f.Calendar.ForStaff(who).EndFeed(r.Context()); err != nil {
-		return err
-	}
-	return settingsSaved(w, r, calendarPath+"#feed", "flash.feed_ended")
-}

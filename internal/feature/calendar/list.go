@@ -86,47 +86,45 @@ const MostWaiting = 20
 // are, up to 100.
 func (a App) Waiting(ctx context.Context) (all []Waiting, total int, err error) {
 	var events []Event
-	slots, notes, busy := map[ID][]Slot{}, map[ID]string{}, map[ID][]Busy{}
-	var counts []int
+	var rows []besideWaiting
 	err = a.who.Read(ctx, auth.CalendarRead, func(tx scope.Tx) error {
-		args := func() scope.Args { return scope.Args{"most": MostWaiting} }
-		type offered struct {
-			event ID
-			note  string
-			slot  Slot
-		}
-		var rows []offered
-		type given struct {
-			event ID
-			busy  Busy
-		}
-		var taken []given
-		err := tx.Batch(ctx,
-			scope.Into(&events, listWaiting, args(), scanEvent),
-			scope.Into(&taken, listWaitingBusy, scope.Args{"most": MostWaiting, "me": a.who.MemberID()}, func(row scope.Row) (g given, err error) {
-				b := &g.busy
-				return g, row.Scan(&g.event, &b.Member, &b.Name, &b.Event, &b.Title, scope.Time(&b.Starts), scope.Time(&b.Ends))
-			}),
-			scope.Into(&rows, listWaitingSlots, args(), func(row scope.Row) (o offered, err error) {
-				return o, row.Scan(&o.event, &o.note, &o.slot.ID, &o.slot.Part, scope.Time(&o.slot.Starts), scope.Time(&o.slot.Ends))
-			}),
-			scope.Into(&counts, countWaiting, nil, scope.Value[int]),
+		return tx.Batch(ctx,
+			scope.Into(&events, listWaiting, scope.Args{"most": MostWaiting}, scanEvent),
+			scope.Into(&rows, listBesideWaiting, scope.Args{"most": MostWaiting, "me": a.who.MemberID()}, scanBesideWaiting),
 		)
-		for _, o := range rows {
-			slots[o.event], notes[o.event] = append(slots[o.event], o.slot), o.note
-		}
-		for _, g := range taken {
-			busy[g.event] = append(busy[g.event], g.busy)
-		}
-		return err
 	})
 	for _, e := range events {
-		all = append(all, Waiting{Event: e, Slots: slots[e.ID], Note: notes[e.ID], Busy: busy[e.ID]})
+		all = append(all, Waiting{Event: e})
 	}
-	if len(counts) > 0 {
-		total = counts[0]
+	for _, r := range rows {
+		if r.kind == "count" {
+			total = r.count
+		}
+		for n := range all {
+			w := &all[n]
+			switch {
+			case w.ID != r.event:
+			case r.kind == "slot":
+				w.Slots, w.Note = append(w.Slots, Slot{ID: r.id, Part: Part(r.name), Starts: r.starts, Ends: r.ends}), r.text
+			default:
+				w.Busy = append(w.Busy, Busy{Member: r.id, Name: r.name, Event: r.other, Title: r.text, Starts: r.starts, Ends: r.ends})
+			}
+		}
 	}
 	return all, total, err
+}
+
+// besideWaiting is a time on the table of something that waits, something that its
+// people have around, or how many wait.
+type besideWaiting struct {
+	kind, id, name, text string
+	event, other         ID
+	starts, ends         time.Time
+	count                int
+}
+
+func scanBesideWaiting(row scope.Row) (r besideWaiting, err error) {
+	return r, row.Scan(&r.kind, &r.event, &r.id, &r.name, &r.text, &r.other, scope.Time(&r.starts), scope.Time(&r.ends), &r.count)
 }
 
 // Proposal is what one side offered, and what became of it.
@@ -141,8 +139,12 @@ type Proposal struct {
 	OutcomeAt time.Time
 }
 
+// scanProposal scans a proposal with one of its slots.
 func scanProposal(row scope.Row) (p Proposal, err error) {
-	return p, row.Scan(&p.ID, &p.By, &p.Author, &p.Note, scope.Time(&p.At), &p.Outcome, scope.Time(&p.OutcomeAt))
+	var s Slot
+	err = row.Scan(&p.ID, &p.By, &p.Author, &p.Note, scope.Time(&p.At), &p.Outcome, scope.Time(&p.OutcomeAt), &s.ID, &s.Part, scope.Time(&s.Starts), scope.Time(&s.Ends))
+	p.Slots = []Slot{s}
+	return p, err
 }
 
 // Full is an event with who takes part and what was offered, the newest in front.
@@ -162,33 +164,16 @@ func (f Full) Table() []Slot {
 	return nil
 }
 
-// parts are what the statements of a full event find.
-type parts struct {
-	events    []Event
-	attendees []Attendee
-	proposals []Proposal
-	slots     []proposedSlot
-}
-
-type proposedSlot struct {
-	Slot
-	proposal string
-}
-
-func (p parts) full() Full {
-	f := Full{Event: p.events[0], Attendees: p.attendees, Proposals: p.proposals}
-	for n := range f.Proposals {
-		for _, s := range p.slots {
-			if s.proposal == f.Proposals[n].ID {
-				f.Proposals[n].Slots = append(f.Proposals[n].Slots, s.Slot)
-			}
+// whole puts the slots of each proposal together.
+func whole(rows []Proposal) (all []Proposal) {
+	for _, p := range rows {
+		if last := len(all) - 1; last >= 0 && all[last].ID == p.ID {
+			all[last].Slots = append(all[last].Slots, p.Slots...)
+		} else {
+			all = append(all, p)
 		}
 	}
-	return f
-}
-
-func scanProposedSlot(row scope.Row) (s proposedSlot, err error) {
-	return s, row.Scan(&s.proposal, &s.ID, &s.Part, scope.Time(&s.Starts), scope.Time(&s.Ends))
+	return all
 }
 
 // Get reads an event. Problem: NotFound.
@@ -204,28 +189,29 @@ func (a App) Get(ctx context.Context, event ID) (f Full, err error) {
 }
 
 // reading are the statements by which one side reads an event.
-type reading struct{ event, attendees, proposals, slots string }
+type reading struct{ event, attendees, proposals string }
 
 var (
-	ofStaff   = reading{readEvent, listAttendees, listProposals, listProposedSlots}
-	ofContact = reading{readSeenEvent, listSeenAttendees, listSeenProposals, listSeenProposedSlots}
+	ofStaff   = reading{readEvent, listAttendees, listProposals}
+	ofContact = reading{readSeenEvent, listSeenAttendees, listSeenProposals}
 )
 
 func (r reading) full(ctx context.Context, tx scope.Tx, args scope.Args, event ID) (Full, error) {
-	var p parts
+	var events []Event
+	var f Full
 	err := tx.Batch(ctx,
-		scope.Into(&p.events, r.event, args, scanEvent),
-		scope.Into(&p.attendees, r.attendees, scope.Args{"event": event}, scanAttendee),
-		scope.Into(&p.proposals, r.proposals, scope.Args{"event": event}, scanProposal),
-		scope.Into(&p.slots, r.slots, scope.Args{"event": event}, scanProposedSlot),
+		scope.Into(&events, r.event, args, scanEvent),
+		scope.Into(&f.Attendees, r.attendees, scope.Args{"event": event}, scanAttendee),
+		scope.Into(&f.Proposals, r.proposals, scope.Args{"event": event}, scanProposal),
 	)
-	if err == nil && len(p.events) == 0 {
+	if err == nil && len(events) == 0 {
 		err = problem.Missing()
 	}
 	if err != nil {
 		return Full{}, err
 	}
-	return p.full(), nil
+	f.Event, f.Proposals = events[0], whole(f.Proposals)
+	return f, nil
 }
 
 // Busy is time that a member has given away.
@@ -237,25 +223,55 @@ type Busy struct {
 	Starts, Ends time.Time
 }
 
-// DayOf reads what the members of an event have on a day of the workspace's zone, but
-// for the event itself; of an event that nobody holds, what whoever asks has.
-func (a App) DayOf(ctx context.Context, event ID, day civil.Date) (all []Busy, err error) {
-	from, until := day.Begins(a.who.Site().Zone), day.Add(1).Begins(a.who.Site().Zone)
+// Room reads what the members of an event have from one day of the workspace's zone to
+// another, but for the event itself, and when the workspace works; of an event that
+// nobody holds, what whoever asks has.
+func (a App) Room(ctx context.Context, event ID, first, last civil.Date) (h Hours, all []Busy, err error) {
+	from, until := first.Begins(a.who.Site().Zone), last.Add(1).Begins(a.who.Site().Zone)
 	err = a.who.Read(ctx, auth.CalendarRead, func(tx scope.Tx) error {
-		all, err = scope.List(ctx, tx, listBusy, scope.Args{
+		return tx.Each(ctx, listRoom, scope.Args{
 			"event": event, "me": a.who.MemberID(), "from": from, "until": until, "longest": from.Add(-7 * 24 * time.Hour),
-		}, func(row scope.Row) (b Busy, err error) {
-			return b, row.Scan(&b.Member, &b.Name, &b.Event, &b.Title, scope.Time(&b.Starts), scope.Time(&b.Ends))
+		}, func(row scope.Row) error {
+			var kind, hours string
+			var b Busy
+			if err := row.Scan(&kind, &b.Member, &b.Name, &b.Event, &b.Title, scope.Time(&b.Starts), scope.Time(&b.Ends), &hours); err != nil {
+				return err
+			}
+			if kind == "hours" {
+				h = readHours(hours)
+			} else {
+				all = append(all, b)
+			}
+			return nil
 		})
-		return err
 	})
-	return all, err
+	return h, all, err
+}
+
+// Frame reads what the calendar is drawn with: when the workspace works, and its members.
+func (a App) Frame(ctx context.Context) (hours Hours, members []Choice, err error) {
+	err = a.who.Read(ctx, auth.CalendarRead, func(tx scope.Tx) error {
+		return tx.Each(ctx, listFrame, nil, func(row scope.Row) error {
+			var kind string
+			var one Choice
+			if err := row.Scan(&kind, &one.ID, &one.Name); err != nil {
+				return err
+			}
+			if kind == "hours" {
+				hours = readHours(one.Name)
+			} else {
+				members = append(members, one)
+			}
+			return nil
+		})
+	})
+	return hours, members, err
 }
 
 // Free are the stretches of a day's working hours, from now on, in which nothing of busy
 // lies, each at least as long as a meeting.
-func (t Terms) Free(day civil.Date, length int, busy []Busy, now time.Time) (all []Slot) {
-	from, to := t.Hours.on(day, now.Location())
+func (h Hours) Free(day civil.Date, length int, busy []Busy, now time.Time) (all []Slot) {
+	from, to := h.on(day, now.Location())
 	if from.Before(now) {
 		from = now.Truncate(15 * time.Minute).Add(15 * time.Minute)
 	}

@@ -82,40 +82,41 @@ from (
 	order by e.lapses_at, e.id
 	limit :most) w`
 
-const listWaitingSlots = `-- listWaitingSlots
-select s.event_id, p.note, s.id, s.part, s.starts_at, s.ends_at` + listedWaiting + `
-join calendar_proposal p on p.workspace_id = w.workspace_id and p.id = w.proposal_id
-join calendar_slot s on s.workspace_id = w.workspace_id and s.event_id = w.id and s.proposal_id = w.proposal_id
-where s.workspace_id = :workspace
-order by s.starts_at, s.id`
-
-// What those who hold what waits have within a day of the times on the table. An event
-// takes 8 hours at most.
-const listWaitingBusy = `-- listWaitingBusy
-select distinct w.id, b.member_id, i.name, b.event_id, e.title, b.starts_at, b.ends_at` + listedWaiting + `
-join calendar_slot s on s.workspace_id = w.workspace_id and s.event_id = w.id and s.proposal_id = w.proposal_id
-join calendar_busy b on b.workspace_id = w.workspace_id and b.starts_at > s.starts_at - 86400000000 and b.starts_at < s.ends_at + 86400000000
-join member m on m.workspace_id = b.workspace_id and m.id = b.member_id
-join identity i on i.workspace_id = m.workspace_id and i.id = m.identity_id
-join calendar_event e on e.workspace_id = b.workspace_id and e.id = b.event_id
-where s.workspace_id = :workspace
-  and b.event_id <> w.id
-  and (b.member_id = :me or exists (
-	select 1
-	from calendar_attendee t
-	where t.workspace_id = b.workspace_id and t.event_id = w.id and t.member_id = b.member_id))
-order by b.starts_at, b.member_id
-limit 1000`
-
-const countWaiting = `-- countWaiting
-select count(*)
+// The times on the table of what waits; what those who hold it have within a day of
+// them, where an event takes 8 hours at most; and how many wait.
+const listBesideWaiting = `-- listBesideWaiting
+select * from (
+	select 'slot' as kind, w.id as event_id, s.id as id, s.part as name, p.note as said, '' as other_id, s.starts_at as starts_at, s.ends_at as ends_at, 0 as n` + listedWaiting + `
+	join calendar_proposal p on p.workspace_id = w.workspace_id and p.id = w.proposal_id
+	join calendar_slot s on s.workspace_id = w.workspace_id and s.event_id = w.id and s.proposal_id = w.proposal_id
+	where s.workspace_id = :workspace
+	order by s.starts_at, s.id
+	limit 100) a
+union all
+select * from (
+	select distinct 'busy', w.id, b.member_id, i.name, e.title, b.event_id, b.starts_at, b.ends_at, 0` + listedWaiting + `
+	join calendar_slot s on s.workspace_id = w.workspace_id and s.event_id = w.id and s.proposal_id = w.proposal_id
+	join calendar_busy b on b.workspace_id = w.workspace_id and b.starts_at > s.starts_at - 86400000000 and b.starts_at < s.ends_at + 86400000000
+	join member m on m.workspace_id = b.workspace_id and m.id = b.member_id
+	join identity i on i.workspace_id = m.workspace_id and i.id = m.identity_id
+	join calendar_event e on e.workspace_id = b.workspace_id and e.id = b.event_id
+	where s.workspace_id = :workspace
+	  and b.event_id <> w.id
+	  and (b.member_id = :me or exists (
+		select 1
+		from calendar_attendee t
+		where t.workspace_id = b.workspace_id and t.event_id = w.id and t.member_id = b.member_id))
+	order by b.starts_at, b.member_id
+	limit 1000) b
+union all
+select 'count', '', '', '', '', '', cast(null as bigint), cast(null as bigint), count(*)
 from (
 	select 1 as one
 	from calendar_event e
 	where e.workspace_id = :workspace
 	  and e.turn <> ''
 	  and ` + Waits + `
-	limit 100) w`
+	limit 100) d`
 
 const attendees = `
 select s.member_id, s.contact_id, coalesce(mi.name, ki.name), coalesce(mi.email, ki.email), coalesce(mi.id, ki.id),
@@ -130,17 +131,11 @@ where e.workspace_id = :workspace
   and e.id = :event`
 
 const proposals = `
-select p.id, p.by_side, i.name, p.note, p.created_at, p.outcome, p.outcome_at
+select p.id, p.by_side, i.name, p.note, p.created_at, p.outcome, p.outcome_at, s.id, s.part, s.starts_at, s.ends_at
 from calendar_event e
 join calendar_proposal p on p.workspace_id = e.workspace_id and p.event_id = e.id
+join calendar_slot s on s.workspace_id = p.workspace_id and s.event_id = p.event_id and s.proposal_id = p.id
 join identity i on i.workspace_id = p.workspace_id and i.id = p.author_id
-where e.workspace_id = :workspace
-  and e.id = :event`
-
-const proposedSlots = `
-select s.proposal_id, s.id, s.part, s.starts_at, s.ends_at
-from calendar_event e
-join calendar_slot s on s.workspace_id = e.workspace_id and s.event_id = e.id
 where e.workspace_id = :workspace
   and e.id = :event`
 
@@ -151,38 +146,55 @@ const (
 	membersFirst = `
 order by s.member_id is null, s.id`
 	newestFirst = `
-order by p.id desc
-limit 200`
-	inTime = `
-order by s.starts_at, s.id
+order by p.id desc, s.starts_at, s.id
 limit 600`
 
-	listAttendees         = `-- listAttendees` + attendees + membersFirst
-	listSeenAttendees     = `-- listSeenAttendees` + attendees + ofClient + membersFirst
-	listProposals         = `-- listProposals` + proposals + newestFirst
-	listSeenProposals     = `-- listSeenProposals` + proposals + ofClient + newestFirst
-	listProposedSlots     = `-- listProposedSlots` + proposedSlots + inTime
-	listSeenProposedSlots = `-- listSeenProposedSlots` + proposedSlots + ofClient + inTime
+	listAttendees     = `-- listAttendees` + attendees + membersFirst
+	listSeenAttendees = `-- listSeenAttendees` + attendees + ofClient + membersFirst
+	listProposals     = `-- listProposals` + proposals + newestFirst
+	listSeenProposals = `-- listSeenProposals` + proposals + ofClient + newestFirst
 )
 
 // What the members of an event have then; of one without any, what :me has.
-const listBusy = `-- listBusy
-select b.member_id, i.name, b.event_id, e.title, b.starts_at, b.ends_at
-from calendar_busy b
-join member m on m.workspace_id = b.workspace_id and m.id = b.member_id
-join identity i on i.workspace_id = m.workspace_id and i.id = m.identity_id
-join calendar_event e on e.workspace_id = b.workspace_id and e.id = b.event_id
-where b.workspace_id = :workspace
-  and b.event_id <> :event
-  and b.starts_at > :longest
-  and b.starts_at < :until
-  and b.ends_at > :from
-  and (b.member_id = :me or exists (
-	select 1
-	from calendar_attendee s
-	where s.workspace_id = b.workspace_id and s.event_id = :event and s.member_id = b.member_id))
-order by b.starts_at, b.member_id
-limit 200`
+const listRoom = `-- listRoom
+select 'hours' as kind, '' as member_id, '' as name, '' as event_id, '' as title, cast(null as bigint) as starts_at, cast(null as bigint) as ends_at, w.working_hours as hours
+from workspace w
+where w.id = :workspace
+union all
+select * from (
+	select 'busy', b.member_id, i.name, b.event_id, e.title, b.starts_at, b.ends_at, ''
+	from calendar_busy b
+	join member m on m.workspace_id = b.workspace_id and m.id = b.member_id
+	join identity i on i.workspace_id = m.workspace_id and i.id = m.identity_id
+	join calendar_event e on e.workspace_id = b.workspace_id and e.id = b.event_id
+	where b.workspace_id = :workspace
+	  and b.event_id <> :event
+	  and b.starts_at > :longest
+	  and b.starts_at < :until
+	  and b.ends_at > :from
+	  and (b.member_id = :me or exists (
+		select 1
+		from calendar_attendee s
+		where s.workspace_id = b.workspace_id and s.event_id = :event and s.member_id = b.member_id))
+	order by b.starts_at, b.member_id
+	limit 500) b`
+
+const members = `
+select * from (
+	select 'member', m.id, i.name
+	from member m
+	join identity i on i.workspace_id = m.workspace_id and i.id = m.identity_id
+	where m.workspace_id = :workspace
+	  and m.removed_at is null
+	  and m.joined_at is not null
+	order by i.name, m.id
+	limit 200) b`
+
+const listFrame = `-- listFrame
+select 'hours' as kind, '' as id, w.working_hours as name
+from workspace w
+where w.id = :workspace
+union all` + members
 
 const listChoices = `-- listChoices
 select * from (
@@ -192,16 +204,7 @@ select * from (
 	  and c.archived_at is null
 	order by c.name_key, c.id
 	limit 1000) a
-union all
-select * from (
-	select 'member', m.id, i.name
-	from member m
-	join identity i on i.workspace_id = m.workspace_id and i.id = m.identity_id
-	where m.workspace_id = :workspace
-	  and m.removed_at is null
-	  and m.joined_at is not null
-	order by i.name, m.id
-	limit 200) b
+union all` + members + `
 union all
 select * from (
 	select 'contact', k.id, i.name
