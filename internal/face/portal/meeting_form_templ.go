@@ -75,7 +75,7 @@ func requestView(p meetingFormPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			}
-			templ_7745c5c3_Err = ui.Tiles{Field: ui.Field{Name: "type", Label: p.T("meetings.type_ask"), Value: p.In.Type, Error: p.Error("type")}, Options: p.types()}.Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Tiles{Field: ui.Field{Name: "type", Label: p.T("meetings.type_ask"), Value: p.Type, Error: p.Error("type")}, Options: p.types()}.Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -83,7 +83,7 @@ func requestView(p meetingFormPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.TextArea{Name: "topic", Label: p.T("meetings.topic"), Value: p.In.Topic, Error: p.Error("topic"), Optional: p.T("ui.optional"), MaxLength: calendar.LongestText, Rows: 3}.Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.TextArea{Name: "topic", Label: p.T("meetings.topic"), Value: p.Topic, Error: p.Error("topic"), Optional: p.T("ui.optional"), MaxLength: calendar.LongestText, Rows: 3}.Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -235,7 +235,7 @@ func proposalView(p meetingFormPage) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.Hidden{Name: "seen", Value: strconv.FormatInt(p.In.Seen, 10)}.Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Hidden{Name: "seen", Value: strconv.Itoa(p.Full.Sequence)}.Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
