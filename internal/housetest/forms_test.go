@@ -60,6 +60,8 @@ func formPages(w *house.Workspace) []struct {
 		"/portal/account", "/portal/account/notifications", "/portal/cases/new", "/portal/cases/" + o.Case.String(), "/portal/cases/" + o.ResolvedCase.String(),
 		"/portal/change-requests/new", "/portal/change-requests/" + o.Change.String(), "/portal/change-requests/" + o.AskedChange.String(),
 		"/portal/change-requests/" + o.QuotedChange.String(), "/portal/documents/new", "/portal/documents/" + o.Brought.String(),
+		"/portal/meetings", "/portal/meetings/new", "/portal/meetings/" + o.Meeting.String(), "/portal/meetings/" + o.ProposedMeeting.String(),
+		"/portal/meetings/" + o.AgreedMeeting.String(), "/portal/meetings/" + o.AgreedMeeting.String() + "/proposal", "/portal/meetings/" + o.MovingMeeting.String(),
 	} {
 		pages = append(pages, struct {
 			path  string

@@ -20,12 +20,8 @@ import (
 	"foyer/internal/kernel/text"
 )
 
-// meetingForm is what is sent by the forms that name times: that of a new request, and
-// that of other times for a meeting that is there.
-type meetingForm struct {
-	Seen   int64  `form:"seen"`
-	Type   string `form:"type"`
-	Topic  string `form:"topic"`
+// timesForm is what the forms that name times have in common.
+type timesForm struct {
 	Date   string `form:"date"`
 	Time   string `form:"time"`
 	Part   string `form:"part"`
@@ -40,8 +36,21 @@ type meetingForm struct {
 	Note   string `form:"note"`
 }
 
+// requestForm is what the form of a new request sends.
+type requestForm struct {
+	timesForm
+	Type  string `form:"type"`
+	Topic string `form:"topic"`
+}
+
+// proposalForm is what the form of other times for a meeting sends.
+type proposalForm struct {
+	timesForm
+	Seen int64 `form:"seen"`
+}
+
 // offer is the times that were typed.
-func (in meetingForm) offer() calendar.Offer {
+func (in timesForm) offer() calendar.Offer {
 	return calendar.Offer{
 		Times: []calendar.Time{
 			{Date: in.Date, Time: in.Time, Part: calendar.Part(in.Part)}, {Date: in.Date2, Time: in.Time2, Part: calendar.Part(in.Part2)},
@@ -58,25 +67,29 @@ var (
 	meetingFields = slices.Concat([]string{"type"}, timeFields[0][:], []string{"length", "topic"}, timeFields[1][:], timeFields[2][:], []string{"note", "zone"})
 )
 
-// meetingFormPage is where a meeting is asked for, or another time for one.
+// meetingFormPage is where a meeting is asked for, or another time for one. Whoever sends
+// it again after somebody else was quicker has read that, so that it carries the sequence
+// as it is now.
 type meetingFormPage struct {
 	view
-	In    meetingForm
+	In    timesForm
+	Type  string // of a new one, as Topic
+	Topic string
 	Terms calendar.Terms
 	Zone  *time.Location // of the contact
 	Full  calendar.Full  // of one that is there
 }
 
 func (f Face) newMeeting(w http.ResponseWriter, r *http.Request, who auth.Client) error {
-	return f.drawRequest(w, r, who, http.StatusOK, meetingForm{Type: string(calendar.Video)}, nil)
+	return f.drawRequest(w, r, who, http.StatusOK, requestForm{Type: string(calendar.Video)}, nil)
 }
 
-func (f Face) drawRequest(w http.ResponseWriter, r *http.Request, who auth.Client, status int, in meetingForm, trouble error) error {
+func (f Face) drawRequest(w http.ResponseWriter, r *http.Request, who auth.Client, status int, in requestForm, trouble error) error {
 	door := f.Calendar.ForClient(who)
 	if !door.MayRequest() {
 		return problem.Of(problem.Forbidden, "meetings.may_not_request")
 	}
-	p := meetingFormPage{view: newView(w, r, who), In: in}
+	p := meetingFormPage{view: newView(w, r, who), In: in.timesForm, Type: in.Type, Topic: in.Topic}
 	p.View = p.WithProblem(trouble)
 	var err error
 	if p.Terms, p.Zone, err = door.Terms(r.Context()); err != nil {
@@ -89,7 +102,7 @@ func (f Face) drawRequest(w http.ResponseWriter, r *http.Request, who auth.Clien
 }
 
 func (f Face) postMeeting(w http.ResponseWriter, r *http.Request, who auth.Client) error {
-	var in meetingForm
+	var in requestForm
 	if err := web.Decode(r, &in); err != nil {
 		return err
 	}
@@ -106,10 +119,10 @@ func (f Face) postMeeting(w http.ResponseWriter, r *http.Request, who auth.Clien
 }
 
 func (f Face) showProposal(w http.ResponseWriter, r *http.Request, who auth.Client) error {
-	return f.drawProposal(w, r, who, http.StatusOK, meetingForm{}, nil)
+	return f.drawProposal(w, r, who, http.StatusOK, timesForm{}, nil)
 }
 
-func (f Face) drawProposal(w http.ResponseWriter, r *http.Request, who auth.Client, status int, in meetingForm, trouble error) error {
+func (f Face) drawProposal(w http.ResponseWriter, r *http.Request, who auth.Client, status int, in timesForm, trouble error) error {
 	door := f.Calendar.ForClient(who)
 	p := meetingFormPage{view: newView(w, r, who), In: in}
 	p.View = p.WithProblem(trouble)
@@ -126,15 +139,13 @@ func (f Face) drawProposal(w http.ResponseWriter, r *http.Request, who auth.Clie
 	if trouble == nil {
 		p.In = proposalOf(p.Full, p.Zone)
 	}
-	// Whoever sends it again has read what happened meanwhile.
-	p.In.Seen = int64(p.Full.Sequence)
 	return p.draw(w, r, status, "meetings.propose", proposalView(p))
 }
 
 // proposalOf is the form of other times for a meeting, filled in with what holds.
-func proposalOf(full calendar.Full, zone *time.Location) meetingForm {
+func proposalOf(full calendar.Full, zone *time.Location) timesForm {
 	at := full.Starts.In(zone)
-	in := meetingForm{Date: at.Format(time.DateOnly), Zone: zone.String(), Length: strconv.Itoa(full.Length)}
+	in := timesForm{Date: at.Format(time.DateOnly), Zone: zone.String(), Length: strconv.Itoa(full.Length)}
 	if s := full.Slot(); s.Part == calendar.Exactly {
 		in.Time = at.Format("15:04")
 	} else {
@@ -144,13 +155,13 @@ func proposalOf(full calendar.Full, zone *time.Location) meetingForm {
 }
 
 func (f Face) postProposal(w http.ResponseWriter, r *http.Request, who auth.Client) error {
-	var in meetingForm
+	var in proposalForm
 	if err := web.Decode(r, &in); err != nil {
 		return err
 	}
 	err := f.Calendar.ForClient(who).Propose(r.Context(), meetingIn(r), int(in.Seen), in.offer())
 	if problem.Is(err, problem.Invalid) || problem.Is(err, problem.Conflict) {
-		return f.drawProposal(w, r, who, web.Status(err), in, err)
+		return f.drawProposal(w, r, who, web.Status(err), in.timesForm, err)
 	}
 	if err != nil {
 		return err

@@ -47,26 +47,21 @@ type form struct {
 	Cases     string `form:"cases"`
 	Changes   string `form:"changes"`
 	Documents string `form:"documents"`
+	Calendar  string `form:"calendar"`
 	Hour      string `form:"hour"`
 	Zone      string `form:"zone"`
 }
 
 // portalForm has what members are not mailed about too.
 type portalForm struct {
-	Projects  string `form:"projects"`
-	Money     string `form:"money"`
-	Contracts string `form:"contracts"`
-	Cases     string `form:"cases"`
-	Changes   string `form:"changes"`
-	Documents string `form:"documents"`
-	Hour      string `form:"hour"`
-	Zone      string `form:"zone"`
+	form
+	Projects string `form:"projects"`
 }
 
 func (in form) settings(projects string, areas []auth.Area) notify.Settings {
 	said := map[auth.Area]string{
 		auth.Projects: projects, auth.Money: in.Money, auth.Contracts: in.Contracts, auth.Cases: in.Cases, auth.Changes: in.Changes,
-		auth.Documents: in.Documents,
+		auth.Documents: in.Documents, auth.Calendar: in.Calendar,
 	}
 	hour, err := strconv.Atoi(in.Hour)
 	if err != nil {
@@ -96,7 +91,7 @@ func (p Place) Post(w http.ResponseWriter, r *http.Request) error {
 		if err := web.Decode(r, &all); err != nil {
 			return err
 		}
-		projects, in = all.Projects, form{all.Money, all.Contracts, all.Cases, all.Changes, all.Documents, all.Hour, all.Zone}
+		projects, in = all.Projects, all.form
 	} else if err := web.Decode(r, &in); err != nil {
 		return err
 	}

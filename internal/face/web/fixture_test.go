@@ -240,11 +240,16 @@ func leave(w http.ResponseWriter, r *http.Request, _ auth.Visitor) error {
 }
 
 type note struct {
-	Title string   `form:"title"`
-	Count int64    `form:"count"`
-	Loud  bool     `form:"loud"`
-	Tags  []string `form:"tags"`
-	Other string   // no field of the form
+	labels
+	Title string `form:"title"`
+	Count int64  `form:"count"`
+	Loud  bool   `form:"loud"`
+	Other string // no field of the form
+}
+
+// labels are a part of the form that another could have too.
+type labels struct {
+	Tags []string `form:"tags"`
 }
 
 func takeNote(w http.ResponseWriter, r *http.Request, v auth.Visitor) error {

@@ -156,7 +156,8 @@ func Uploads(r *http.Request, field string) ([]Upload, error) {
 }
 
 // Decode fills the struct that in points to from the posted form. A field is
-// named by its `form` tag and is a string, bool, int64 or []string. A posted
+// named by its `form` tag and is a string, bool, int64 or []string; those of an
+// embedded struct count as its own. A posted
 // name that the struct does not have, or one posted twice, is
 // problem.Malformed: none of our forms does that. On a route with a limit of its
 // own a body above it is problem.TooLarge, so that the form can say so; what was
@@ -173,9 +174,9 @@ func decode(r *http.Request, in any) error {
 	malformed := problem.Of(problem.Malformed, "problem.bad_request")
 	v := reflect.ValueOf(in).Elem()
 	known := map[string]reflect.Value{}
-	for i := range v.NumField() {
-		if name := v.Type().Field(i).Tag.Get("form"); name != "" {
-			known[name] = v.Field(i)
+	for _, f := range reflect.VisibleFields(v.Type()) {
+		if name := f.Tag.Get("form"); name != "" {
+			known[name] = v.FieldByIndex(f.Index)
 		}
 	}
 	for name, values := range postedValues(r) {

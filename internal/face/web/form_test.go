@@ -38,8 +38,8 @@ func TestFormsAreDecoded(t *testing.T) {
 		"loud=false":                 {},
 		"loud=0":                     {},
 		"loud=":                      {},
-		"tags=a&tags=b":              {Note: note{Tags: []string{"a", "b"}}},
-		"tags=a":                     {Note: note{Tags: []string{"a"}}},
+		"tags=a&tags=b":              {Note: note{labels: labels{[]string{"a", "b"}}}},
+		"tags=a":                     {Note: note{labels: labels{[]string{"a"}}}},
 		"title=a&_key=0123abc":       {Note: note{Title: "a"}, Key: "0123abc"},
 		"_key=" + fill("k", 64):      {Key: fill("k", 64)},
 		"_key=" + fill("k", 65):      {}, // not one of ours
