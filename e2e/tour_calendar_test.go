@@ -20,7 +20,7 @@ func calendarStops(t *testing.T, p *program) []stop {
 	must(t, err)
 	must(t, app.Confirm(t.Context(), agreed, now.Sequence, calendar.Answer{Slot: now.Table()[0].ID, Link: "https://meet.example/kiln"}))
 	must(t, p.Calendar.ForClient(p.person(t, demo.Ines)).Propose(t.Context(), agreed, p.sequenceOf(t, agreed), calendar.Offer{
-		Times: []calendar.Time{{Date: string(day), Time: "12:00"}}, Zone: "Asia/Tokyo", Note: "Rather before lunch.",
+		Times: []calendar.Time{{Date: string(day), Time: "20:00"}}, Zone: "Asia/Tokyo", Note: "Rather before bed.",
 	}))
 	moving, month := plannedAt(agreed), monthWith(day)
 	return []stop{
