@@ -25,7 +25,7 @@ func calendarStops(t *testing.T, p *program) []stop {
 	moving, month := plannedAt(agreed), monthWith(day)
 	return []stop{
 		{name: "app-calendar", path: month},
-		{name: "app-calendar-member", path: month, then: pressing("Filter by member")},
+		{name: "app-calendar-member", path: month, then: pressing("Show entries by: Member")},
 		{name: "app-calendar-decline", path: month, then: pressing("Decline")},
 		{name: "app-calendar-week", path: month + "&view=week"},
 		{name: "app-calendar-agenda", path: month + "&view=agenda"},

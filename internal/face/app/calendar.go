@@ -236,7 +236,7 @@ func (p calendarPage) members() ui.Menu {
 			name = m.Name
 		}
 	}
-	menu := narrowing(p.view, "changes.narrow", p.T("calendar.member"), name)
+	menu := narrowing(p.view, "calendar.narrow", p.T("calendar.member"), name)
 	menu.Start = true
 	for _, m := range append([]calendar.Choice{{Name: p.T("ui.all")}}, p.Members...) {
 		to := p.Shown

@@ -1049,7 +1049,7 @@ func agendaView(p calendarPage) templ.Component {
 					}
 					return nil
 				})
-				templ_7745c5c3_Err = (ui.Card{ID: "day-" + string(day.Date), Title: p.FullDate(day.Date.Time()), Sub: p.near(string(day.Date)), Flush: true, Ruled: true}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var48), templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = (ui.Card{ID: "day-" + string(day.Date), Title: p.FullDate(day.Date.Time()), Flush: true, Ruled: true}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var48), templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
