@@ -12,7 +12,7 @@ import (
 func calendarStops(t *testing.T, p *program) []stop {
 	t.Helper()
 	app := p.Calendar.ForStaff(p.member(t, demo.Priya))
-	day := p.workday(t, 6)
+	day := p.weekdayFrom(t, 6)
 	own := plannedAt(p.planned(t, "Planning of the week", day, "09:00", "45"))
 	asked := plannedAt(p.pends(t, "The staging shop", calendar.Time{Date: string(day), Time: "09:15"}, calendar.Time{Date: string(day), Part: calendar.Afternoon}))
 	agreed := p.pends(t, "The kiln", calendar.Time{Date: string(day), Time: "10:00"})
@@ -20,7 +20,7 @@ func calendarStops(t *testing.T, p *program) []stop {
 	must(t, err)
 	must(t, app.Confirm(t.Context(), agreed, now.Sequence, calendar.Answer{Slot: now.Table()[0].ID, Link: "https://meet.example/kiln"}))
 	must(t, p.Calendar.ForClient(p.person(t, demo.Ines)).Propose(t.Context(), agreed, p.sequenceOf(t, agreed), calendar.Offer{
-		Times: []calendar.Time{{Date: string(day), Time: "12:00"}}, Zone: "Asia/Tokyo", Note: "Rather before lunch.",
+		Times: []calendar.Time{{Date: string(day), Time: "20:00"}}, Zone: "Asia/Tokyo", Note: "Rather before bed.",
 	}))
 	moving, month := plannedAt(agreed), monthWith(day)
 	return []stop{

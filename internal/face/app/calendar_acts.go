@@ -93,7 +93,7 @@ func (f Face) drawEnd(w http.ResponseWriter, r *http.Request, who auth.Staff, e 
 		if trouble != nil {
 			return f.eventDone(w, r, who, trouble, "", nil)
 		}
-		return f.showEvent(w, r, who)
+		return f.drawEvent(w, r, who, p)
 	}
 	status := http.StatusOK
 	if trouble != nil {
@@ -168,7 +168,7 @@ func (f Face) askProposal(w http.ResponseWriter, r *http.Request, who auth.Staff
 		return err
 	}
 	if !p.Event.MayPropose(p.Now) {
-		return f.showEvent(w, r, who)
+		return f.drawEvent(w, r, who, p)
 	}
 	in := proposalIn(r.URL.Query())
 	if p.Fragment { // one field asks for its day

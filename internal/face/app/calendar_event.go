@@ -38,10 +38,18 @@ func (f Face) eventPage(w http.ResponseWriter, r *http.Request, who auth.Staff) 
 // fullPage reads an event with what is in the way of the times that staff can answer.
 func (f Face) fullPage(w http.ResponseWriter, r *http.Request, who auth.Staff) (eventPage, error) {
 	p, err := f.eventPage(w, r, who)
-	if err != nil || !p.answers() {
+	if err != nil {
 		return p, err
 	}
+	return f.withRoom(r, who, p)
+}
+
+func (f Face) withRoom(r *http.Request, who auth.Staff, p eventPage) (eventPage, error) {
+	if !p.answers() {
+		return p, nil
+	}
 	days := p.days()
+	var err error
 	if p.Hours, p.Busy, err = f.Calendar.ForStaff(who).Room(r.Context(), p.Event.ID, slices.Min(days), slices.Max(days)); err != nil {
 		return p, err
 	}
@@ -50,6 +58,16 @@ func (f Face) fullPage(w http.ResponseWriter, r *http.Request, who auth.Staff) (
 		p.In.Slot, p.In.Date, p.In.Time = open[0].ID, string(civil.Today(first)), p.Clock(first)
 	}
 	return p, nil
+}
+
+// drawEvent draws the page of an event, also in the place of a question that has become
+// void.
+func (f Face) drawEvent(w http.ResponseWriter, r *http.Request, who auth.Staff, p eventPage) error {
+	p, err := f.withRoom(r, who, p)
+	if err != nil {
+		return err
+	}
+	return p.page(w, r, http.StatusOK, p.title(), eventView(p))
 }
 
 // days are the days of the times on the table.
@@ -70,11 +88,11 @@ func (a answering) open() []calendar.Slot {
 }
 
 func (f Face) showEvent(w http.ResponseWriter, r *http.Request, who auth.Staff) error {
-	p, err := f.fullPage(w, r, who)
+	p, err := f.eventPage(w, r, who)
 	if err != nil {
 		return err
 	}
-	return p.page(w, r, http.StatusOK, p.title(), eventView(p))
+	return f.drawEvent(w, r, who, p)
 }
 
 func (f Face) showEventFile(w http.ResponseWriter, r *http.Request, who auth.Staff) error {

@@ -127,14 +127,11 @@ func (f Face) drawProposal(w http.ResponseWriter, r *http.Request, who auth.Clie
 	p := meetingFormPage{view: newView(w, r, who), In: in}
 	p.View = p.WithProblem(trouble)
 	var err error
-	if p.Full, p.Zone, err = door.Get(r.Context(), meetingIn(r)); err != nil {
+	if p.Full, p.Terms, p.Zone, err = door.GetForAnswer(r.Context(), meetingIn(r)); err != nil {
 		return err
 	}
 	if !door.MayRequest() {
 		return problem.Of(problem.Forbidden, "meetings.may_not_request")
-	}
-	if p.Terms, _, err = door.Terms(r.Context()); err != nil {
-		return err
 	}
 	if trouble == nil {
 		p.In = proposalOf(p.Full, p.Zone)

@@ -75,30 +75,43 @@ func (p Portal) zone(found []string) *time.Location {
 // Get reads a meeting that the contact sees, with the zone that they read times in.
 // Problem: NotFound.
 func (p Portal) Get(ctx context.Context, event ID) (f Full, zone *time.Location, err error) {
+	f, _, zone, err = p.GetForAnswer(ctx, event)
+	return f, zone, err
+}
+
+// GetForAnswer is Get with how the workspace meets its clients.
+func (p Portal) GetForAnswer(ctx context.Context, event ID) (f Full, t Terms, zone *time.Location, err error) {
 	if !id.Valid(event.String()) {
-		return f, p.who.Site().Zone, problem.Missing()
+		return f, t, p.who.Site().Zone, problem.Missing()
 	}
-	var chosen []string
+	var chosen string
 	err = p.who.Read(ctx, auth.Calendar, func(tx scope.Tx) error {
 		if f, err = ofContact.full(ctx, tx, p.seeing(scope.Args{"event": event}), event); err != nil {
 			return err
 		}
-		chosen, err = scope.List(ctx, tx, readZoneOfContact, nil, scope.Value[string])
+		t, chosen, err = termsForClient(ctx, tx)
 		return err
 	})
-	return f, p.zone(chosen), err
+	return f, t, p.zone([]string{chosen}), err
 }
 
 // Terms reads how the workspace meets its clients, and the zone that the contact reads
 // times in.
 func (p Portal) Terms(ctx context.Context) (t Terms, zone *time.Location, err error) {
-	var chosen []string
+	var chosen string
 	err = p.who.Read(ctx, auth.Calendar, func(tx scope.Tx) error {
-		if t, err = scope.One(ctx, tx, readTermsForClient, nil, scanTerms); err != nil {
-			return err
-		}
-		chosen, err = scope.List(ctx, tx, readZoneOfContact, nil, scope.Value[string])
+		t, chosen, err = termsForClient(ctx, tx)
 		return err
 	})
-	return t, p.zone(chosen), err
+	return t, p.zone([]string{chosen}), err
+}
+
+func termsForClient(ctx context.Context, tx scope.Tx) (t Terms, zone string, err error) {
+	t, err = scope.One(ctx, tx, readTermsForClient, nil, func(row scope.Row) (t Terms, err error) {
+		var hours string
+		err = row.Scan(&hours, &t.Notice, &t.Length, &t.Version, &zone)
+		t.Hours = readHours(hours)
+		return t, err
+	})
+	return t, zone, err
 }

@@ -59,7 +59,7 @@ func (p Portal) Request(ctx context.Context, in Wish) (ID, error) {
 	}
 	var made string
 	err := p.who.Write(ctx, auth.Calendar, func(tx scope.Tx) error {
-		terms, err := scope.One(ctx, tx, readTermsForClient, nil, scanTerms)
+		terms, _, err := termsForClient(ctx, tx)
 		if err != nil {
 			return err
 		}
@@ -163,7 +163,7 @@ func (a act) accept(ctx context.Context, slot string) error {
 // meeting has moved on.
 func (p Portal) Propose(ctx context.Context, event ID, seen int, in Offer) error {
 	return p.on(ctx, event, seen, func(a act) error {
-		terms, err := scope.One(ctx, a.tx, readTermsForClient, nil, scanTerms)
+		terms, _, err := termsForClient(ctx, a.tx)
 		if err != nil {
 			return err
 		}
@@ -187,7 +187,7 @@ func (p Portal) Propose(ctx context.Context, event ID, seen int, in Offer) error
 // Forbidden, and Conflict for a meeting that did not expire.
 func (p Portal) Again(ctx context.Context, event ID, seen int) error {
 	return p.on(ctx, event, seen, func(a act) error {
-		terms, err := scope.One(ctx, a.tx, readTermsForClient, nil, scanTerms)
+		terms, _, err := termsForClient(ctx, a.tx)
 		if err != nil {
 			return err
 		}

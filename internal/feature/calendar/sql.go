@@ -70,28 +70,32 @@ const readEvent = `-- readEvent` + staffColumns + `
 const readSeenEvent = `-- readSeenEvent` + clientColumns + `
   and e.id = :event`
 
-const readTermsForClient = `-- readTermsForClient
-select w.working_hours, w.meeting_notice_minutes, w.meeting_length_minutes, w.version
-from client c
-join workspace w on w.id = c.workspace_id
-where c.workspace_id = :workspace
-  and c.id = :client`
-
-// What the contact chose, or else where they last asked from.
-const readZoneOfContact = `-- readZoneOfContact
-select coalesce(nullif(i.digest_zone, ''), (
+// The zone that a contact (k, with a login i) reads times in: what they chose, or else
+// where they last asked from.
+const zoneOfContact = `coalesce(nullif(i.digest_zone, ''), (
 	select e.zone
 	from calendar_event e
 	where e.workspace_id = k.workspace_id
 	  and e.client_id = :client
 	  and e.contact_id = :contact
 	order by e.starts_at desc, e.id desc
-	limit 1), '')
+	limit 1), '')`
+
+const ofContactAlone = `
 from contact k
-join identity i on i.workspace_id = k.workspace_id and i.id = k.identity_id
+join identity i on i.workspace_id = k.workspace_id and i.id = k.identity_id`
+
+const ofThem = `
 where k.workspace_id = :workspace
   and k.client_id = :client
   and k.id = :contact`
+
+const readZoneOfContact = `-- readZoneOfContact
+select ` + zoneOfContact + ofContactAlone + ofThem
+
+const readTermsForClient = `-- readTermsForClient
+select w.working_hours, w.meeting_notice_minutes, w.meeting_length_minutes, w.version, ` + zoneOfContact + ofContactAlone + `
+join workspace w on w.id = k.workspace_id` + ofThem
 
 // Statements of a change name the client of the event, empty for none.
 const ofEvent = `e.workspace_id = :workspace and e.id = :event and coalesce(e.client_id, '') = :client`
