@@ -11,8 +11,8 @@ import (
 
 // Meetings for the tests, without their pages.
 
-// workday is a day on which the business meets clients, more than a week ahead.
-func (p *program) workday(n int) string {
+// meetingDay is a day on which the business meets clients, more than a week ahead.
+func (p *program) meetingDay(n int) string {
 	day := civil.Today(p.clock.Now()).Add(8)
 	for ; ; day = day.Add(1) {
 		if weekday := day.Time().Weekday(); weekday == time.Saturday || weekday == time.Sunday {
@@ -88,10 +88,10 @@ func meetingAt(of calendar.ID) string { return "/portal/meetings/" + of.String()
 func (p *program) fates(t *testing.T) map[string]calendar.ID {
 	t.Helper()
 	ask, host := p.invitee(t), p.host(t)
-	day := func(n int) calendar.Offer { return at(p.workday(n), "10:30") }
+	day := func(n int) calendar.Offer { return at(p.meetingDay(n), "10:30") }
 	all := map[string]calendar.ID{
 		"requested": p.requested(t, "Colours of the new range", calendar.Offer{
-			Times: []calendar.Time{{Date: p.workday(0), Part: calendar.Afternoon}, {Date: p.workday(1), Time: "11:00"}}, Zone: "Europe/Lisbon", Note: "Not before lunch.",
+			Times: []calendar.Time{{Date: p.meetingDay(0), Part: calendar.Afternoon}, {Date: p.meetingDay(1), Time: "11:00"}}, Zone: "Europe/Lisbon", Note: "Not before lunch.",
 		}),
 		"suggested": p.requested(t, "Stock and prices", day(0)),
 		"confirmed": p.confirmed(t, "Walk through the staging shop\nWe share it with the team after that.", day(1)),
@@ -105,9 +105,9 @@ func (p *program) fates(t *testing.T) map[string]calendar.ID {
 		all["missed"] = p.confirmed(t, "Kiln visit", day(1))
 		all["expired"] = p.requested(t, "Portuguese names", day(2))
 	})
-	p.suggested(t, all["suggested"], calendar.Offer{Times: []calendar.Time{{Date: p.workday(8), Time: "09:00"}, {Date: p.workday(9), Time: "14:00"}}})
-	p.suggested(t, all["asked"], at(p.workday(10), "15:00"))
-	must(t, ask.Propose(t.Context(), all["moving"], p.held(t, all["moving"]).Sequence, at(p.workday(11), "12:00")))
+	p.suggested(t, all["suggested"], calendar.Offer{Times: []calendar.Time{{Date: p.meetingDay(8), Time: "09:00"}, {Date: p.meetingDay(9), Time: "14:00"}}})
+	p.suggested(t, all["asked"], at(p.meetingDay(10), "15:00"))
+	must(t, ask.Propose(t.Context(), all["moving"], p.held(t, all["moving"]).Sequence, at(p.meetingDay(11), "12:00")))
 	must(t, host.End(t.Context(), all["declined"], p.held(t, all["declined"]).Sequence, "We are closed on Sundays."))
 	must(t, ask.Cancel(t.Context(), all["cancelled"], p.held(t, all["cancelled"]).Sequence, "The boxes are not here yet."))
 	must(t, host.Missed(t.Context(), all["missed"], p.held(t, all["missed"]).Sequence))

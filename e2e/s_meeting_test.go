@@ -115,7 +115,7 @@ func (p *program) followsFeed(t *testing.T, b *tab, all map[string]calendar.ID) 
 func (p *program) turnsPages(t *testing.T, b *tab) {
 	t.Helper()
 	for range calendar.PageSize {
-		made := p.requested(t, "Off again", at(p.workday(12), "09:30"))
+		made := p.requested(t, "Off again", at(p.meetingDay(12), "09:30"))
 		must(t, p.invitee(t).Cancel(t.Context(), made, 0, ""))
 	}
 	b.goTo("/portal/meetings")
@@ -205,7 +205,7 @@ func TestS53SendsDateAndType(t *testing.T) {
 		const gap = "There is no 01:30 on that day: the clocks go forward over it."
 		for _, wrong := range []struct{ day, clock, says string }{
 			{"", "10:30", "Choose a day."}, {"2020-02-03", "10:30", "That day has passed."}, {soon.Format(time.DateOnly), soon.Format("15:04"), "That is too soon."},
-			{springForward(p.clock.Now(), lisbon), "01:30", gap}, {p.workday(0), "04:00", "That is outside of our working hours."},
+			{springForward(p.clock.Now(), lisbon), "01:30", gap}, {p.meetingDay(0), "04:00", "That is outside of our working hours."},
 		} {
 			b.asks("Phone", wrong.day, wrong.clock, "Europe/Lisbon")
 			b.see(wrong.says)
@@ -213,13 +213,13 @@ func TestS53SendsDateAndType(t *testing.T) {
 				t.Errorf("%s: what was typed is gone: %q", wrong.says, got)
 			}
 		}
-		b.asks("Phone", p.workday(0), "10:30", "Europe/Atlantis")
+		b.asks("Phone", p.meetingDay(0), "10:30", "Europe/Atlantis")
 		b.see("Choose a time zone such as Europe/Dublin.")
 		b.shot("portal-meeting-refused")
 
 		b.fill("What is it about?", "Sixty <bowls>\nand what they cost")
 		b.choose("Length", "45 minutes")
-		b.asks("Phone", p.workday(0), "10:30", "Europe/Lisbon")
+		b.asks("Phone", p.meetingDay(0), "10:30", "Europe/Lisbon")
 		b.see("Your request is sent.")
 		for _, says := range []string{"Sixty <bowls>", "10:30 to 11:15, Lisbon time", "Phone", "45 minutes", "Halden & Rowe has your request."} {
 			b.see(says)
@@ -234,10 +234,10 @@ func TestS53SendsDateAndType(t *testing.T) {
 		// where it is tomorrow already.
 		b.goTo("/portal/meetings/new")
 		b.tick("In person")
-		b.fill("Preferred date", p.workday(1))
+		b.fill("Preferred date", p.meetingDay(1))
 		b.choose("Part of the day", "In the afternoon")
 		b.press("Name other times that would do")
-		eval[bool](b, "(document.getElementById('f-date2').value = "+quoted(p.workday(2))+", document.getElementById('f-time2').value = '15:00', true)")
+		eval[bool](b, "(document.getElementById('f-date2').value = "+quoted(p.meetingDay(2))+", document.getElementById('f-time2').value = '15:00', true)")
 		b.fill("A note about the times", "Not before lunch.")
 		b.press("Send request")
 		b.see("Your request is sent.")
@@ -245,7 +245,7 @@ func TestS53SendsDateAndType(t *testing.T) {
 		b.see("15:00 to 15:30")
 		b.see("Not before lunch.")
 		b.goTo("/portal/meetings/new")
-		b.asks("Video", p.workday(3), "23:00", "Pacific/Kiritimati")
+		b.asks("Video", p.meetingDay(3), "23:00", "Pacific/Kiritimati")
 		b.see("Your request is sent.")
 		b.see("23:00 to 23:30, Kiritimati time")
 		p.landed(t)
@@ -278,10 +278,10 @@ func (p *program) landed(t *testing.T) {
 	}
 	kiritimati, err := time.LoadLocation("Pacific/Kiritimati")
 	must(t, err)
-	far, err := time.ParseInLocation("2006-01-02 15:04", p.workday(3)+" 23:00", kiritimati)
+	far, err := time.ParseInLocation("2006-01-02 15:04", p.meetingDay(3)+" 23:00", kiritimati)
 	must(t, err)
 	for how, want := range map[calendar.Type][]string{
-		calendar.Phone: {p.workday(0) + " 10:30 "}, calendar.InPerson: {p.workday(1) + " 12:00 afternoon", p.workday(2) + " 15:00 "},
+		calendar.Phone: {p.meetingDay(0) + " 10:30 "}, calendar.InPerson: {p.meetingDay(1) + " 12:00 afternoon", p.meetingDay(2) + " 15:00 "},
 		calendar.Video: {far.In(dublin).Format("2006-01-02 15:04") + " "},
 	} {
 		for _, one := range want {
@@ -311,7 +311,7 @@ func TestS55TheClientSeesItsFate(t *testing.T) {
 		b, host := p.contact(t, l, demo.Ines), p.host(t)
 
 		// Declined, with the reason.
-		made := p.requested(t, "Sunday market", at(p.workday(0), "10:00"))
+		made := p.requested(t, "Sunday market", at(p.meetingDay(0), "10:00"))
 		must(t, host.End(t.Context(), made, p.held(t, made).Sequence, "We are closed on Sundays."))
 		b.goTo(meetingAt(made))
 		b.see("Halden & Rowe declined.")
@@ -321,8 +321,8 @@ func TestS55TheClientSeesItsFate(t *testing.T) {
 		}
 
 		// Changed: the client chooses one of the other times.
-		made = p.requested(t, "Stock and prices", at(p.workday(0), "11:00"))
-		p.suggested(t, made, calendar.Offer{Times: []calendar.Time{{Date: p.workday(1), Time: "09:00"}, {Date: p.workday(2), Time: "14:00"}}})
+		made = p.requested(t, "Stock and prices", at(p.meetingDay(0), "11:00"))
+		p.suggested(t, made, calendar.Offer{Times: []calendar.Time{{Date: p.meetingDay(1), Time: "09:00"}, {Date: p.meetingDay(2), Time: "14:00"}}})
 		b.goTo("/portal/")
 		b.see("Choose a time for “Stock and prices”")
 		b.goTo(meetingAt(made))
@@ -346,7 +346,7 @@ func (p *program) moves(t *testing.T, b *tab, made calendar.ID) {
 	host := p.host(t)
 	b.press("Ask to move it")
 	b.see("until Halden & Rowe accepts another time.")
-	b.fill("Preferred date", p.workday(3))
+	b.fill("Preferred date", p.meetingDay(3))
 	b.fill("Time", "04:00")
 	b.press("Send suggestion")
 	b.see("That is outside of our working hours.")
@@ -363,10 +363,10 @@ func (p *program) moves(t *testing.T, b *tab, made calendar.ID) {
 
 	// Staff ask, and meanwhile ask for something else: an answer to what was shown is
 	// none to what is there now.
-	p.suggested(t, made, at(p.workday(4), "15:00"))
+	p.suggested(t, made, at(p.meetingDay(4), "15:00"))
 	b.goTo(meetingAt(made))
 	b.see("Halden & Rowe would like to move it.")
-	p.suggested(t, made, at(p.workday(4), "16:00"))
+	p.suggested(t, made, at(p.meetingDay(4), "16:00"))
 	b.press("Accept")
 	b.see("Another time was suggested for this meeting meanwhile.")
 	b.see("16:00 to 16:30")
@@ -381,7 +381,7 @@ func (p *program) moves(t *testing.T, b *tab, made calendar.ID) {
 // callsOff has meetings cancelled by either side, and a request taken back.
 func (p *program) callsOff(t *testing.T, b *tab) {
 	t.Helper()
-	made := p.confirmed(t, "Packaging", at(p.workday(5), "10:00"))
+	made := p.confirmed(t, "Packaging", at(p.meetingDay(5), "10:00"))
 	b.goTo(meetingAt(made))
 	b.press("Cancel the meeting")
 	b.see("Everybody who takes part is told at once")
@@ -392,13 +392,13 @@ func (p *program) callsOff(t *testing.T, b *tab) {
 	b.see("The boxes are not here yet.")
 	invitation(t, p.letter(t, demo.Ines, "Cancelled: Packaging"), made, "METHOD:CANCEL", "STATUS:CANCELLED")
 
-	made = p.confirmed(t, "Kiln visit", at(p.workday(5), "10:00"))
+	made = p.confirmed(t, "Kiln visit", at(p.meetingDay(5), "10:00"))
 	must(t, p.host(t).End(t.Context(), made, p.held(t, made).Sequence, "The kiln is cold."))
 	b.goTo(meetingAt(made))
 	b.see("Halden & Rowe cancelled it.")
 	b.see("The kiln is cold.")
 
-	b.goTo(meetingAt(p.requested(t, "A second kiln", at(p.workday(5), "10:00"))))
+	b.goTo(meetingAt(p.requested(t, "A second kiln", at(p.meetingDay(5), "10:00"))))
 	b.press("Take the request back")
 	b.press("Yes, take it back")
 	b.see("You called it off before a time was fixed.")
@@ -409,7 +409,7 @@ func (p *program) callsOff(t *testing.T, b *tab) {
 func (p *program) triesAgain(t *testing.T, b *tab) {
 	t.Helper()
 	var made calendar.ID
-	p.before(t, 6, func() { made = p.requested(t, "Portuguese names", at(p.workday(0), "10:00")) })
+	p.before(t, 6, func() { made = p.requested(t, "Portuguese names", at(p.meetingDay(0), "10:00")) })
 	p.letter(t, demo.Ines, "No time was found for Portuguese names")
 	b.goTo(meetingAt(made))
 	b.see("No time was found.")
