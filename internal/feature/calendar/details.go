@@ -174,10 +174,11 @@ func (a act) insert(ctx context.Context) error {
 }
 
 // gather adds those of the details who do not take part yet, and takes out those who are
-// not in them any more; the organiser stays. It gives who came and who left.
+// not in them any more; the organiser stays, and whoever cannot come in: no form offers
+// them. It gives who came and who left.
 func (a act) gather(ctx context.Context, in Details, now []Attendee) (came, left []Attendee, err error) {
 	for _, one := range now {
-		if slices.Contains(in.Members, one.Member) || slices.Contains(in.Contacts, one.Contact) || one.Member != "" && one.Member == a.e.Organiser {
+		if one.Gone || slices.Contains(in.Members, one.Member) || slices.Contains(in.Contacts, one.Contact) || one.Member != "" && one.Member == a.e.Organiser {
 			continue
 		}
 		left = append(left, one)

@@ -14,11 +14,11 @@ import (
 // ID names an event.
 type ID = id.Of[Event]
 
-// MemberID names a staff member, ContactID a contact.
-type (
-	MemberID  = string
-	ContactID = string
-)
+// MemberID names a staff member.
+type MemberID = string
+
+// ContactID names a contact.
+type ContactID = string
 
 // Type is how people meet.
 type Type string
