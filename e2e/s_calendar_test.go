@@ -31,6 +31,23 @@ func (p *program) pends(t *testing.T, topic string, times ...calendar.Time) cale
 	return made
 }
 
+// clearCalendar calls off all that the demo has ahead, so that a test's own events are
+// alone.
+func (p *program) clearCalendar(t *testing.T) {
+	t.Helper()
+	today := civil.Today(time.Now())
+	all, err := p.Calendar.ForStaff(p.member(t, demo.Priya)).Range(t.Context(), calendar.Asked{From: today, Until: today.Add(90), Bare: true})
+	must(t, err)
+	for _, entry := range all {
+		app := p.Calendar.ForStaff(p.member(t, demo.Priya))
+		e, err := app.Get(t.Context(), calendar.ID(entry.ID))
+		must(t, err)
+		if e.MayEnd(time.Now()) {
+			must(t, app.End(t.Context(), e.ID, e.Sequence, "Not in this test"))
+		}
+	}
+}
+
 // planned is an event of Priya's, without its pages.
 func (p *program) planned(t *testing.T, title string, day civil.Date, at, length string) calendar.ID {
 	t.Helper()
@@ -59,6 +76,7 @@ func (b *tab) entry(title string) (class, border string) {
 // list beside; from there it is confirmed, answered with another time, or declined.
 func TestS54LandsAsAPendingEvent(t *testing.T) {
 	inDemo(t, withAndWithout, func(t *testing.T, p *program, l look) {
+		p.clearCalendar(t)
 		day := p.weekdayFrom(t, 5)
 		p.pends(t, "Look at the staging shop", calendar.Time{Date: string(day), Time: "10:30"})
 		s := p.staff(t, l, demo.Priya)
@@ -174,6 +192,7 @@ func (p *program) sequenceOf(t *testing.T, of calendar.ID) int {
 // it; with people of a client it is a meeting, whose time the form leaves alone.
 func TestS54OwnEventsAndMeetings(t *testing.T) {
 	inDemo(t, withAndWithout, func(t *testing.T, p *program, l look) {
+		p.clearCalendar(t)
 		day := p.weekdayFrom(t, 4)
 		s := p.staff(t, l, demo.Priya)
 		s.goTo(monthWith(day))
