@@ -79,7 +79,7 @@ func TestS31PayNowTakesMoney(t *testing.T) {
 	inDemo(t, withAndWithout, func(t *testing.T, p *program, l look) {
 		b := p.contact(t, l, demo.Ines)
 		b.goTo("/portal/")
-		b.see("6 things need you.")
+		b.see("7 things need you.")
 		number := eval[string](b, "document.querySelector('.attention-title').innerText.match(/INV-[0-9-]+/)[0]")
 		b.pays()
 		b.see("EUR 4,500.00")
@@ -97,7 +97,7 @@ func TestS31PayNowTakesMoney(t *testing.T) {
 		b.see("Card, ")
 		b.missing("/pay\"")
 		b.goTo("/portal/")
-		b.see("5 things need you.")
+		b.see("6 things need you.")
 		b.see("Invoice " + number + " is paid")
 		if m := p.letter(t, demo.Ines, number); !strings.Contains(m.Text, "€4,500.00") || !slices.ContainsFunc(m.Files, isPDF) {
 			t.Errorf("the receipt says %q, with %d files", m.Text, len(m.Files))
@@ -131,7 +131,7 @@ func TestS31SlowPayment(t *testing.T) {
 		must(t, p.stripe.Settle(p.stripe.Sessions()[1], true))
 		must(t, p.stripe.Quiet(t.Context()))
 		b.goTo("/portal/")
-		b.see("5 things need you.")
+		b.see("6 things need you.")
 	})
 }
 

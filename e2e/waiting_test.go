@@ -62,15 +62,15 @@ func TestMuchThatWaitsIsFolded(t *testing.T) {
 		}
 		b := p.contact(t, l, demo.Ines)
 		b.goTo("/portal/")
-		b.see("11 things need you.")
-		b.see("3 more")
+		b.see("12 things need you.")
+		b.see("4 more")
 		seen := "[...document.querySelectorAll('.attention-row')].filter(seen).length"
 		if n := eval[int](b, b.find(seen)); n != 8 {
 			t.Errorf("%d rows are seen", n)
 		}
 		b.shot("portal-home-folded")
 		eval[bool](b, "(document.querySelector('.attention-fold summary').click(), true)")
-		b.await(seen+" === 11", "the rest does not unfold")
+		b.await(seen+" === 12", "the rest does not unfold")
 		b.shot("portal-home-unfolded")
 	})
 }

@@ -188,7 +188,7 @@ func TestBackupsThatAreNotTaken(t *testing.T) {
 	oneSentence(t, env, "earlier version", "backup", to)
 	change(t, filepath.Join(data, "foyer.db"), `insert into goose_db_version (version_id, is_applied) values (99999, 1)`)
 	oneSentence(t, env, "newer version", "backup", to)
-	change(t, filepath.Join(data, "foyer.db"), `update goose_db_version set version_id = 24 where version_id = 99999`)
+	change(t, filepath.Join(data, "foyer.db"), `update goose_db_version set version_id = (select max(version_id) + 1 from goose_db_version where version_id < 99999) where version_id = 99999`)
 	stored := filepath.Join(data, "blobs", blob.DiskName(blobs[1].Key))
 	if err := os.WriteFile(stored, make([]byte, 2000), 0o600); err != nil {
 		t.Fatal(err)

@@ -161,7 +161,7 @@ func settingsByRole(t *testing.T, h *house.House) {
 		if (controls > 0) != writes {
 			t.Errorf("%s is shown %d controls of the team", role, controls)
 		}
-		if tabs := len(r.Page(t).All("nav", "class=tabs")[0].All("a", "")); tabs != map[bool]int{true: 12, false: 1}[writes] {
+		if tabs := len(r.Page(t).All("nav", "class=tabs")[0].All("a", "")); tabs != map[bool]int{true: 13, false: 1}[writes] {
 			t.Errorf("%s is shown %d tabs", role, tabs)
 		}
 	}

@@ -82,7 +82,7 @@ func TestAPaymentInProgress(t *testing.T) {
 		me, staff, theirs, ours := h.First.Clients[0].Contacts[0], h.First.Owner, "/portal/invoices/"+n.String(), "/app/invoices/"+n.String()
 		says(t, me.Get(t, theirs), http.StatusOK, "How to pay")
 		says(t, staff.Get(t, ours), http.StatusOK, "Send a reminder")
-		says(t, me.Get(t, "/portal/"), http.StatusOK, "7 things need you.")
+		says(t, me.Get(t, "/portal/"), http.StatusOK, "8 things need you.")
 		if err := h.Stripe.Pay(session, true); err != nil {
 			t.Fatal(err)
 		}
@@ -94,7 +94,7 @@ func TestAPaymentInProgress(t *testing.T) {
 			t.Errorf("the client is told how to pay:\n%s", page)
 		}
 		says(t, me.Get(t, "/portal/invoices"), http.StatusOK, "Payment in progress")
-		if page := me.Get(t, "/portal/").Page(t).Text(); !strings.Contains(page, "6 things need you.") || !strings.Contains(page, "is on its way") {
+		if page := me.Get(t, "/portal/").Page(t).Text(); !strings.Contains(page, "7 things need you.") || !strings.Contains(page, "is on its way") {
 			t.Errorf("what waits for a bank is said to need the client:\n%s", page)
 		}
 		says(t, staff.Get(t, "/app/invoices"), http.StatusOK, "Payment in progress")

@@ -2,6 +2,7 @@ package calendar
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"foyer/internal/auth"
@@ -53,14 +54,19 @@ func (f Full) letter(ctx context.Context, tx scope.Tx, who auth.System, w outbox
 		l.Action, l.URL, l.Small = "", "", nil
 	}
 	if method := carries[name]; method != "" {
-		l.Calendar = f.invitation(method, p, who.Site(), at)
+		l.Calendar = f.invitation(method, w.Realm, p, who.Site(), at)
 	}
 	return l, nil
 }
 
-// invitation is the calendar that a mail carries.
-func (f Full) invitation(method ical.Method, p lang.Printer, site auth.Site, at string) *mail.File {
-	one := f.ics(p, site, at, f.Attendees)
+// invitation is the calendar that a mail carries. People of a client read of each other
+// there, and not the mail addresses of members.
+func (f Full) invitation(method ical.Method, realm auth.Realm, p lang.Printer, site auth.Site, at string) *mail.File {
+	people := f.Attendees
+	if realm == auth.PortalRealm {
+		people = slices.DeleteFunc(slices.Clone(people), func(a Attendee) bool { return a.Member != "" })
+	}
+	one := f.ics(p, site, at, people)
 	if method == ical.Cancel {
 		one.Status = ical.Cancelled
 	}

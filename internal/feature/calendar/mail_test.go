@@ -69,6 +69,9 @@ func TestMailsKeepOneEventUpToDate(t *testing.T) {
 				if n <= last && !to[m.To.Addr] && len(to) == 0 {
 					t.Errorf("%s: sequence %d after %d", what, n, last)
 				}
+				if own := strings.Contains(string(m.Calendar.Bytes), "mailto:"+owner); own != (m.To.Addr == owner) {
+					t.Errorf("%s: the address of a member is in the invitation of %s: %v", what, m.To.Addr, own)
+				}
 				if !strings.Contains(value(event, ics.ComponentPropertyOrganizer), "mailto:") {
 					t.Errorf("%s: no organizer", what)
 				}

@@ -119,7 +119,13 @@ from (
 	limit 100) d`
 
 const attendees = `
-select s.member_id, s.contact_id, coalesce(mi.name, ki.name), coalesce(mi.email, ki.email), coalesce(mi.id, ki.id),
+select s.member_id, s.contact_id, coalesce(mi.name, ki.name), coalesce(ki.email, mi.email), coalesce(mi.id, ki.id),` + takingPart
+
+// The client's own reading has no mail addresses of members.
+const seenAttendees = `
+select s.member_id, s.contact_id, coalesce(mi.name, ki.name), coalesce(ki.email, ''), '',` + takingPart
+
+const takingPart = `
 	coalesce(m.removed_at, k.suspended_at) is not null
 from calendar_event e
 join calendar_attendee s on s.workspace_id = e.workspace_id and s.event_id = e.id
@@ -150,7 +156,7 @@ order by p.id desc, s.starts_at, s.id
 limit 600`
 
 	listAttendees     = `-- listAttendees` + attendees + membersFirst
-	listSeenAttendees = `-- listSeenAttendees` + attendees + ofClient + membersFirst
+	listSeenAttendees = `-- listSeenAttendees` + seenAttendees + ofClient + membersFirst
 	listProposals     = `-- listProposals` + proposals + newestFirst
 	listSeenProposals = `-- listSeenProposals` + proposals + ofClient + newestFirst
 )
