@@ -143,7 +143,7 @@ func TestS15RecentActivity(t *testing.T) {
 	inDemo(t, withAndWithout, func(t *testing.T, p *program, l look) {
 		b := p.contact(t, l, demo.Ines)
 		recent := b.happened()
-		if len(recent) != 8 || !strings.Contains(recent[0], "Ines Marlow asked for help: Stock counts differ after the sync") {
+		if len(recent) != 8 || !strings.Contains(recent[0], "Ines Marlow asked for a meeting: Walk through the staging shop") {
 			t.Errorf("recently %d things happened, the last %q", len(recent), recent[0])
 		}
 		times := eval[[]string](b, `[...document.querySelectorAll('.feed time')].map(e => e.dateTime)`)

@@ -54,13 +54,14 @@ var gatherings = []gathering{
 
 // meetings are the beats of the calendar.
 func (t *teller) meetings() []beat {
-	all := []beat{{0, func(ctx context.Context) error {
+	sweep := func(ctx context.Context) error {
 		sys, err := t.Gate.System(ctx, t.site.ID)
 		if err != nil {
 			return err
 		}
 		return t.Calendar.Sweep(ctx, sys)
-	}}}
+	}
+	all := []beat{{10 * day, sweep}, {0, sweep}}
 	for i := range gatherings {
 		g, made := &gatherings[i], new(calendar.ID)
 		all = append(all, beat{g.ago, func(ctx context.Context) (err error) {
