@@ -235,7 +235,7 @@ func TestS14NothingIsZero(t *testing.T) {
 		}
 		s.goTo(s.client("Northwind Bikes") + "/contacts")
 		s.goTo(eval[string](s, `new URL(document.querySelector('a[href*="/contacts/"][href$="/edit"]').href).pathname`))
-		for _, area := range []string{"money", "contracts", "documents", "cases", "changes"} {
+		for _, area := range []string{"money", "contracts", "documents", "cases", "changes", "meetings"} {
 			eval[bool](s, s.find("(document.querySelector('input[name="+area+"][value=none]').click(), true)"))
 		}
 		s.press("Save contact")

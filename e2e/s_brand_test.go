@@ -174,6 +174,8 @@ func TestS02PortalIsReadOnly(t *testing.T) {
 		"/portal/cases", "/portal/cases/{id}/replies", "/portal/cases/{id}/closure", "/portal/cases/{id}/reopening",
 		"/portal/documents", "/portal/documents/{id}/versions",
 		"/portal/change-requests", "/portal/change-requests/{id}/answer", "/portal/change-requests/{id}/decision", "/portal/change-requests/{id}/withdrawal",
+		"/portal/meetings", "/portal/meetings/feed", "/portal/meetings/feed/removal", "/portal/meetings/{id}/acceptance", "/portal/meetings/{id}/proposal",
+		"/portal/meetings/{id}/refusal", "/portal/meetings/{id}/cancellation", "/portal/meetings/{id}/again",
 		"/portal/login", "/portal/password/forgot", "/portal/password/reset", "/portal/password/new", "/portal/email",
 		// The door of the staff side, at which anybody may knock.
 		"/app/login", "/app/logout", "/app/password/forgot", "/app/password/reset"}
