@@ -154,7 +154,7 @@ type look struct {
 
 var (
 	docsLook = look{"", 1280, 800, "light"}
-	looks      = []look{
+	looks    = []look{
 		{"-1280-light", 1280, 800, "light"},
 		{"-1280-dark", 1280, 800, "dark"},
 		{"-390-light", 390, 844, "light"},
