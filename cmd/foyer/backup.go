@@ -8,8 +8,8 @@ import (
 )
 
 type backupCmd struct {
-	File       string `arg:"" help:"File to write; there may be none of this name." type:"path"`
-	WithoutKey bool   `help:"Leave out secret.key of the data folder, where it is kept elsewhere."`
+	File    string `arg:"" help:"File to write; there may be none of this name." type:"path"`
+	WithKey bool   `help:"Put secret.key of the data folder into it too: whoever has the file can then read every secret in it."`
 }
 
 // Run takes the backup. What is served meanwhile is not kept waiting.
@@ -18,13 +18,13 @@ func (c backupCmd) Run(p *program) error {
 	if err != nil {
 		return err
 	}
-	m, err := server.TakeBackup(p.ctx, conf, server.BackupOptions{Program: Version, Key: !c.WithoutKey}, c.File)
+	m, err := server.TakeBackup(p.ctx, conf, server.BackupOptions{Program: Version, Key: c.WithKey}, c.File)
 	if err != nil {
 		return err
 	}
-	key := "It holds the key too: whoever has the file can read everything in it."
-	if !server.HasKey(m) {
-		key = "The key is not in it: without secret.key, or the FOYER_SECRET_KEY in use, it cannot be restored, so keep that as well, in another place."
+	key := "The key is not in it: keep secret.key, or the FOYER_SECRET_KEY in use, as well, in another place."
+	if server.HasKey(m) {
+		key = "It holds the key too: whoever has the file can read every secret in it."
 	}
 	_, err = fmt.Fprintf(p.out, "%s has %s, as of %s.\n%s\n", c.File, contents(m), m.Taken.Format("2006-01-02 15:04:05 MST"), key)
 	return err
@@ -53,6 +53,10 @@ func (c restoreCmd) Run(p *program) error {
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(p.out, "Restored %s, as of %s. All is as it was written.\n", contents(m), m.Taken.Format("2006-01-02 15:04:05 MST"))
+	key := ""
+	if server.LacksKey(conf) {
+		key = fmt.Sprintf("The key is not here: put secret.key into %s, or set FOYER_SECRET_KEY, before Foyer is started. The first start without it makes another one, with which no secret in it can be read.\n", conf.DataDir)
+	}
+	_, err = fmt.Fprintf(p.out, "Restored %s, as of %s. All is as it was written.\n%s", contents(m), m.Taken.Format("2006-01-02 15:04:05 MST"), key)
 	return err
 }

@@ -48,7 +48,7 @@ func placesOf(c config.Config, command string) (places, error) {
 // BackupOptions say what a backup has besides the database and its files.
 type BackupOptions struct {
 	Program string // version of this program
-	Key     bool   // the key of the data folder, where there is one
+	Key     bool   // the key of the data folder
 }
 
 // TakeBackup writes the installation, as it is at one moment, to a file that is not
@@ -57,6 +57,9 @@ func TakeBackup(ctx context.Context, c config.Config, o BackupOptions, file stri
 	at, err := placesOf(c, "foyer backup")
 	if err != nil {
 		return m, err
+	}
+	if o.Key && c.SecretKey.Reveal() != "" {
+		return m, errors.New("the key is in FOYER_SECRET_KEY and not in the data folder; keep it where that is set, and take the backup without --with-key")
 	}
 	if _, err := os.Stat(at.db); err != nil {
 		return m, fmt.Errorf("there is no database %s to take a backup of; check FOYER_DATA_DIR", at.db)
@@ -123,7 +126,7 @@ func (t taking) look(ctx context.Context, copied string) (m backup.Manifest, err
 	}
 	// The database is closed again, so that its file is what it will be.
 	files := map[string]string{memberDB: copied}
-	if t.options.Key && t.config.SecretKey.Reveal() == "" {
+	if t.options.Key {
 		files[memberKey] = t.key
 	}
 	for _, name := range []string{memberDB, memberKey} {

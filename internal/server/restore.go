@@ -80,10 +80,6 @@ func (r *restoring) refuseUnfit() error {
 	if !fits(r.from.Members) {
 		return backup.ErrDamaged
 	}
-	_, missing := os.Stat(r.key)
-	if !HasKey(r.from.Manifest) && r.options.Config.SecretKey.Reveal() == "" && missing != nil {
-		return fmt.Errorf("the backup was taken without its key, and there is none here; set FOYER_SECRET_KEY, or put the file %s where it is to be", r.key)
-	}
 	return r.refuseFull()
 }
 
@@ -101,6 +97,12 @@ func fits(members []backup.Member) bool {
 
 // HasKey tells whether a backup has the key of its installation.
 func HasKey(m backup.Manifest) bool { return len(m.Members) > 1 && m.Members[1].Name == memberKey }
+
+// LacksKey tells whether an installation has no key yet, so that the next start makes one.
+func LacksKey(c config.Config) bool {
+	_, err := os.Lstat(filepath.Join(c.DataDir, secret.FileName))
+	return c.SecretKey.Reveal() == "" && errors.Is(err, fs.ErrNotExist)
+}
 
 // run makes the folders, keeps others out of them, and leaves all as it was when
 // something fails.
@@ -278,11 +280,16 @@ func (r *restoring) readKey() (string, error) {
 	return key, nil
 }
 
-// open is the program on what was restored, under the newest schema.
+// open is the program on what was restored, under the newest schema. Where there is no
+// key it has one of the moment, as nothing that is verified is sealed; making one that
+// stays is for the first start.
 func (r *restoring) open(ctx context.Context, key string) (*Server, error) {
 	o := r.options
 	o.Migrate = true
 	o.Config.DatabaseURL = config.SecretFrom("sqlite:" + r.db + unfinished)
+	if key == "" && LacksKey(o.Config) {
+		key = secret.NewKey()
+	}
 	if key != "" {
 		o.Config.SecretKey = config.SecretFrom(key)
 	}

@@ -70,9 +70,7 @@ func create(dir, path string) error {
 		return err
 	}
 	defer func() { _ = os.Remove(temp.Name()) }()
-	key := make([]byte, Size)
-	_, _ = rand.Read(key) // ends the program rather than fail
-	_, err = temp.WriteString(hex.EncodeToString(key) + "\n")
+	_, err = temp.WriteString(NewKey() + "\n")
 	if err == nil {
 		err = temp.Sync()
 	}
@@ -83,6 +81,13 @@ func create(dir, path string) error {
 		return err
 	}
 	return syncDir(dir)
+}
+
+// NewKey is the text of a key that nobody has yet.
+func NewKey() string {
+	key := make([]byte, Size)
+	_, _ = rand.Read(key) // ends the program rather than fail
+	return hex.EncodeToString(key)
 }
 
 // syncDir makes the name durable. Windows has no such call.
