@@ -18,10 +18,10 @@ const comesIn = `k.suspended_at is null and k.meetings <> 'none' and cl.portal_e
 const reachable = `exists (
 	select 1
 	from calendar_attendee s
-	join contact k on k.workspace_id = s.workspace_id and k.id = s.contact_id and k.may_request
+	cross join contact k
 	join client cl on cl.workspace_id = k.workspace_id and cl.id = k.client_id
 	join identity i on i.workspace_id = k.workspace_id and i.id = k.identity_id
-	where s.workspace_id = e.workspace_id and s.event_id = e.id and ` + comesIn + `)`
+	where s.workspace_id = e.workspace_id and s.event_id = e.id and k.workspace_id = s.workspace_id and k.id = s.contact_id and k.may_request and ` + comesIn + `)`
 
 // Waits is an event (e) with times on the table that waits for staff: it is their turn,
 // or nobody of the client can take theirs.
@@ -29,10 +29,13 @@ const Waits = `(e.turn = 'staff' or e.turn = 'client' and not ` + reachable + `)
 
 // Unheld are events (e) of a client (c) that lie ahead and whose organiser left the team.
 const Unheld = `
-from calendar_event e
-join member h on h.workspace_id = e.workspace_id and h.id = e.organiser_id and h.removed_at is not null
+from member h
+cross join calendar_event e
 left join client c on c.workspace_id = e.workspace_id and c.id = e.client_id
-where e.workspace_id = :workspace
+where h.workspace_id = :workspace
+  and h.removed_at is not null
+  and e.workspace_id = :workspace
+  and e.organiser_id = h.id
   and e.state = 'confirmed'
   and e.ends_at > :now`
 

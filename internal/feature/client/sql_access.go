@@ -91,17 +91,18 @@ where workspace_id = :workspace
 // client's to see.
 const listHistory = `-- listHistory
 select a.id, a.at, a.actor_kind, a.actor_id, i.name, a.address, a.agent, a.kind, a.subject_id, a.params
-from activity a
-left join identity i on i.workspace_id = a.workspace_id and i.id = a.actor_id
-where a.workspace_id = :workspace
-  and a.subject_kind in ('identity', 'client')
-  and a.subject_id in (
-	select c.identity_id
+from (
+	select 'client' as kind, cast(:client as text) as id
+	union all
+	select 'identity', c.identity_id
 	from contact c
 	where c.workspace_id = :workspace
-	  and c.client_id = :client
-	union all
-	select cast(:client as text))
+	  and c.client_id = :client) s
+cross join activity a
+left join identity i on i.workspace_id = a.workspace_id and i.id = a.actor_id
+where a.workspace_id = :workspace
+  and a.subject_kind = s.kind
+  and a.subject_id = s.id
   and (a.client_id is null or a.client_id = :client)
   and a.kind in ('session.started', 'session.ended', 'password.set', 'reset.requested', 'reset.sent', 'invitation.sent',
 	'email.verification_sent', 'email.changed', 'portal.enabled', 'portal.disabled')

@@ -114,9 +114,13 @@ union all
 select * from (
 	select 'milestone', t.id, t.name, p.name
 	from project p
-	join target t on t.workspace_id = p.workspace_id and t.project_id = p.id and t.kind = 'milestone' and t.state <> 'cancelled'
+	cross join target t
 	where p.workspace_id = :workspace
 	  and p.client_id = :client
+	  and t.workspace_id = p.workspace_id
+	  and t.project_id = p.id
+	  and t.kind = 'milestone'
+	  and t.state <> 'cancelled'
 	order by p.name_key, t.position, t.id
 	limit 500
 ) m`

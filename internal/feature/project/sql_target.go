@@ -109,15 +109,18 @@ where workspace_id = :workspace
 // was said of a step stands in the step that the event names.
 const listHistory = `-- listHistory
 select a.id, a.at, a.actor_kind, a.actor_id, i.name, a.address, a.agent, a.kind, a.subject_id, a.params
-from activity a
+from (
+	select 'project' as kind, cast(:project as text) as id
+	union all
+	select 'target', t.id
+	from target t
+	where t.workspace_id = :workspace
+	  and t.project_id = :project) s
+cross join activity a
 left join identity i on i.workspace_id = a.workspace_id and i.id = a.actor_id
 where a.workspace_id = :workspace
-  and (a.subject_kind = 'project' and a.subject_id = :project
-	or a.subject_kind = 'target' and a.subject_id in (
-		select t.id
-		from target t
-		where t.workspace_id = :workspace
-		  and t.project_id = :project))
+  and a.subject_kind = s.kind
+  and a.subject_id = s.id
   and a.id < :from
 order by a.id desc
 limit 26`
