@@ -51,7 +51,7 @@ var mix = []kind{
 		"priority": "medium", "justification": "Our customers ask for it.",
 	}, "", 0},
 	{"documents", 1, "GET /portal/documents", at("/portal/documents"), nil, "", 0},
-	{"download", 0.8, "GET /portal/documents/{id}/file", at("/portal/documents/{document}/file"), nil, "G7", 400},
+	{"download", 0.8, "GET /portal/documents/{id}/file", at("/portal/documents/{document}/file"), nil, "", 0},
 	{"meetings", 0.4, "GET /portal/meetings", at("/portal/meetings"), nil, "", 0},
 }
 

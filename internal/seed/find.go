@@ -87,25 +87,27 @@ where c.workspace_id = :workspace
 order by v.size_bytes desc, d.id
 limit 1`
 
+// The case is the one with most to read.
 const findCase = `-- findCase
 select n.id
 from client c
 join support_case n on n.workspace_id = c.workspace_id and n.client_id = c.id
 where c.workspace_id = :workspace
   and c.name_key = :name
-order by n.id
+order by n.replies desc, n.id
 limit 1`
 
+// The request is one that nobody has looked at yet, where there is one.
 const findChange = `-- findChange
 select r.id
 from client c
 join change_request r on r.workspace_id = c.workspace_id and r.client_id = c.id
 where c.workspace_id = :workspace
   and c.name_key = :name
-order by r.id
+order by case when r.state = 'submitted' then 0 else 1 end, r.id
 limit 1`
 
-// The contract is one that was sent.
+// The contract is one that was sent, and where there is one waits to be signed.
 const findContract = `-- findContract
 select n.id
 from client c
@@ -113,5 +115,5 @@ join contract n on n.workspace_id = c.workspace_id and n.client_id = c.id
 where c.workspace_id = :workspace
   and c.name_key = :name
   and n.version_number > 0
-order by n.id
+order by case when n.state = 'pending_signature' then 0 else 1 end, n.id
 limit 1`
