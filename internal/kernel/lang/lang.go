@@ -218,11 +218,32 @@ func fill(text string, args []any) string {
 	if len(args) == 0 || !strings.Contains(text, "{") {
 		return text
 	}
-	pairs := make([]string, 0, len(args))
-	for i := 0; i+1 < len(args); i += 2 {
-		pairs = append(pairs, "{"+fmt.Sprint(args[i])+"}", fmt.Sprint(args[i+1]))
+	var b strings.Builder
+	for {
+		before, rest, opens := strings.Cut(text, "{")
+		b.WriteString(before)
+		if !opens {
+			return b.String()
+		}
+		name, after, closes := strings.Cut(rest, "}")
+		if value, given := argument(args, name); closes && given {
+			b.WriteString(value)
+			text = after
+		} else {
+			b.WriteByte('{')
+			text = rest
+		}
 	}
-	return strings.NewReplacer(pairs...).Replace(text)
+}
+
+// argument is the value of a name among alternating names and values.
+func argument(args []any, name string) (value string, given bool) {
+	for i := 0; i+1 < len(args); i += 2 {
+		if fmt.Sprint(args[i]) == name {
+			return fmt.Sprint(args[i+1]), true
+		}
+	}
+	return "", false
 }
 
 func pluralForm(tag language.Tag, n int) string {
