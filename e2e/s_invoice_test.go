@@ -65,11 +65,12 @@ func TestS24Invoices(t *testing.T) {
 }
 
 // Each filter has its own, counted beside it; an invoice that is not void is in
-// one of the three.
+// one of the last three. What is under All alone is void, or a credit note.
 func TestS25FilterInvoices(t *testing.T) {
 	inDemo(t, withAndWithout, func(t *testing.T, p *program, l look) {
 		b := p.contact(t, l, demo.Ines)
 		b.goTo("/portal/invoices")
+		in := filed{}
 		for _, f := range []struct {
 			name, path, status string
 			want               int
@@ -86,10 +87,13 @@ func TestS25FilterInvoices(t *testing.T) {
 			if got := eval[string](b, "document.querySelector('.segment [aria-current]').innerText.replace(/\\s+/g, ' ').trim()"); got != f.name+" "+strconv.Itoa(f.want) {
 				t.Errorf("the filter that is marked says %q", got)
 			}
-			for _, status := range eval[[]string](b, `[...document.querySelectorAll('tbody .status')].map(e => e.innerText.trim())`) {
-				if f.status != "" && !slices.Contains(strings.Split(f.status, "|"), status) {
-					t.Errorf("%s has one that is %s", f.name, status)
-				}
+			if f.status != "" {
+				in.put(b, f.name, strings.Split(f.status, "|"))
+			}
+		}
+		for number, status := range b.standings() {
+			if in[number] == "" && status != "Void" && status != "Credited" {
+				t.Errorf("%s is %s, and under All alone", number, status)
 			}
 		}
 		for path, want := range map[string]int{"/portal/invoices?status=paid&q=photography": 1, "/portal/invoices?status=sent&q=photography": 0, "/portal/invoices?q=mc-2231": 2, "/portal/invoices?status=nonsense": 9} {
@@ -99,6 +103,30 @@ func TestS25FilterInvoices(t *testing.T) {
 			}
 		}
 	})
+}
+
+// filed are the filters that invoices are under, by their numbers.
+type filed map[string]string
+
+// put holds that what the page lists is under no other filter, and has one of these
+// statuses.
+func (in filed) put(b *tab, filter string, statuses []string) {
+	b.t.Helper()
+	for number, status := range b.standings() {
+		if !slices.Contains(statuses, status) {
+			b.t.Errorf("%s has %s, which is %s", filter, number, status)
+		}
+		if before := in[number]; before != "" {
+			b.t.Errorf("%s is under %s and under %s", number, before, filter)
+		}
+		in[number] = filter
+	}
+}
+
+// standings are what the invoices of a list are, by their numbers.
+func (b *tab) standings() map[string]string {
+	b.t.Helper()
+	return eval[map[string]string](b, "Object.fromEntries([...document.querySelectorAll('tbody tr')].map(r => ['.row-link', '.status'].map(c => r.querySelector(c).innerText.trim())))")
 }
 
 // Each row has a download that gives the PDF, the same as was mailed.

@@ -18,6 +18,7 @@ func TestS56EverySectionIsInTheNavigation(t *testing.T) {
 			{"Support", "/portal/cases", "Order mails arrive twice"},
 			{"Changes", "/portal/change-requests", "Gift-wrap option at checkout"},
 			{"Documents", "/portal/documents", "Shop wireframes.pdf"},
+			{"Meetings", "/portal/meetings", "Packaging press check"},
 		} {
 			b.section(s.name)
 			b.arrive(s.path)
