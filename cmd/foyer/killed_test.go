@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -110,6 +111,35 @@ func TestRestoreSurvivesBeingKilled(t *testing.T) {
 	}
 	if broken == 0 {
 		t.Error("none was killed before its end")
+	}
+}
+
+// What a restore that was broken off left is known by a mark where it is: files
+// elsewhere are not taken for it, and nothing is served where the mark is.
+func TestARestoreClearsNoOtherFolder(t *testing.T) {
+	t.Parallel()
+	_, _, file := taken(t, 1000)
+	data, env := fresh(t)
+	left, other := t.TempDir(), t.TempDir()
+	with := func(env []string, files string) []string {
+		return append(slices.Clip(env), "FOYER_BLOB_URL=file:"+files)
+	}
+	for name, text := range map[string]string{data + "/foyer.db.restoring": "half", left + "/.restoring": "", left + "/half": "half", other + "/good": "mine"} {
+		if err := errors.Join(os.MkdirAll(filepath.Dir(name), 0o700), os.WriteFile(name, []byte(text), 0o600)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	oneSentence(t, with(env, other), "restored where nothing is", "restore", file)
+	if all := inside(t, other); all["good"] != "mine" || len(all) != 1 {
+		t.Errorf("of another folder there is %v", all)
+	}
+	_, elsewhere := fresh(t)
+	oneSentence(t, with(elsewhere, left), "foyer restore", "verify")
+	if code, out, errOut := ends(t, with(env, left), "restore", file); code != 0 {
+		t.Errorf("exit %d\n%s%s", code, out, errOut)
+	}
+	if all := inside(t, left); len(all) != 1 || len(inside(t, data)) != 2 {
+		t.Errorf("there is %v", all)
 	}
 }
 

@@ -123,7 +123,7 @@ func WriteFile(ctx context.Context, path string, content io.Reader) error {
 		_, err := io.Copy(w, until{ctx, content})
 		return err
 	})
-	return errors.Join(err, syncDir(filepath.Dir(path)))
+	return errors.Join(err, SyncDir(filepath.Dir(path)))
 }
 
 // Rename gives a file another name that survives a power cut.
@@ -131,7 +131,7 @@ func Rename(from, to string) error {
 	if err := os.Rename(from, to); err != nil {
 		return err
 	}
-	return syncDir(filepath.Dir(to))
+	return SyncDir(filepath.Dir(to))
 }
 
 func vacant(path string) error {
@@ -169,8 +169,8 @@ func write(path string, fill func(io.Writer) error) error {
 	return errors.Join(err, f.Close())
 }
 
-// syncDir makes the names in a folder durable.
-func syncDir(dir string) error {
+// SyncDir makes the names in a folder durable.
+func SyncDir(dir string) error {
 	d, err := os.Open(dir)
 	if err != nil {
 		return err
