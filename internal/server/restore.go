@@ -91,6 +91,14 @@ func (r *restoring) refuseUnfit() error {
 	if !fits(r.from.Members) {
 		return backup.ErrDamaged
 	}
+	data, err := filepath.Abs(r.data)
+	blobs, other := filepath.Abs(r.blobs)
+	if err = errors.Join(err, other); err == nil && data == blobs {
+		err = fmt.Errorf("the files would be in %s itself, beside the key; set FOYER_BLOB_URL to a folder of their own, or leave it out", r.data)
+	}
+	if err != nil {
+		return err
+	}
 	return r.refuseFull()
 }
 
