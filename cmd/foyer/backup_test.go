@@ -271,6 +271,17 @@ func TestPlacesThatNothingIsRestoredInto(t *testing.T) {
 	if left := inside(t, data); left["secret.key"] != key {
 		t.Errorf("there is %v", left)
 	}
+	for _, beside := range []string{"", "-wal", "-shm", "-journal"} {
+		_, env := fresh(t)
+		there := filepath.Join(t.TempDir(), "other.db")
+		if err := os.WriteFile(there+beside, []byte("mine"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		oneSentence(t, append(env, "FOYER_DATABASE_URL=sqlite:"+there), there+beside, "restore", file)
+		if text, err := os.ReadFile(there + beside); string(text) != "mine" || len(inside(t, filepath.Dir(there))) != 1 {
+			t.Errorf("%s is %q (%v)", there+beside, text, err)
+		}
+	}
 }
 
 // The key is in a backup only where that is asked for and the data folder has it. Where

@@ -197,8 +197,10 @@ func (r *restoring) refuseFull() error {
 			}
 		}
 	}
-	if _, err := os.Lstat(r.db); err == nil {
-		return r.full(r.db)
+	for _, suffix := range append(besides, "") { // the database may be in a folder of others
+		if exists(r.db + suffix) {
+			return r.full(r.db + suffix)
+		}
 	}
 	return nil
 }
