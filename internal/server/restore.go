@@ -180,8 +180,8 @@ var besides = []string{"-wal", "-shm", "-journal"}
 // refuseFull refuses folders with anything in them that is not a restore's. A key may
 // lie there.
 func (r *restoring) refuseFull() error {
-	known := map[string]bool{r.blobs: true, r.key: true}
 	begun, marked := exists(r.db+unfinished), exists(r.mark())
+	known := map[string]bool{r.blobs: true, r.key: true, r.key + unfinished: begun}
 	for _, suffix := range append(besides, "") {
 		known[r.db+unfinished+suffix] = begun
 	}
@@ -229,8 +229,11 @@ func (r *restoring) clear() error {
 	if err := r.clearBlobs(); err != nil {
 		return err
 	}
+	ours := []string{r.key + unfinished}
 	for _, suffix := range append(besides, "") {
-		left := r.db + unfinished + suffix
+		ours = append(ours, r.db+unfinished+suffix)
+	}
+	for _, left := range ours {
 		if err := os.Remove(left); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return fmt.Errorf("%s cannot be removed: %w", left, errors.Unwrap(err))
 		}
@@ -394,11 +397,17 @@ func (r *restoring) verify(ctx context.Context, s *Server) error {
 // publish puts the key in its place, says that the files are no restore's any more, and
 // puts the database in its place, of which nothing may be anywhere else by then.
 func (r *restoring) publish(key string) error {
-	if _, err := os.Lstat(r.db + unfinished + "-wal"); err == nil {
+	if exists(r.db + unfinished + "-wal") {
 		return errors.New("its database was not closed; restore it again")
 	}
-	if _, err := os.Lstat(r.key); key != "" && errors.Is(err, fs.ErrNotExist) {
-		if err := backup.WriteFile(context.Background(), r.key, strings.NewReader(key+"\n")); err != nil {
+	if exists(r.db) { // of a program that was there before us
+		return r.full(r.db)
+	}
+	if key != "" && !exists(r.key) {
+		if err := backup.WriteFile(context.Background(), r.key+unfinished, strings.NewReader(key+"\n")); err != nil {
+			return err
+		}
+		if err := backup.Rename(r.key+unfinished, r.key); err != nil {
 			return err
 		}
 	}
