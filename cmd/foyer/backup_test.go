@@ -271,6 +271,12 @@ func TestPlacesThatNothingIsRestoredInto(t *testing.T) {
 	if left := inside(t, data); left["secret.key"] != key {
 		t.Errorf("there is %v", left)
 	}
+	above := t.TempDir()
+	oneSentence(t, []string{"FOYER_DATA_DIR=" + above + "/a/b", "FOYER_BLOB_URL=file:" + above + "/c/d/e"}, "damaged", "restore", broken)
+	if left, err := os.ReadDir(above); len(left) > 0 {
+		t.Errorf("folders that were made stay: %v (%v)", left, err)
+	}
+	oneSentence(t, []string{"FOYER_DATA_DIR=" + above, "FOYER_BLOB_URL=file:" + file}, "folder "+file+" cannot be read", "restore", file)
 	for _, beside := range []string{"", "-wal", "-shm", "-journal"} {
 		_, env := fresh(t)
 		there := filepath.Join(t.TempDir(), "other.db")

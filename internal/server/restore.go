@@ -138,13 +138,23 @@ func (r *restoring) run(ctx context.Context) error {
 	return err
 }
 
+// makeFolders makes folders, with those above them, that survive a power cut. It gives
+// those that were not there, each after what it is in.
 func makeFolders(dirs ...string) (made []string, err error) {
 	for _, dir := range dirs {
-		if _, err := os.Lstat(dir); errors.Is(err, fs.ErrNotExist) {
-			made = append(made, dir)
+		var lacking []string
+		for at := dir; !exists(at) && at != filepath.Dir(at); at = filepath.Dir(at) {
+			lacking = append(lacking, at)
 		}
+		slices.Reverse(lacking)
+		made = append(made, lacking...)
 		if err := os.MkdirAll(dir, 0o700); err != nil {
 			return made, fmt.Errorf("the folder %s cannot be made: %w", dir, errors.Unwrap(err))
+		}
+		for _, one := range lacking {
+			if err := backup.SyncDir(filepath.Dir(one)); err != nil {
+				return made, fmt.Errorf("the folder %s cannot be made: %w", one, errors.Unwrap(err))
+			}
 		}
 	}
 	return made, nil
@@ -188,7 +198,7 @@ func (r *restoring) refuseFull() error {
 	for _, dir := range []string{r.data, r.blobs} {
 		found, err := os.ReadDir(dir)
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return err
+			return fmt.Errorf("the folder %s cannot be read: %w", dir, errors.Unwrap(err))
 		}
 		for _, e := range found {
 			left := dir == r.blobs && marked // no program was let in since
