@@ -117,7 +117,7 @@ func fits(members []backup.Member) bool {
 // HasKey tells whether a backup has the key of its installation.
 func HasKey(m backup.Manifest) bool { return len(m.Members) > 1 && m.Members[1].Name == memberKey }
 
-// LacksKey tells whether an installation has no key yet, so that the next start makes one.
+// LacksKey tells whether an installation has no key yet, so that the next command makes one.
 func LacksKey(c config.Config) bool {
 	_, err := os.Lstat(filepath.Join(c.DataDir, secret.FileName))
 	return c.SecretKey.Reveal() == "" && errors.Is(err, fs.ErrNotExist)
@@ -346,7 +346,7 @@ func (r *restoring) readKey() (string, error) {
 
 // open is the program on what was restored, under the newest schema. Where there is no
 // key it has one of the moment, as nothing that is verified is sealed; making one that
-// stays is for the first start.
+// stays is for the next command.
 func (r *restoring) open(ctx context.Context, key string) (*Server, error) {
 	o := r.options
 	o.Migrate = true
