@@ -44,7 +44,7 @@ dist: ## release programs for each platform, with their checksums, in bin/dist
 		$(BUILD) -o bin/dist/foyer-$(VERSION)-$$GOOS-$$GOARCH ./cmd/foyer; \
 	done
 	scripts/licences ./cmd/foyer > bin/dist/THIRD-PARTY.txt
-	cp LICENSE bin/dist/
+	cp LICENSE NOTICE bin/dist/
 	cd bin/dist && openssl dgst -sha256 -r * | sed 's/ \*/  /' > .sums && mv .sums SHA256SUMS && cat SHA256SUMS
 
 # The health check is no part of the form that podman writes by itself.

@@ -55,7 +55,7 @@ func (c restoreCmd) Run(p *program) error {
 	}
 	key := ""
 	if server.LacksKey(conf) {
-		key = fmt.Sprintf("The key is not here: put secret.key into %s, or set FOYER_SECRET_KEY, before Foyer is started. The first start without it makes another one, with which no secret in it can be read.\n", conf.DataDir)
+		key = fmt.Sprintf("The key is not here: put secret.key into %s, or set FOYER_SECRET_KEY, before any other command is run here: the next one without it makes another key, with which no secret in it can be read.\n", conf.DataDir)
 	}
 	_, err = fmt.Fprintf(p.out, "Restored %s, as of %s. All is as it was written.\n%s", contents(m), m.Taken.Format("2006-01-02 15:04:05 MST"), key)
 	return err

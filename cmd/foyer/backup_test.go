@@ -256,6 +256,40 @@ func TestWhereNothingIsRestored(t *testing.T) {
 	}
 }
 
+// What is restored has a folder of files that nothing else is in, and a database beside
+// which nothing lies, wherever they are; a key that lay there stays.
+func TestPlacesThatNothingIsRestoredInto(t *testing.T) {
+	t.Parallel()
+	_, _, file := taken(t, 1000)
+	broken := forged(t, file, func(_ *backup.Manifest, all []part) []part { return all[:2] })
+	data, env := fresh(t)
+	key := unpack(t, file)["secret.key"]
+	if err := errors.Join(os.Mkdir(data, 0o700), os.WriteFile(filepath.Join(data, "secret.key"), []byte(key), 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	oneSentence(t, append(slices.Clip(env), "FOYER_BLOB_URL=file:"+data+"/."), "FOYER_BLOB_URL", "restore", broken)
+	if left := inside(t, data); left["secret.key"] != key {
+		t.Errorf("there is %v", left)
+	}
+	above := t.TempDir()
+	oneSentence(t, []string{"FOYER_DATA_DIR=" + above + "/a/b", "FOYER_BLOB_URL=file:" + above + "/c/d/e"}, "damaged", "restore", broken)
+	if left, err := os.ReadDir(above); len(left) > 0 {
+		t.Errorf("folders that were made stay: %v (%v)", left, err)
+	}
+	oneSentence(t, []string{"FOYER_DATA_DIR=" + above, "FOYER_BLOB_URL=file:" + file}, "folder "+file+" cannot be read", "restore", file)
+	for _, beside := range []string{"", "-wal", "-shm", "-journal"} {
+		_, env := fresh(t)
+		there := filepath.Join(t.TempDir(), "other.db")
+		if err := os.WriteFile(there+beside, []byte("mine"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		oneSentence(t, append(env, "FOYER_DATABASE_URL=sqlite:"+there), there+beside, "restore", file)
+		if text, err := os.ReadFile(there + beside); string(text) != "mine" || len(inside(t, filepath.Dir(there))) != 1 {
+			t.Errorf("%s is %q (%v)", there+beside, text, err)
+		}
+	}
+}
+
 // The key is in a backup only where that is asked for and the data folder has it. Where
 // another one is, what came with its own is refused; where none is, whoever restores is
 // told, and none is made.

@@ -3,11 +3,16 @@ package main
 import (
 	"errors"
 	"io/fs"
+	"log/slog"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
+
+	"foyer/internal/kernel/config"
+	"foyer/internal/server"
 )
 
 // kills are how often each of the programs below is killed.
@@ -110,6 +115,85 @@ func TestRestoreSurvivesBeingKilled(t *testing.T) {
 	}
 	if broken == 0 {
 		t.Error("none was killed before its end")
+	}
+}
+
+// What a restore that was broken off left is known by a mark where it is: files
+// elsewhere are not taken for it, and nothing is served where the mark is.
+func TestARestoreClearsNoOtherFolder(t *testing.T) {
+	t.Parallel()
+	_, _, file := taken(t, 1000)
+	data, env := fresh(t)
+	left, other := t.TempDir(), t.TempDir()
+	with := func(env []string, files string) []string {
+		return append(slices.Clip(env), "FOYER_BLOB_URL=file:"+files)
+	}
+	for name, text := range map[string]string{data + "/foyer.db.restoring": "half", left + "/.restoring": "", left + "/half": "half", other + "/good": "mine"} {
+		if err := errors.Join(os.MkdirAll(filepath.Dir(name), 0o700), os.WriteFile(name, []byte(text), 0o600)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	oneSentence(t, with(env, other), "restored where nothing is", "restore", file)
+	if all := inside(t, other); all["good"] != "mine" || len(all) != 1 {
+		t.Errorf("of another folder there is %v", all)
+	}
+	_, elsewhere := fresh(t)
+	oneSentence(t, with(elsewhere, left), "foyer restore", "verify")
+	if code, out, errOut := ends(t, with(env, left), "restore", file); code != 0 {
+		t.Errorf("exit %d\n%s%s", code, out, errOut)
+	}
+	if all := inside(t, left); len(all) != 1 || len(inside(t, data)) != 2 {
+		t.Errorf("there is %v", all)
+	}
+}
+
+// What a restore puts in its last step is never half there, and replaces nothing that came
+// while it verified.
+func TestTheLastStepOfARestore(t *testing.T) {
+	t.Parallel()
+	_, _, file := taken(t, 1000)
+	data, env := fresh(t)
+	db, key := filepath.Join(data, "foyer.db"), filepath.Join(data, "secret.key")
+	write := func(names ...string) {
+		t.Helper()
+		for _, name := range names {
+			if err := errors.Join(os.MkdirAll(data, 0o700), os.WriteFile(name, []byte("mine"), 0o600)); err != nil {
+				t.Error(err)
+			}
+		}
+	}
+	conf, err := config.Load(env)
+	if err != nil {
+		t.Fatal(err)
+	}
+	restore := func(meanwhile func()) error {
+		o := server.Options{Config: conf, Log: slog.New(slog.DiscardHandler)}
+		_, err := server.RestoreBackup(t.Context(), o, file, func(server.Checked) { meanwhile() })
+		return err
+	}
+	err = restore(func() { write(db) })
+	if err == nil || !strings.Contains(err.Error(), "restored where nothing is") {
+		t.Errorf("a database that came meanwhile gives %v", err)
+	}
+	if text, err := os.ReadFile(db); string(text) != "mine" || len(inside(t, data)) != 1 {
+		t.Errorf("it is %d bytes, among %v (%v)", len(text), inside(t, data), err)
+	}
+	if err := os.Remove(db); err != nil {
+		t.Fatal(err)
+	}
+	write(key + ".restoring")
+	oneSentence(t, env, "secret.key.restoring", "restore", file) // nobody knows whose it is
+	write(db + ".restoring")
+	err = restore(func() {
+		if _, err := os.Lstat(key + ".restoring"); err == nil {
+			t.Error("half a key stays while files are verified")
+		}
+		if err := errors.Join(os.Mkdir(key+".restoring", 0o700), os.WriteFile(key+".restoring/full", nil, 0o600)); err != nil {
+			t.Error(err)
+		}
+	})
+	if _, there := os.Lstat(key); err == nil || there == nil {
+		t.Errorf("a key that cannot be written beside its name gives %v, %v", err, there)
 	}
 }
 

@@ -1,8 +1,11 @@
 package main
 
 import (
+	"bytes"
 	"io"
 	"os"
+	"os/exec"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -80,6 +83,43 @@ func TestWhatIsShippedNamesWhatIsThere(t *testing.T) {
 	}
 	if asked < 12 {
 		t.Errorf("only %d commands were found", asked)
+	}
+}
+
+var textOf = regexp.MustCompile(`[a-z/]+/[A-Za-z*-]+\.txt`)
+
+// A release and an image have the licences of all that is in them: ours with its notice,
+// each text that the notice names, and those of the modules.
+func TestWhatIsShippedHasItsLicences(t *testing.T) {
+	t.Parallel()
+	cmd := exec.CommandContext(t.Context(), "scripts/licences", "./cmd/foyer")
+	cmd.Dir = "../.."
+	printed, err := cmd.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	named := textOf.FindAllString(readFile(t, "NOTICE"), -1)
+	if len(named) < 6 {
+		t.Errorf("NOTICE names %v", named)
+	}
+	for _, one := range append(named, "NOTICE") {
+		files, err := filepath.Glob("../../" + one)
+		if len(files) == 0 {
+			t.Errorf("there is no %s (%v)", one, err)
+		}
+		for _, file := range files {
+			if !bytes.Contains(printed, []byte(readFile(t, file[len("../../"):]))) {
+				t.Errorf("%s is not shipped", file)
+			}
+		}
+	}
+	for file, line := range map[string]string{
+		"Makefile":      "\n\tscripts/licences ./cmd/foyer > bin/dist/THIRD-PARTY.txt\n\tcp LICENSE NOTICE bin/dist/\n",
+		"Containerfile": "\nCOPY --from=build /out/THIRD-PARTY.txt /\nCOPY LICENSE NOTICE /\n",
+	} {
+		if !strings.Contains(readFile(t, file), line) {
+			t.Errorf("%s does not ship the licences", file)
+		}
 	}
 }
 

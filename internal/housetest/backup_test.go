@@ -300,6 +300,12 @@ func TestOneBackupAtATime(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), "another backup") {
 		t.Errorf("a second backup gives %v", err)
 	}
+	ended, stop := context.WithCancel(t.Context())
+	stop()
+	_, err = server.TakeBackup(ended, installation(t, h.Data, h.Address), server.BackupOptions{}, file)
+	if err == nil || !strings.Contains(err.Error(), "was stopped") {
+		t.Errorf("one that is stopped while it waits gives %v", err)
+	}
 	must(t, held.Close())
 	_, err = server.TakeBackup(t.Context(), installation(t, h.Data, h.Address), server.BackupOptions{}, file)
 	must(t, err)

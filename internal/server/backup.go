@@ -76,7 +76,7 @@ func TakeBackup(ctx context.Context, c config.Config, o BackupOptions, file stri
 		return m, errors.New("another backup is being taken; wait until it has ended")
 	}
 	if err != nil {
-		return m, err
+		return m, fmt.Errorf("no backup was taken: %w", plainly(ctx, err))
 	}
 	defer held.Close()
 	t := taking{places: at, config: c, options: o, disk: disk}

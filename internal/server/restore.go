@@ -19,21 +19,32 @@ import (
 	"foyer/internal/kernel/secret"
 )
 
-// unfinished is what follows the name of the database while a backup is restored. It is
-// there first and has its name last, when everything is there and verified: until then
-// nothing serves what is there, and the next restore knows whose it is.
+// unfinished is what follows the name of the database while a backup is restored, which
+// has its name last, when everything is there and verified. It is the name of a mark in
+// the folder of files too, made when nothing was there. Until both are gone nothing serves
+// what is there, and the next restore knows whose it is.
 const unfinished = ".restoring"
 
 // refuseUnfinished keeps a program from beginning anew where a restore was broken off.
 func refuseUnfinished(c config.Config) error {
-	file, lite := strings.CutPrefix(c.DatabaseURL.Reveal(), "sqlite:")
-	if !lite {
-		return nil
+	var marks []string
+	if file, lite := strings.CutPrefix(c.DatabaseURL.Reveal(), "sqlite:"); lite {
+		marks = append(marks, file+unfinished)
 	}
-	if _, err := os.Lstat(file + unfinished); err == nil {
-		return fmt.Errorf("a restore into %s is under way or was broken off; let it end, or run `foyer restore` again", filepath.Dir(file))
+	if dir := c.BlobDir(); dir != "" {
+		marks = append(marks, filepath.Join(dir, unfinished))
+	}
+	for _, mark := range marks {
+		if exists(mark) {
+			return fmt.Errorf("a restore into %s is under way or was broken off; let it end, or run `foyer restore` again", filepath.Dir(mark))
+		}
 	}
 	return nil
+}
+
+func exists(path string) bool {
+	_, err := os.Lstat(path)
+	return err == nil
 }
 
 // RestoreBackup puts a backup where nothing is, checks it in every way there is, and
@@ -80,6 +91,14 @@ func (r *restoring) refuseUnfit() error {
 	if !fits(r.from.Members) {
 		return backup.ErrDamaged
 	}
+	data, err := filepath.Abs(r.data)
+	blobs, other := filepath.Abs(r.blobs)
+	if err = errors.Join(err, other); err == nil && data == blobs {
+		err = fmt.Errorf("the files would be in %s itself, beside the key; set FOYER_BLOB_URL to a folder of their own, or leave it out", r.data)
+	}
+	if err != nil {
+		return err
+	}
 	return r.refuseFull()
 }
 
@@ -98,7 +117,7 @@ func fits(members []backup.Member) bool {
 // HasKey tells whether a backup has the key of its installation.
 func HasKey(m backup.Manifest) bool { return len(m.Members) > 1 && m.Members[1].Name == memberKey }
 
-// LacksKey tells whether an installation has no key yet, so that the next start makes one.
+// LacksKey tells whether an installation has no key yet, so that the next command makes one.
 func LacksKey(c config.Config) bool {
 	_, err := os.Lstat(filepath.Join(c.DataDir, secret.FileName))
 	return c.SecretKey.Reveal() == "" && errors.Is(err, fs.ErrNotExist)
@@ -119,13 +138,23 @@ func (r *restoring) run(ctx context.Context) error {
 	return err
 }
 
+// makeFolders makes folders, with those above them, that survive a power cut. It gives
+// those that were not there, each after what it is in.
 func makeFolders(dirs ...string) (made []string, err error) {
 	for _, dir := range dirs {
-		if _, err := os.Lstat(dir); errors.Is(err, fs.ErrNotExist) {
-			made = append(made, dir)
+		var lacking []string
+		for at := dir; !exists(at) && at != filepath.Dir(at); at = filepath.Dir(at) {
+			lacking = append(lacking, at)
 		}
+		slices.Reverse(lacking)
+		made = append(made, lacking...)
 		if err := os.MkdirAll(dir, 0o700); err != nil {
 			return made, fmt.Errorf("the folder %s cannot be made: %w", dir, errors.Unwrap(err))
+		}
+		for _, one := range lacking {
+			if err := backup.SyncDir(filepath.Dir(one)); err != nil {
+				return made, fmt.Errorf("the folder %s cannot be made: %w", one, errors.Unwrap(err))
+			}
 		}
 	}
 	return made, nil
@@ -147,7 +176,10 @@ func (r *restoring) alone(ctx context.Context) error {
 		return err
 	}
 	if err := r.fill(ctx); err != nil {
-		return errors.Join(err, r.clear())
+		if left := r.clear(); left != nil {
+			return fmt.Errorf("%w; %w", plainly(ctx, err), left)
+		}
+		return err
 	}
 	return nil
 }
@@ -158,26 +190,27 @@ var besides = []string{"-wal", "-shm", "-journal"}
 // refuseFull refuses folders with anything in them that is not a restore's. A key may
 // lie there.
 func (r *restoring) refuseFull() error {
-	known := map[string]bool{r.blobs: true, r.key: true}
-	_, err := os.Lstat(r.db + unfinished)
-	begun := err == nil
+	begun, marked := exists(r.db+unfinished), exists(r.mark())
+	known := map[string]bool{r.blobs: true, r.key: true, r.key + unfinished: begun}
 	for _, suffix := range append(besides, "") {
 		known[r.db+unfinished+suffix] = begun
 	}
 	for _, dir := range []string{r.data, r.blobs} {
 		found, err := os.ReadDir(dir)
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return err
+			return fmt.Errorf("the folder %s cannot be read: %w", dir, errors.Unwrap(err))
 		}
 		for _, e := range found {
-			left := dir == r.blobs && begun // no program was let in since
+			left := dir == r.blobs && marked // no program was let in since
 			if !left && !known[filepath.Join(dir, e.Name())] && e.Name() != lostFound {
 				return r.full(filepath.Join(dir, e.Name()))
 			}
 		}
 	}
-	if _, err := os.Lstat(r.db); err == nil {
-		return r.full(r.db)
+	for _, suffix := range append(besides, "") { // the database may be in a folder of others
+		if exists(r.db + suffix) {
+			return r.full(r.db + suffix)
+		}
 	}
 	return nil
 }
@@ -189,24 +222,55 @@ func (r *restoring) full(what string) error {
 	return fmt.Errorf("there is %s, and a backup is restored where nothing is; move it away, or set FOYER_DATA_DIR to another folder", what)
 }
 
+// mark is there as long as whatever is in the folder of files is a restore's.
+func (r *restoring) mark() string { return filepath.Join(r.blobs, unfinished) }
+
+// unmark takes the mark away for good, before the database can be without one.
+func (r *restoring) unmark() error {
+	if err := os.Remove(r.mark()); err != nil {
+		return fmt.Errorf("%s cannot be removed: %w", r.mark(), errors.Unwrap(err))
+	}
+	return backup.SyncDir(r.blobs)
+}
+
 // clear takes away whatever a restore puts anywhere before its last step; that it was
 // begun goes last.
 func (r *restoring) clear() error {
+	if err := r.clearBlobs(); err != nil {
+		return err
+	}
+	ours := []string{r.key + unfinished}
+	for _, suffix := range append(besides, "") {
+		ours = append(ours, r.db+unfinished+suffix)
+	}
+	for _, left := range ours {
+		if err := os.Remove(left); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("%s cannot be removed: %w", left, errors.Unwrap(err))
+		}
+	}
+	return nil
+}
+
+func (r *restoring) clearBlobs() error {
+	if !exists(r.mark()) {
+		return nil
+	}
 	found, err := os.ReadDir(r.blobs)
 	for _, e := range found {
-		if e.Name() != lostFound {
-			err = errors.Join(err, os.RemoveAll(filepath.Join(r.blobs, e.Name())))
+		if err == nil && e.Name() != lostFound && e.Name() != unfinished {
+			err = os.RemoveAll(filepath.Join(r.blobs, e.Name()))
 		}
 	}
-	for _, suffix := range append(besides, "") {
-		if failed := os.Remove(r.db + unfinished + suffix); !errors.Is(failed, fs.ErrNotExist) {
-			err = errors.Join(err, failed)
-		}
+	if err != nil {
+		return fmt.Errorf("the folder %s cannot be emptied: %w", r.blobs, errors.Unwrap(err))
 	}
-	return err
+	return r.unmark()
 }
 
 func (r *restoring) fill(ctx context.Context) error {
+	if err := backup.WriteFile(ctx, r.mark(), strings.NewReader("")); err != nil {
+		return err
+	}
 	if err := r.fillDatabase(ctx); err != nil {
 		return err
 	}
@@ -282,7 +346,7 @@ func (r *restoring) readKey() (string, error) {
 
 // open is the program on what was restored, under the newest schema. Where there is no
 // key it has one of the moment, as nothing that is verified is sealed; making one that
-// stays is for the first start.
+// stays is for the next command.
 func (r *restoring) open(ctx context.Context, key string) (*Server, error) {
 	o := r.options
 	o.Migrate = true
@@ -293,7 +357,7 @@ func (r *restoring) open(ctx context.Context, key string) (*Server, error) {
 	if key != "" {
 		o.Config.SecretKey = config.SecretFrom(key)
 	}
-	return Open(ctx, o)
+	return open(ctx, o)
 }
 
 // fillBlobs stores the files that rows name, each of which has to be there.
@@ -340,16 +404,25 @@ func (r *restoring) verify(ctx context.Context, s *Server) error {
 	return err
 }
 
-// publish puts the key in its place, and then the database, of which nothing may be
-// anywhere else any more.
+// publish puts the key in its place, says that the files are no restore's any more, and
+// puts the database in its place, of which nothing may be anywhere else by then.
 func (r *restoring) publish(key string) error {
-	if _, err := os.Lstat(r.db + unfinished + "-wal"); err == nil {
+	if exists(r.db + unfinished + "-wal") {
 		return errors.New("its database was not closed; restore it again")
 	}
-	if _, err := os.Lstat(r.key); key != "" && errors.Is(err, fs.ErrNotExist) {
-		if err := backup.WriteFile(context.Background(), r.key, strings.NewReader(key+"\n")); err != nil {
+	if exists(r.db) { // of a program that was there before us
+		return r.full(r.db)
+	}
+	if key != "" && !exists(r.key) {
+		if err := backup.WriteFile(context.Background(), r.key+unfinished, strings.NewReader(key+"\n")); err != nil {
 			return err
 		}
+		if err := backup.Rename(r.key+unfinished, r.key); err != nil {
+			return err
+		}
+	}
+	if err := r.unmark(); err != nil {
+		return err
 	}
 	return backup.Rename(r.db+unfinished, r.db)
 }

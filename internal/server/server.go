@@ -83,6 +83,13 @@ type Server struct {
 
 // Open puts a Server together. Its errors are one sentence for the operator.
 func Open(ctx context.Context, o Options) (*Server, error) {
+	if err := refuseUnfinished(o.Config); err != nil {
+		return nil, err
+	}
+	return open(ctx, o)
+}
+
+func open(ctx context.Context, o Options) (*Server, error) {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
@@ -91,9 +98,6 @@ func Open(ctx context.Context, o Options) (*Server, error) {
 	}
 	sender, err := senderOf(o)
 	if err != nil {
-		return nil, err
-	}
-	if err := refuseUnfinished(o.Config); err != nil {
 		return nil, err
 	}
 	if err := makeDataDir(o.Config); err != nil {

@@ -288,7 +288,7 @@ func TestAFileAppearsWhole(t *testing.T) {
 		t.Errorf("what fails leaves %v", left)
 	}
 	// As after a crash.
-	if err := errors.Join(os.Mkdir(path+".part", 0o700), os.WriteFile(path+".part/backup.tar", []byte("old"), 0o600), os.WriteFile(path+".part/foyer.db", nil, 0o600)); err != nil {
+	if err := errors.Join(os.Mkdir(path+".part", 0o700), os.WriteFile(path+".part/backup.tar", []byte("old"), 0o600), os.WriteFile(path+".part/copy.db", nil, 0o600)); err != nil {
 		t.Fatal(err)
 	}
 	if err := backup.Create(path, half); err != nil {
@@ -329,5 +329,82 @@ func TestNothingIsReplaced(t *testing.T) {
 	}
 	if left := names(t, dir); !slices.Equal(left, []string{"late", "link", "taken", "x.part"}) {
 		t.Errorf("there is %v", left)
+	}
+}
+
+// What lies where Create works and is not what it leaves there stays: a link to a data
+// folder, one itself, and what else is beside its own.
+func TestNothingElseIsCleared(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	live := filepath.Join(dir, "live")
+	for _, name := range []string{"live/foyer.db", "live/backup.tar", "real.part/foyer.db", "more.part/backup.tar", "more.part/notes", "file.part"} {
+		name = filepath.Join(dir, name)
+		if err := errors.Join(os.MkdirAll(filepath.Dir(name), 0o700), os.WriteFile(name, []byte("mine"), 0o600)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := errors.Join(os.Symlink(live, filepath.Join(dir, "link.part")), os.Symlink("nowhere", filepath.Join(dir, "lost.part"))); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"real", "more", "file", "link", "lost"} {
+		err := backup.Create(filepath.Join(dir, name), func(io.Writer, string) error { return nil })
+		if err == nil || !strings.Contains(err.Error(), name+".part, which no backup left") || strings.Contains(err.Error(), "\n") {
+			t.Errorf("%s gives %v", name, err)
+		}
+	}
+	for _, name := range []string{"live/foyer.db", "live/backup.tar", "link.part/foyer.db", "real.part/foyer.db", "more.part/backup.tar", "more.part/notes", "file.part"} {
+		if text, err := os.ReadFile(filepath.Join(dir, name)); string(text) != "mine" {
+			t.Errorf("%s is %q (%v)", name, text, err)
+		}
+	}
+	if left := names(t, dir); len(left) != 6 {
+		t.Errorf("there is %v", left)
+	}
+}
+
+// Two that write to one path at once, of two installations, do not mix.
+func TestOneWritesToAPath(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "new")
+	write := func(text string) func(io.Writer, string) error {
+		return func(w io.Writer, _ string) error { _, err := io.WriteString(w, text); return err }
+	}
+	err := backup.Create(path, func(w io.Writer, scratch string) error {
+		if err := backup.Create(path, write("second")); err == nil || !strings.Contains(err.Error(), "another backup") {
+			t.Errorf("the second gives %v", err)
+		}
+		if _, err := os.Stat(scratch); err != nil {
+			t.Errorf("the second takes away what is the first's: %v", err)
+		}
+		return write("first")(w, scratch)
+	})
+	if text, _ := os.ReadFile(path); err != nil || string(text) != "first" {
+		t.Errorf("it is %q (%v)", text, err)
+	}
+}
+
+// What took the name at the last moment stays, also where a file system has no links,
+// as there are none to folders.
+func TestTheLastStepReplacesNothing(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	at := func(name string) string { return filepath.Join(dir, name) }
+	if err := errors.Join(os.WriteFile(at("whole"), nil, 0o600), os.Mkdir(at("unlinked"), 0o700), os.WriteFile(at("taken"), []byte("mine"), 0o600), os.Mkdir(at("empty"), 0o700)); err != nil {
+		t.Fatal(err)
+	}
+	for whole, to := range map[string]string{"whole": "taken", "unlinked": "empty"} {
+		if err := backup.Publish(at(whole), at(to)); err == nil || !strings.Contains(err.Error(), "already") {
+			t.Errorf("%s over %s gives %v", whole, to, err)
+		}
+		if err := backup.Publish(at(whole), at(whole+" new")); err != nil {
+			t.Errorf("%s gives %v", whole, err)
+		}
+	}
+	if text, _ := os.ReadFile(at("taken")); string(text) != "mine" {
+		t.Errorf("what was there is %q", text)
+	}
+	if _, err := os.Stat(at("unlinked new")); err != nil {
+		t.Error(err)
 	}
 }

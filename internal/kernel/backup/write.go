@@ -81,12 +81,6 @@ func (u until) Read(p []byte) (int, error) {
 	return u.Reader.Read(p)
 }
 
-// The files in the folder that Create works in.
-const (
-	workTar      = "backup.tar"
-	workDatabase = "foyer.db"
-)
-
 // Create makes a file at a path where there is none. fill writes it, and may use the
 // path of a file beside it, on the same disk, that is empty and goes in the end. The
 // file appears whole, on the disk and for its owner alone, or not at all; what a crash
@@ -95,26 +89,34 @@ func Create(path string, fill func(w io.Writer, scratch string) error) (err erro
 	if err := vacant(path); err != nil {
 		return err
 	}
-	work := path + ".part"
-	if err := clearWork(work); err != nil {
-		return fmt.Errorf("%s, left by a backup that was broken off, cannot be removed: %w", work, reason(err))
+	w, err := newWork(path + ".part")
+	if err != nil {
+		return err
 	}
-	if err := os.Mkdir(work, 0o700); err != nil {
-		return fmt.Errorf("the folder of %s cannot be written to: %w", path, reason(err))
-	}
-	defer func() { err = errors.Join(err, clearWork(work)) }()
-	scratch := filepath.Join(work, workDatabase)
+	defer func() { err = errors.Join(err, w.remove()) }()
+	scratch, whole := filepath.Join(w.dir, workDatabase), filepath.Join(w.dir, workTar)
 	if err := os.WriteFile(scratch, nil, 0o600); err != nil {
 		return err
 	}
-	whole := filepath.Join(work, workTar)
 	if err := write(whole, func(w io.Writer) error { return fill(w, scratch) }); err != nil {
 		return err
 	}
-	if err := vacant(path); err != nil {
-		return err
+	return publish(whole, path)
+}
+
+// publish gives a file its name, which nobody else may have taken meanwhile.
+func publish(whole, path string) error {
+	err := os.Link(whole, path)
+	switch {
+	case errors.Is(err, fs.ErrExist):
+		return taken(path)
+	case err != nil: // a file system without links, where this is as near as it comes
+		if err := vacant(path); err != nil {
+			return err
+		}
+		return Rename(whole, path)
 	}
-	return Rename(whole, path)
+	return SyncDir(filepath.Dir(path))
 }
 
 // WriteFile writes a new file, for its owner alone, that survives a power cut.
@@ -123,7 +125,7 @@ func WriteFile(ctx context.Context, path string, content io.Reader) error {
 		_, err := io.Copy(w, until{ctx, content})
 		return err
 	})
-	return errors.Join(err, syncDir(filepath.Dir(path)))
+	return errors.Join(err, SyncDir(filepath.Dir(path)))
 }
 
 // Rename gives a file another name that survives a power cut.
@@ -131,7 +133,7 @@ func Rename(from, to string) error {
 	if err := os.Rename(from, to); err != nil {
 		return err
 	}
-	return syncDir(filepath.Dir(to))
+	return SyncDir(filepath.Dir(to))
 }
 
 func vacant(path string) error {
@@ -142,20 +144,11 @@ func vacant(path string) error {
 	case err != nil:
 		return fmt.Errorf("%s cannot be written: %w", path, reason(err))
 	}
-	return fmt.Errorf("there is a file %s already; name another one", path)
+	return taken(path)
 }
 
-// clearWork removes the folder with what Create puts there, and nothing else.
-func clearWork(work string) error {
-	for _, name := range []string{workTar, workDatabase, workDatabase + "-wal", workDatabase + "-shm", workDatabase + "-journal"} {
-		if err := os.Remove(filepath.Join(work, name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return err
-		}
-	}
-	if err := os.Remove(work); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return err
-	}
-	return nil
+func taken(path string) error {
+	return fmt.Errorf("there is a file %s already; name another one", path)
 }
 
 func write(path string, fill func(io.Writer) error) error {
@@ -169,8 +162,8 @@ func write(path string, fill func(io.Writer) error) error {
 	return errors.Join(err, f.Close())
 }
 
-// syncDir makes the names in a folder durable.
-func syncDir(dir string) error {
+// SyncDir makes the names in a folder durable.
+func SyncDir(dir string) error {
 	d, err := os.Open(dir)
 	if err != nil {
 		return err

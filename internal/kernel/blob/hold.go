@@ -21,10 +21,9 @@ const (
 
 // Hold keeps every process from removing blobs of the Disk in a folder until what it
 // gives is closed, or this process ends, however it does. ErrHeld when another one holds
-// them.
+// them, unless ctx ends before that is certain.
 func Hold(ctx context.Context, dir string) (io.Closer, error) {
-	ctx, cancel := context.WithTimeout(ctx, holdPatience)
-	defer cancel()
+	patience := time.After(holdPatience)
 	for {
 		held, err := lock(func() (*os.File, error) { return os.Open(dir) }, syscall.LOCK_EX)
 		if !errors.Is(err, ErrHeld) {
@@ -32,6 +31,8 @@ func Hold(ctx context.Context, dir string) (io.Closer, error) {
 		}
 		select {
 		case <-ctx.Done():
+			return nil, context.Cause(ctx)
+		case <-patience:
 			return nil, ErrHeld
 		case <-time.After(holdPause):
 		}

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 
 	"foyer/internal/kernel/blob"
 	"foyer/internal/kernel/blob/blobtest"
@@ -29,11 +30,16 @@ func TestNothingIsRemovedWhileItIsHeld(t *testing.T) {
 		t.Errorf("it is %q", got)
 	}
 	blobtest.Put(t, server, blobtest.WorkspaceA, []byte("written meanwhile"))
-	short, cancel := context.WithCancel(t.Context())
-	cancel()
-	if _, err := blob.Hold(short, dir); !errors.Is(err, blob.ErrHeld) {
-		t.Errorf("a second hold gives %v", err)
+	ended, stop := context.WithCancel(t.Context())
+	stop()
+	if _, err := blob.Hold(ended, dir); !errors.Is(err, context.Canceled) {
+		t.Errorf("a second hold that was stopped gives %v", err)
 	}
+	synctest.Test(t, func(t *testing.T) { // so that waiting takes no time
+		if _, err := blob.Hold(t.Context(), dir); !errors.Is(err, blob.ErrHeld) {
+			t.Errorf("a second hold gives %v", err)
+		}
+	})
 	if err := held.Close(); err != nil {
 		t.Fatal(err)
 	}

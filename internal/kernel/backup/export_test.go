@@ -1,0 +1,4 @@
+package backup
+
+// Publish is the last step of Create.
+var Publish = publish
