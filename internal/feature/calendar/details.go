@@ -110,7 +110,7 @@ func (a App) create(ctx context.Context, on act, in Details) error {
 	if err := on.join(ctx, on.e.Organiser, ""); err != nil {
 		return err
 	}
-	if _, _, err := on.gather(ctx, in, nil); err != nil {
+	if _, _, err := on.gather(ctx, in, []Attendee{{Member: on.e.Organiser}}); err != nil {
 		return err
 	}
 	if err := on.take(ctx); err != nil {
@@ -182,7 +182,7 @@ func (a act) gather(ctx context.Context, in Details, now []Attendee) (came, left
 			continue
 		}
 		left = append(left, one)
-		if _, err := a.tx.Exec(ctx, removeAttendee, a.args(scope.Args{"member": one.Member, "contact_id": one.Contact})); err != nil {
+		if err := a.alone(ctx, removeAttendee, scope.Args{"member": one.Member, "contact_id": one.Contact}); err != nil {
 			return nil, nil, err
 		}
 	}
@@ -190,8 +190,8 @@ func (a act) gather(ctx context.Context, in Details, now []Attendee) (came, left
 		if slices.ContainsFunc(now, func(b Attendee) bool { return b.Member == one.Member && b.Contact == one.Contact }) {
 			return nil
 		}
-		came = append(came, one)
-		return a.join(ctx, one.Member, one.Contact)
+		came, now = append(came, one), append(now, one)
+		return a.alone(ctx, insertAttendee, a.attendee(one.Member, one.Contact))
 	}
 	for _, one := range in.Members {
 		if err := add(Attendee{Member: one}); err != nil {
@@ -247,7 +247,8 @@ func (a App) save(ctx context.Context, on act, before Event, in Details) error {
 	if err != nil {
 		return err
 	}
-	came, left, err := on.gather(ctx, in, now)
+	// It is still of the client that it had before.
+	came, left, err := act{on.tx, on.by, on.as, &before}.gather(ctx, in, now)
 	if err != nil {
 		return err
 	}

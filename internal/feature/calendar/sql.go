@@ -138,6 +138,7 @@ where workspace_id = :workspace
 const takeEvent = `-- takeEvent
 update calendar_event
 set organiser_id = :organiser,
+	sequence = sequence + 1,
 	updated_at = :now,
 	version = version + 1
 where workspace_id = :workspace
@@ -233,12 +234,16 @@ where workspace_id = :workspace
 	from calendar_event e
 	where ` + ofEvent + `)`
 
+// Members (m) who take part in an event (e). Those who left give away no time.
+const membersOf = `
+from calendar_event e
+join calendar_attendee s on s.workspace_id = e.workspace_id and s.event_id = e.id and s.member_id is not null
+join member m on m.workspace_id = s.workspace_id and m.id = s.member_id and m.removed_at is null`
+
 // The members of an event that are not away elsewhere at its time.
 const takeTime = `-- takeTime
 insert into calendar_busy (workspace_id, member_id, event_id, starts_at, ends_at)
-select e.workspace_id, s.member_id, e.id, e.starts_at, e.ends_at
-from calendar_event e
-join calendar_attendee s on s.workspace_id = e.workspace_id and s.event_id = e.id and s.member_id is not null
+select e.workspace_id, s.member_id, e.id, e.starts_at, e.ends_at` + membersOf + `
 where ` + ofEvent + `
   and not exists (
 	select 1
@@ -259,19 +264,14 @@ where workspace_id = :workspace
 	where ` + ofEvent + `)`
 
 const countMembers = `-- countMembers
-select count(*)
-from calendar_event e
-join calendar_attendee s on s.workspace_id = e.workspace_id and s.event_id = e.id and s.member_id is not null
+select count(*)` + membersOf + `
 where ` + ofEvent
 
 const findClash = `-- findClash
-select i.name, o.title
-from calendar_event e
-join calendar_attendee s on s.workspace_id = e.workspace_id and s.event_id = e.id and s.member_id is not null
+select i.name, o.title` + membersOf + `
 join calendar_busy b on b.workspace_id = s.workspace_id and b.member_id = s.member_id and b.event_id <> e.id
 	and b.starts_at > e.starts_at - 604800000000 and b.starts_at < e.ends_at and b.ends_at > e.starts_at
 join calendar_event o on o.workspace_id = b.workspace_id and o.id = b.event_id
-join member m on m.workspace_id = s.workspace_id and m.id = s.member_id
 join identity i on i.workspace_id = m.workspace_id and i.id = m.identity_id
 where ` + ofEvent + `
 order by b.starts_at, i.name

@@ -97,15 +97,20 @@ select * from (
 	select distinct 'busy', w.id, b.member_id, i.name, e.title, b.event_id, b.starts_at, b.ends_at, 0` + listedWaiting + `
 	join calendar_slot s on s.workspace_id = w.workspace_id and s.event_id = w.id and s.proposal_id = w.proposal_id
 	join calendar_busy b on b.workspace_id = w.workspace_id and b.starts_at > s.starts_at - 86400000000 and b.starts_at < s.ends_at + 86400000000
-	join member m on m.workspace_id = b.workspace_id and m.id = b.member_id
+	join member m on m.workspace_id = b.workspace_id and m.id = b.member_id and m.removed_at is null
 	join identity i on i.workspace_id = m.workspace_id and i.id = m.identity_id
 	join calendar_event e on e.workspace_id = b.workspace_id and e.id = b.event_id
 	where s.workspace_id = :workspace
 	  and b.event_id <> w.id
-	  and (b.member_id = :me or exists (
+	  and (exists (
 		select 1
 		from calendar_attendee t
-		where t.workspace_id = b.workspace_id and t.event_id = w.id and t.member_id = b.member_id))
+		where t.workspace_id = b.workspace_id and t.event_id = w.id and t.member_id = b.member_id)
+	  or b.member_id = :me and not exists (
+		select 1
+		from calendar_attendee t
+		join member h on h.workspace_id = t.workspace_id and h.id = t.member_id and h.removed_at is null
+		where t.workspace_id = b.workspace_id and t.event_id = w.id))
 	order by b.starts_at, b.member_id
 	limit 1000) b
 union all
@@ -170,7 +175,7 @@ union all
 select * from (
 	select 'busy', b.member_id, i.name, b.event_id, e.title, b.starts_at, b.ends_at, ''
 	from calendar_busy b
-	join member m on m.workspace_id = b.workspace_id and m.id = b.member_id
+	join member m on m.workspace_id = b.workspace_id and m.id = b.member_id and m.removed_at is null
 	join identity i on i.workspace_id = m.workspace_id and i.id = m.identity_id
 	join calendar_event e on e.workspace_id = b.workspace_id and e.id = b.event_id
 	where b.workspace_id = :workspace
@@ -178,10 +183,15 @@ select * from (
 	  and b.starts_at > :longest
 	  and b.starts_at < :until
 	  and b.ends_at > :from
-	  and (b.member_id = :me or exists (
+	  and (exists (
 		select 1
 		from calendar_attendee s
-		where s.workspace_id = b.workspace_id and s.event_id = :event and s.member_id = b.member_id))
+		where s.workspace_id = b.workspace_id and s.event_id = :event and s.member_id = b.member_id)
+	  or b.member_id = :me and not exists (
+		select 1
+		from calendar_attendee s
+		join member h on h.workspace_id = s.workspace_id and h.id = s.member_id and h.removed_at is null
+		where s.workspace_id = b.workspace_id and s.event_id = :event))
 	order by b.starts_at, b.member_id
 	limit 500) b`
 

@@ -141,7 +141,7 @@ var Rules = []Rule{
 	ofMeetings("meeting_staff_move_declined", "", handlesAsked, "meeting.move_declined"),
 	ofMeetings("meeting_staff_move_expired", "", handlesAsked, "meeting.move_expired"),
 	ofMeetings("meeting_staff_cancelled", "", takesPart, "meeting.cancelled"),
-	ofMeetings("meeting_staff_invited", "", takesPart, "meeting.invited"),
+	ofMeetings("meeting_staff_invited", "", takesPart, "meeting.invited", "meeting.taken"),
 	ofMeetings("meeting_staff_changed", "", takesPart, "meeting.changed"),
 	ofMeetings("meeting_staff_removed", "", wasInIt, "meeting.changed"),
 }
@@ -171,7 +171,7 @@ var Silent = []string{
 	"document.renewed_inside", "document.restored", "document.unshared",
 	"funding.added", "funding.changed", "funding.removed", "instructions.changed",
 	"invoice.changed", "invoice.created", "invoice.discarded", "invoice.issued", "invoice.recovered", "invoice.voided", "invoice.written_off",
-	"contact.feed_ended", "contact.feed_made", "meeting.completed", "meeting.no_show", "meeting.noted", "meeting.taken", "member.feed_ended", "member.feed_made",
+	"contact.feed_ended", "contact.feed_made", "meeting.completed", "meeting.no_show", "meeting.noted", "member.feed_ended", "member.feed_made",
 	"mail.again", "member.mail_changed", "member.removed", "member.restored", "member.role_changed",
 	"milestone.added", "milestone.cancelled", "milestone.changed", "milestone.placed", "milestone.reopened", "milestone.rescheduled", "milestone.started",
 	"owner.created", "payment.came_again", "payment.dispute_won", "payment.failed", "payment.lost", "payment.started", "payment.taken_back",
