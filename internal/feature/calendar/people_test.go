@@ -1,8 +1,10 @@
 package calendar_test
 
 import (
+	"strings"
 	"testing"
 
+	"foyer/internal/auth"
 	"foyer/internal/feature/calendar"
 )
 
@@ -115,5 +117,62 @@ func TestTakingOver(t *testing.T) {
 		conflict(t, d.app(t).Take(ctx, e, d.seen(t, e)), "meeting.moved_on.confirmed")
 		must(t, d.app(t).End(ctx, orphans[1], d.seen(t, orphans[1]), "Nobody has time"))
 		conflict(t, d.app(t).Take(ctx, orphans[1], d.seen(t, orphans[1])), "meeting.moved_on.cancelled")
+	})
+}
+
+// Who takes part no more hears that, and of nobody else; also where they took themselves
+// out, but not once they are back or may not come in any more.
+func TestWhoIsTakenOutHearsOfThemselvesAlone(t *testing.T) {
+	onBoth(t, func(t *testing.T, d *desk) {
+		ctx := t.Context()
+		ana := d.Add(t, d.of, "ana@marlow.example", auth.ProjectPreset, true)
+		e := d.request(t, "UTC", at("2026-12-03", "10:00")...)
+		d.confirm(t, e)
+		both := d.details(t, e)
+		both.About, both.Link, both.Place = "Only for who comes", "https://meet.example/secret", "The back room"
+		both.Members = append(both.Members, d.memberOf(t, pat))
+		both.Contacts = append(both.Contacts, calendar.ContactID(ana.ID))
+		must(t, d.app(t).Save(ctx, e, d.seen(t, e), both))
+		d.Deliver(t)
+		fewer := both
+		fewer.Members, fewer.Contacts = both.Members[:1], both.Contacts[:1]
+
+		must(t, d.as(t, pat).Save(ctx, e, d.seen(t, e), fewer))
+		left := map[string]bool{}
+		for _, m := range d.Deliver(t) {
+			if m.To.Addr != pat && m.To.Addr != ana.Email {
+				continue
+			}
+			left[m.To.Addr] = true
+			method, event := invitation(t, m)
+			if got := event.Attendees(); method != "CANCEL" || len(got) != 1 || got[0].Email() != m.To.Addr {
+				t.Errorf("%s gets %s for %+v", m.To.Addr, method, got)
+			}
+			for _, told := range []string{both.About, both.Link, both.Place, ines} {
+				if strings.Contains(string(m.Calendar.Bytes), told) {
+					t.Errorf("%s reads of %q", m.To.Addr, told)
+				}
+			}
+		}
+		if !left[pat] || !left[ana.Email] {
+			t.Errorf("only %v heard of it", left)
+		}
+
+		must(t, d.app(t).Save(ctx, e, d.seen(t, e), both))
+		d.Deliver(t)
+		must(t, d.app(t).Save(ctx, e, d.seen(t, e), fewer))
+		must(t, d.app(t).Save(ctx, e, d.seen(t, e), both))
+		for _, m := range d.Deliver(t) {
+			if method, _ := invitation(t, m); method != "REQUEST" {
+				t.Errorf("%s, who is back, gets %q", m.To.Addr, m.Subject)
+			}
+		}
+		must(t, d.app(t).Save(ctx, e, d.seen(t, e), fewer))
+		must(t, d.Clients(t, home).Suspend(ctx, d.of, ana.ID))
+		for _, m := range d.Deliver(t) {
+			if m.To.Addr == ana.Email {
+				t.Errorf("%s, who was suspended, gets %q", m.To.Addr, m.Subject)
+			}
+		}
 	})
 }

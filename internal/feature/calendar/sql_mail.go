@@ -68,3 +68,23 @@ from (
 	union all
 	select 1` + carers + `
 	  and m.identity_id = :reader) r`
+
+// Whoever takes part no more may come in as before.
+const mayComeIn = `-- mayComeInToMeetings
+select count(*)
+from (
+	select 1 as one
+	from calendar_event e
+	join contact k on k.workspace_id = e.workspace_id and k.client_id = e.client_id and k.identity_id = :reader
+	join client cl on cl.workspace_id = k.workspace_id and cl.id = k.client_id
+	join identity i on i.workspace_id = k.workspace_id and i.id = k.identity_id
+	where e.workspace_id = :workspace
+	  and e.id = :event
+	  and ` + comesIn + `
+	union all
+	select 1
+	from member m
+	where m.workspace_id = :workspace
+	  and m.identity_id = :reader
+	  and m.removed_at is null
+	  and m.joined_at is not null) r`

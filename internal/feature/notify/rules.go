@@ -21,8 +21,8 @@ type Rule struct {
 	Bundle bool      // those of a thread within minutes are one mail
 }
 
-// Who hears of something. Whoever did it is never among them, unless it always comes or
-// brings the invitation.
+// Who hears of something. Whoever did it is never among them, unless it always comes, or
+// brings the invitation or takes it back.
 const (
 	loginOwner = "whose login it is"
 
@@ -44,7 +44,7 @@ const (
 	takesPart     = "who takes part, also whoever did it, since it brings the invitation"
 	othersInIt    = "the others who take part"
 	handlesAsked  = "who holds the meeting or takes part; without one, who may write the calendar"
-	wasInIt       = "who took part"
+	wasInIt       = "who took part, also whoever did it, since it takes back the invitation"
 	handlesFiles  = "whose project it belongs to; without one, who may change documents"
 	sentContract  = "who sent the contract; where they are gone, Owner and Admins"
 )
@@ -155,7 +155,7 @@ func ofChanges(mail, client, staff string, events ...string) Rule {
 }
 
 func ofMeetings(mail, client, staff string, events ...string) Rule {
-	return Rule{Mail: mail, Area: auth.Calendar, Events: events, Client: client, Staff: staff, Own: takesPart == client+staff, Thread: "event"}
+	return Rule{Mail: mail, Area: auth.Calendar, Events: events, Client: client, Staff: staff, Own: client+staff == takesPart || client+staff == wasInIt, Thread: "event"}
 }
 
 // Silent are the kinds of activity that nobody is mailed of. What of it clients may
