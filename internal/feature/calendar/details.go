@@ -222,11 +222,7 @@ func (a App) Save(ctx context.Context, event ID, seen int, in Details) error {
 			in.Client = on.e.Client
 		}
 		in.read(&f, on.e)
-		if on.e.WithClient {
-			if len(in.Contacts) == 0 {
-				f.Add("contacts", "meeting.keep_one")
-			}
-		} else {
+		if !on.e.WithClient {
 			on.e.Client = in.Client
 			if in.When != before.When(a.who.Site().Zone) {
 				in.set(&f, on.e, a.who.Now())
@@ -246,6 +242,10 @@ func (a App) save(ctx context.Context, on act, before Event, in Details) error {
 	now, err := scope.List(ctx, on.tx, listAttendees, scope.Args{"event": on.e.ID}, scanAttendee)
 	if err != nil {
 		return err
+	}
+	stays := func(a Attendee) bool { return a.Contact != "" && a.Gone }
+	if on.e.WithClient && len(in.Contacts) == 0 && !slices.ContainsFunc(now, stays) {
+		return problem.Field("contacts", "meeting.keep_one")
 	}
 	// It is still of the client that it had before.
 	came, left, err := act{on.tx, on.by, on.as, &before}.gather(ctx, in, now)

@@ -6,6 +6,8 @@ import (
 
 	"foyer/internal/auth"
 	"foyer/internal/feature/calendar"
+	"foyer/internal/feature/client"
+	"foyer/internal/kernel/scope"
 )
 
 // own makes an event of the Owner's at an hour of 3 December, without a client.
@@ -173,6 +175,68 @@ func TestWhoIsTakenOutHearsOfThemselvesAlone(t *testing.T) {
 			if m.To.Addr == ana.Email {
 				t.Errorf("%s, who was suspended, gets %q", m.To.Addr, m.Subject)
 			}
+		}
+	})
+}
+
+// Whoever cannot come in cannot be chosen; and who takes part already stays, whatever
+// becomes of their access, without being in the way of other changes.
+func TestWhoCannotComeInStaysAsTheyAre(t *testing.T) {
+	onBoth(t, func(t *testing.T, d *desk) {
+		ctx := t.Context()
+		ana := d.Add(t, d.of, "ana@marlow.example", auth.ProjectPreset, false)
+		invited := func(of client.ID, contact calendar.ContactID) error {
+			_, err := d.app(t).Create(ctx, calendar.Details{
+				Title: "Kick-off", Type: calendar.Phone, When: calendar.When{Date: "2026-12-03", Time: "12:00"}, Client: of, Contacts: []calendar.ContactID{contact},
+			})
+			return err
+		}
+		invalid(t, invited(d.of, calendar.ContactID(ana.ID)), "contacts", "field.choice")
+		c, err := d.app(t).Choices(ctx, d.of)
+		must(t, err)
+		if len(c.Contacts) != 1 || c.Contacts[0].ID != d.contactOf(t, ines) {
+			t.Errorf("offered are %+v", c.Contacts)
+		}
+		e := d.request(t, "UTC", at("2026-12-03", "10:00")...)
+		d.confirm(t, e)
+		d.Deliver(t)
+		asker := d.contactOf(t, ines)
+		d.Run(t, home, `update contact set meetings = 'none' where workspace_id = :workspace and id = :contact`, scope.Args{"contact": asker})
+		if f := d.get(t, e); len(f.Attendees) != 2 || !f.Attendees[1].Gone {
+			t.Errorf("%+v take part", f.Attendees)
+		}
+		in := d.details(t, e)
+		in.Contacts, in.Place = nil, "The back room"
+		must(t, d.app(t).Save(ctx, e, d.seen(t, e), in))
+		if f := d.get(t, e); len(f.Attendees) != 2 || f.Place != in.Place {
+			t.Errorf("at %q %+v take part", f.Place, f.Attendees)
+		}
+		d.tells(t, "a change", owner+": Changed: Walk through the shop, Thursday 3 December 2026, 10:00 to 10:30 (Dublin)")
+		must(t, d.Clients(t, home).DisablePortal(ctx, d.of))
+		invalid(t, invited(d.of, asker), "contacts", "field.choice")
+	})
+}
+
+// Where who asked cannot come in any more, whoever sees all meetings of the client hears
+// of theirs, and can answer.
+func TestAColleagueAnswers(t *testing.T) {
+	onBoth(t, func(t *testing.T, d *desk) {
+		ctx := t.Context()
+		ana := d.Add(t, d.of, "ana@marlow.example", auth.ProjectPreset, true)
+		e, err := d.contact(t, ana.Email).Request(ctx, wish("UTC", at("2026-12-03", "10:00")...))
+		must(t, err)
+		d.Deliver(t)
+		must(t, d.Clients(t, home).Suspend(ctx, d.of, ana.ID))
+		must(t, d.app(t).Propose(ctx, e, 0, calendar.Offer{Times: at("2026-12-04", "10:00")}))
+		if _, n, err := d.app(t).Waiting(ctx); err != nil || n != 0 || d.get(t, e).Unreachable {
+			t.Errorf("%d wait for staff while a colleague can answer: %v", n, err)
+		}
+		d.tells(t, "an offer to who is suspended", ines+": Another time for Walk through the shop")
+		must(t, d.portal(t).Accept(ctx, e, d.seen(t, e), d.get(t, e).Table()[0].ID))
+		d.Run(t, home, `update contact set may_request = false where workspace_id = :workspace and client_id = :client`, scope.Args{"client": d.of})
+		must(t, d.app(t).Propose(ctx, e, d.seen(t, e), calendar.Offer{Times: at("2026-12-07", "10:00")}))
+		if _, n, err := d.app(t).Waiting(ctx); err != nil || n != 1 || !d.get(t, e).Unreachable {
+			t.Errorf("%d wait for staff once nobody can answer: %v", n, err)
 		}
 	})
 }

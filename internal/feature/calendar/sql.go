@@ -14,14 +14,19 @@ const Seen = `
 const comesIn = `k.suspended_at is null and k.meetings <> 'none' and cl.portal_enabled_at is not null and cl.archived_at is null and cl.lead_status is null
 	and i.password_hash <> ''`
 
-// reachable tells whether somebody who takes part in an event (e) can answer.
+// reachable tells whether somebody of the client of an event (e) can answer: who asked
+// for it, takes part, or sees all meetings.
 const reachable = `exists (
 	select 1
-	from calendar_attendee s
-	cross join contact k
-	join client cl on cl.workspace_id = k.workspace_id and cl.id = k.client_id
+	from contact k
+	cross join client cl
 	join identity i on i.workspace_id = k.workspace_id and i.id = k.identity_id
-	where s.workspace_id = e.workspace_id and s.event_id = e.id and k.workspace_id = s.workspace_id and k.id = s.contact_id and k.may_request and ` + comesIn + `)`
+	where k.workspace_id = e.workspace_id and k.client_id = e.client_id and k.may_request
+	  and cl.workspace_id = k.workspace_id and cl.id = k.client_id and ` + comesIn + `
+	  and (k.meetings = 'all' or k.id = e.contact_id or exists (
+		select 1
+		from calendar_attendee s
+		where s.workspace_id = k.workspace_id and s.event_id = e.id and s.contact_id = k.id)))`
 
 // Waits is an event (e) with times on the table that waits for staff: it is their turn,
 // or nobody of the client can take theirs.
@@ -294,9 +299,10 @@ where workspace_id = :workspace
 
 const findContact = `-- findCalendarContact
 select count(*)
-from contact
-where workspace_id = :workspace
-  and client_id = :of
-  and id = :contact
-  and suspended_at is null
-  and meetings <> 'none'`
+from contact k
+join client cl on cl.workspace_id = k.workspace_id and cl.id = k.client_id
+join identity i on i.workspace_id = k.workspace_id and i.id = k.identity_id
+where k.workspace_id = :workspace
+  and k.client_id = :of
+  and k.id = :contact
+  and ` + comesIn
