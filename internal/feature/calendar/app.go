@@ -125,8 +125,10 @@ func (e *Event) readPlace(f *problem.Fields, place, link string) {
 
 // Propose names other times, in the workspace's zone: in answer to a client, in place of
 // what staff offered before, or for a meeting that is agreed on, whose time stands until
-// the client accepts. All are exact. Problems are NotFound, Forbidden, Invalid by field
-// as Portal.Request's, and Conflict when the meeting has moved on.
+// the client accepts. All are exact. Whoever does it holds a meeting that nobody holds,
+// and has its agreed time. Problems are NotFound, Forbidden, Invalid by field as
+// Portal.Request's, and Conflict when the meeting has moved on, or when they have
+// something else at the agreed time.
 func (a App) Propose(ctx context.Context, event ID, seen int, in Offer) error {
 	return a.on(ctx, event, seen, func(on act) error {
 		if !on.e.MayPropose(a.who.Now()) {
@@ -146,6 +148,11 @@ func (a App) Propose(ctx context.Context, event ID, seen int, in Offer) error {
 		}
 		if err := a.hold(ctx, on); err != nil {
 			return err
+		}
+		if on.e.State == Confirmed {
+			if err := on.take(ctx); err != nil {
+				return err
+			}
 		}
 		return on.propose(ctx, slots, note)
 	})
@@ -201,29 +208,34 @@ func (a App) Missed(ctx context.Context, event ID, seen int) error {
 		if !on.e.WithClient || a.who.Now().Before(on.e.Ends) {
 			return on.e.moved()
 		}
-		if err := on.settle(ctx, "expired"); err != nil {
+		if err := on.overtake(ctx); err != nil {
 			return err
 		}
 		return on.step(ctx, "no_show", nil)
 	})
 }
 
-// Take makes the member the organiser. Problems are NotFound, Forbidden, and Conflict
-// when it has moved on or they have something else then.
+// Take makes the member the organiser of an event that nobody on the team holds, and
+// invites them to it where it is agreed on. Problems are NotFound, Forbidden, and
+// Conflict when it has moved on, somebody holds it, or they have something else then.
 func (a App) Take(ctx context.Context, event ID, seen int) error {
 	return a.on(ctx, event, seen, func(on act) error {
-		on.e.Organiser = a.who.MemberID()
-		if err := on.join(ctx, on.e.Organiser, ""); err != nil {
+		if on.e.Organiser != "" && !on.e.OrganiserGone || on.e.State != Confirmed && !on.e.State.Pending() {
+			return on.e.moved()
+		}
+		if err := a.hold(ctx, on); err != nil {
 			return err
 		}
 		if _, err := on.tx.Exec(ctx, takeEvent, scope.Args{"event": on.e.ID, "organiser": on.e.Organiser}); err != nil {
 			return err
 		}
-		if on.e.State == Confirmed {
-			if err := on.take(ctx); err != nil {
-				return err
-			}
+		on.e.Sequence++
+		if err := on.note(ctx, "taken", nil); err != nil || on.e.State != Confirmed {
+			return err
 		}
-		return on.note(ctx, "taken", nil)
+		if err := on.take(ctx); err != nil {
+			return err
+		}
+		return on.tellWho(ctx, "invited", everybody, func(r reader) bool { return r.staff && r.member == on.e.Organiser })
 	})
 }

@@ -110,7 +110,7 @@ func (a App) create(ctx context.Context, on act, in Details) error {
 	if err := on.join(ctx, on.e.Organiser, ""); err != nil {
 		return err
 	}
-	if _, _, err := on.gather(ctx, in, nil); err != nil {
+	if _, _, err := on.gather(ctx, in, []Attendee{{Member: on.e.Organiser}}); err != nil {
 		return err
 	}
 	if err := on.take(ctx); err != nil {
@@ -182,7 +182,7 @@ func (a act) gather(ctx context.Context, in Details, now []Attendee) (came, left
 			continue
 		}
 		left = append(left, one)
-		if _, err := a.tx.Exec(ctx, removeAttendee, a.args(scope.Args{"member": one.Member, "contact_id": one.Contact})); err != nil {
+		if err := a.alone(ctx, removeAttendee, scope.Args{"member": one.Member, "contact_id": one.Contact}); err != nil {
 			return nil, nil, err
 		}
 	}
@@ -190,8 +190,8 @@ func (a act) gather(ctx context.Context, in Details, now []Attendee) (came, left
 		if slices.ContainsFunc(now, func(b Attendee) bool { return b.Member == one.Member && b.Contact == one.Contact }) {
 			return nil
 		}
-		came = append(came, one)
-		return a.join(ctx, one.Member, one.Contact)
+		came, now = append(came, one), append(now, one)
+		return a.alone(ctx, insertAttendee, a.attendee(one.Member, one.Contact))
 	}
 	for _, one := range in.Members {
 		if err := add(Attendee{Member: one}); err != nil {
@@ -222,11 +222,7 @@ func (a App) Save(ctx context.Context, event ID, seen int, in Details) error {
 			in.Client = on.e.Client
 		}
 		in.read(&f, on.e)
-		if on.e.WithClient {
-			if len(in.Contacts) == 0 {
-				f.Add("contacts", "meeting.keep_one")
-			}
-		} else {
+		if !on.e.WithClient {
 			on.e.Client = in.Client
 			if in.When != before.When(a.who.Site().Zone) {
 				in.set(&f, on.e, a.who.Now())
@@ -247,7 +243,12 @@ func (a App) save(ctx context.Context, on act, before Event, in Details) error {
 	if err != nil {
 		return err
 	}
-	came, left, err := on.gather(ctx, in, now)
+	stays := func(a Attendee) bool { return a.Contact != "" && a.Gone }
+	if on.e.WithClient && len(in.Contacts) == 0 && !slices.ContainsFunc(now, stays) {
+		return problem.Field("contacts", "meeting.keep_one")
+	}
+	// It is still of the client that it had before.
+	came, left, err := act{on.tx, on.by, on.as, &before}.gather(ctx, in, now)
 	if err != nil {
 		return err
 	}

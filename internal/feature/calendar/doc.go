@@ -28,7 +28,8 @@
 // A time on the table is exact, or a part of a day within which it may be; staff's are
 // exact. Nobody of the business is in two places at once: an event that stands takes the
 // time of its members, and one that would take it twice is refused, by the database too.
-// A client's people have their own calendars for that.
+// The time of a member who left is in nobody's way; one who comes back has it again of
+// events that were not changed meanwhile. A client's people have their own calendars.
 //
 // An event is one iCalendar event (RFC 5545) for life: its id is the UID, and SEQUENCE
 // grows with each change that others see. It is mailed as an invitation (RFC 6047) when

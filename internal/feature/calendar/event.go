@@ -123,7 +123,7 @@ type Attendee struct {
 	Name     string
 	Email    string
 	Identity string
-	Gone     bool // they left, or cannot come in
+	Gone     bool // they left the team, or may not come in and see meetings
 }
 
 func scanAttendee(row scope.Row) (a Attendee, err error) {

@@ -194,7 +194,10 @@ func (a act) clash(ctx context.Context) error {
 	found, err := scope.List(ctx, a.tx, findClash, a.args(nil), func(row scope.Row) (o other, err error) {
 		return o, row.Scan(&o.member, &o.title)
 	})
-	if err != nil || len(found) == 0 {
+	if err == nil && len(found) == 0 {
+		err = problem.Of(problem.Conflict, "meeting.taken_meanwhile")
+	}
+	if err != nil {
 		return err
 	}
 	return problem.Of(problem.Conflict, "meeting.clash", "member", found[0].member, "title", found[0].title)
@@ -202,7 +205,20 @@ func (a act) clash(ctx context.Context) error {
 
 // join adds somebody to who takes part, unless they do.
 func (a act) join(ctx context.Context, member MemberID, contact ContactID) error {
-	_, err := a.tx.Exec(ctx, insertAttendee, a.args(scope.Args{"id": a.by.NewID(), "member": scope.Null(member), "contact_id": scope.Null(contact)}))
+	_, err := a.tx.Exec(ctx, insertAttendee, a.args(a.attendee(member, contact)))
+	return err
+}
+
+func (a act) attendee(member MemberID, contact ContactID) scope.Args {
+	return scope.Args{"id": a.by.NewID(), "member": scope.Null(member), "contact_id": scope.Null(contact)}
+}
+
+// alone runs a statement that has to find the event.
+func (a act) alone(ctx context.Context, statement string, args scope.Args) error {
+	n, err := a.tx.Exec(ctx, statement, a.args(args))
+	if err == nil && n == 0 {
+		err = a.e.moved()
+	}
 	return err
 }
 

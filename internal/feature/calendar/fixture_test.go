@@ -23,6 +23,7 @@ const (
 	sam   = "sam@northwind.example"
 	pat   = "pat@haldenrowe.example" // role project
 	vic   = "vic@haldenrowe.example" // role viewer
+	kim   = "kim@haldenrowe.example" // role project, once they are hired
 
 	canary = "kanarienvogel"
 )
@@ -158,7 +159,7 @@ func (d *desk) contactOf(t testing.TB, email string) calendar.ContactID {
 	return d.Contact(t, home, email, d.of).ContactID()
 }
 
-// double counts pairs of events that stand and take one time of one member.
+// double counts pairs of events that stand and take one time of one member on the team.
 func (d *desk) double(t testing.TB) (n int) {
 	t.Helper()
 	must(t, d.System(t, home).Read(t.Context(), func(tx scope.Tx) (err error) {
@@ -174,6 +175,7 @@ from calendar_event a
 join calendar_attendee x on x.workspace_id = a.workspace_id and x.event_id = a.id
 join calendar_attendee y on y.workspace_id = x.workspace_id and y.member_id = x.member_id
 join calendar_event b on b.workspace_id = y.workspace_id and b.id = y.event_id and b.id > a.id and b.starts_at < a.ends_at and b.ends_at > a.starts_at
+join member m on m.workspace_id = x.workspace_id and m.id = x.member_id and m.removed_at is null
 where a.workspace_id = :workspace
   and a.state = 'confirmed'
   and b.state = 'confirmed'`

@@ -18,22 +18,35 @@ var carries = map[string]ical.Method{
 	"confirmed": ical.Request, "moved": ical.Request, "invited": ical.Request, "changed": ical.Request, "cancelled": ical.Cancel, "removed": ical.Cancel,
 }
 
-// outdated tells whether a mail would tell of what is not so any more.
-func (f Full) outdated(name string) bool {
+// outdated tells whether a mail would tell its reader of what is not so any more.
+func (f Full) outdated(name, reader string) bool {
+	among := slices.ContainsFunc(f.Attendees, func(a Attendee) bool { return a.Identity == reader })
 	switch name {
-	case "requested", "proposed":
+	case "requested":
+		return f.State != Requested
+	case "proposed":
 		return !f.State.Pending()
+	case "expired":
+		return f.State != Expired
 	case "move_proposed":
 		return !f.Moving()
-	case "confirmed", "moved", "invited", "changed":
+	case "move_declined":
+		return f.State != Confirmed || f.Moving()
+	case "move_expired": // it is told of a meeting that is over, too
+		return f.State == Cancelled || f.Moving()
+	case "confirmed", "moved", "changed":
 		return f.State != Confirmed
+	case "invited":
+		return f.State != Confirmed || !among
+	case "removed":
+		return among
 	}
 	return false
 }
 
 // letter is what a mail says.
 func (f Full) letter(ctx context.Context, tx scope.Tx, who auth.System, w outbox.Wanted, p lang.Printer, name, at string) (outbox.Letter, error) {
-	if f.outdated(name) {
+	if f.outdated(name, w.Identity) {
 		return outbox.Letter{}, outbox.ErrNoPoint
 	}
 	chosen, err := scope.One(ctx, tx, readReadersZone, scope.Args{"reader": w.Identity}, scope.Value[string])
@@ -50,13 +63,23 @@ func (f Full) letter(ctx context.Context, tx scope.Tx, who auth.System, w outbox
 		Paragraphs: []string{p.T("mail."+w.Kind+".text", args...)}, Action: p.T("mail.meeting.open"), URL: at, Small: []string{p.T("mail.meeting.small")},
 	}
 	l.Paragraphs = append(l.Paragraphs, f.details(p, name, zone)...)
-	if name == "removed" && w.Realm == auth.PortalRealm {
-		l.Action, l.URL, l.Small = "", "", nil
+	if name == "removed" {
+		if w.Realm == auth.PortalRealm {
+			l.Action, l.URL, l.Small = "", "", nil
+		}
+		f, at = f.without(w), ""
 	}
 	if method := carries[name]; method != "" {
 		l.Calendar = f.invitation(method, w.Realm, p, who.Site(), at)
 	}
 	return l, nil
+}
+
+// without is what is left of an event for whoever takes part no more: themselves.
+func (f Full) without(reader outbox.Wanted) Full {
+	f.About, f.Link, f.Place = "", "", ""
+	f.Attendees = []Attendee{{Name: reader.Name, Email: reader.Email}}
+	return f
 }
 
 // invitation is the calendar that a mail carries. People of a client read of each other

@@ -96,6 +96,32 @@ func TestLivesAcrossClockChanges(t *testing.T) {
 	}
 }
 
+// A wish to move that nobody answered before the agreed time was over ends with it, and
+// both hear of that: whoever notes that it is over.
+func TestAWishToMoveEndsWithTheMeeting(t *testing.T) {
+	for name, ends := range map[string]func(t *testing.T, d *desk, e calendar.ID){
+		"completed": func(t *testing.T, d *desk, _ calendar.ID) { d.sweep(t) },
+		"no_show":   func(t *testing.T, d *desk, e calendar.ID) { must(t, d.as(t, pat).Missed(t.Context(), e, d.seen(t, e))) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			onBoth(t, func(t *testing.T, d *desk) {
+				e := d.request(t, "UTC", at("2026-12-03", "10:00")...)
+				d.confirm(t, e)
+				must(t, d.portal(t).Propose(t.Context(), e, d.seen(t, e), calendar.Offer{Times: at("2026-12-10", "10:00"), Zone: "UTC"}))
+				d.Deliver(t)
+				d.At(moment(t, "2026-12-03T10:30:00Z"))
+				ends(t, d, e)
+				d.is(t, e, calendar.State(name), "", "2026-12-03T10:00:00Z")
+				said := "Not moved: Walk through the shop, Thursday 3 December 2026, 10:00 to 10:30 "
+				d.tells(t, "a wish that ended", ines+": "+said+"(UTC)", owner+": "+said+"(Dublin)")
+				if n := d.Kinds(t, d.of)["meeting.move_expired"]; n != 1 {
+					t.Errorf("it is noted %d times", n)
+				}
+			})
+		})
+	}
+}
+
 func TestOneCannotConfirmWhatIsNotOffered(t *testing.T) {
 	onBoth(t, func(t *testing.T, d *desk) {
 		ctx := t.Context()

@@ -130,14 +130,16 @@ func write(ctx context.Context, who auth.System, tx scope.Tx, w outbox.Wanted, p
 	if staff {
 		name, at = w.Kind[len(mailStaff):], who.Site().AppURL("/app/calendar/"+f.ID.String())
 	}
-	if name != "removed" {
-		n, err := scope.One(ctx, tx, mayRead, scope.Args{"event": f.ID, "reader": w.Identity}, scope.Value[int])
-		if err == nil && n == 0 {
-			err = outbox.ErrNoPoint
-		}
-		if err != nil {
-			return outbox.Letter{}, err
-		}
+	may := mayRead
+	if name == "removed" {
+		may = mayComeIn
+	}
+	n, err := scope.One(ctx, tx, may, scope.Args{"event": f.ID, "reader": w.Identity}, scope.Value[int])
+	if err == nil && n == 0 {
+		err = outbox.ErrNoPoint
+	}
+	if err != nil {
+		return outbox.Letter{}, err
 	}
 	return f.letter(ctx, tx, who, w, p, name, at)
 }

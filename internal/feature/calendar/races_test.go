@@ -200,18 +200,19 @@ func (d *desk) busy(t testing.TB) (n int) {
 	return n
 }
 
-// Whatever two members and a client do in whatever order: no member is in two places at
-// once, and each request that is pending has somebody whose turn it is, and an end.
+// Whatever members, one of whom leaves, and a client do in whatever order: no member is
+// in two places at once, and each request that is pending has somebody whose turn it is, and an end.
 func TestAfterAnyHistoryNobodyIsInTwoPlaces(t *testing.T) {
 	t.Parallel()
 	dbtest.OnBoth(t, func(t *testing.T, base *db.DB) {
 		d := furnish(t, projecttest.New(t, base))
-		rounds := 0
+		rounds, hired := 0, 0
+		d.Hire(t, "Kim Project", temp(hired), "project")
 		rapid.Check(t, func(r *rapid.T) {
 			if rounds++; rounds > histories {
 				return
 			}
-			h := history{desk: d, t: t, r: r}
+			h := history{desk: d, t: t, r: r, hired: &hired}
 			for range rapid.IntRange(5, 25).Draw(r, "steps") {
 				h.step()
 			}
@@ -228,18 +229,29 @@ type history struct {
 	t      *testing.T
 	r      *rapid.T
 	events []calendar.ID
+	hired  *int // how many have left, one after the other
+}
+
+// temp is the address of the nth of those who leave.
+func temp(n int) string { return fmt.Sprintf("temp%d@haldenrowe.example", n) }
+
+// leave lets the one leave who does, and hires another.
+func (h *history) leave() {
+	must(h.t, h.Team(h.t, home).Remove(h.t.Context(), h.memberOf(h.t, temp(*h.hired))))
+	*h.hired++
+	h.Hire(h.t, "Kim Project", temp(*h.hired), "project")
 }
 
 // step does something that may be refused, but only for a reason that people are told.
 func (h *history) step() {
 	ctx, r := h.t.Context(), h.r
-	door := h.as(h.t, rapid.SampledFrom([]string{owner, pat}).Draw(r, "member"))
+	door := h.as(h.t, []string{owner, pat, temp(*h.hired)}[rapid.IntRange(0, 2).Draw(r, "member")])
 	when := func(label string) calendar.Time {
 		now := h.Now()
 		day := now.AddDate(0, 0, 1+rapid.IntRange(0, 4).Draw(r, label+" day"))
 		return calendar.Time{Date: day.Format(time.DateOnly), Time: fmt.Sprintf("%02d:%02d", 9+rapid.IntRange(0, 6).Draw(r, label+" hour"), 15*rapid.IntRange(0, 3).Draw(r, label+" minute"))}
 	}
-	act := rapid.SampledFrom([]string{"request", "request", "confirm", "confirm", "offer", "wish", "accept", "refuse", "end", "own", "cancel", "wait", "again", "take", "lose", "keep"}).Draw(r, "act")
+	act := rapid.SampledFrom([]string{"request", "request", "confirm", "confirm", "offer", "wish", "accept", "refuse", "end", "own", "cancel", "wait", "again", "take", "lose", "keep", "leave"}).Draw(r, "act")
 	var e calendar.ID
 	var f calendar.Full
 	if len(h.events) > 0 {
@@ -260,6 +272,8 @@ func (h *history) step() {
 	case "own":
 		w := when("own")
 		_, err = door.Create(ctx, calendar.Details{Title: "Own", Type: calendar.Phone, When: calendar.When{Date: w.Date, Time: w.Time, Length: "45"}, Members: []calendar.MemberID{h.memberOf(h.t, owner), h.memberOf(h.t, pat)}[:rapid.IntRange(0, 2).Draw(r, "members")]})
+	case "leave":
+		h.leave()
 	case "wait":
 		h.Later(time.Duration(rapid.IntRange(1, 40).Draw(r, "hours")) * time.Hour)
 		h.sweep(h.t)

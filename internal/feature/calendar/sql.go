@@ -14,14 +14,19 @@ const Seen = `
 const comesIn = `k.suspended_at is null and k.meetings <> 'none' and cl.portal_enabled_at is not null and cl.archived_at is null and cl.lead_status is null
 	and i.password_hash <> ''`
 
-// reachable tells whether somebody who takes part in an event (e) can answer.
+// reachable tells whether somebody of the client of an event (e) can answer: who asked
+// for it, takes part, or sees all meetings.
 const reachable = `exists (
 	select 1
-	from calendar_attendee s
-	cross join contact k
-	join client cl on cl.workspace_id = k.workspace_id and cl.id = k.client_id
+	from contact k
+	cross join client cl
 	join identity i on i.workspace_id = k.workspace_id and i.id = k.identity_id
-	where s.workspace_id = e.workspace_id and s.event_id = e.id and k.workspace_id = s.workspace_id and k.id = s.contact_id and k.may_request and ` + comesIn + `)`
+	where k.workspace_id = e.workspace_id and k.client_id = e.client_id and k.may_request
+	  and cl.workspace_id = k.workspace_id and cl.id = k.client_id and ` + comesIn + `
+	  and (k.meetings = 'all' or k.id = e.contact_id or exists (
+		select 1
+		from calendar_attendee s
+		where s.workspace_id = k.workspace_id and s.event_id = e.id and s.contact_id = k.id)))`
 
 // Waits is an event (e) with times on the table that waits for staff: it is their turn,
 // or nobody of the client can take theirs.
@@ -138,6 +143,7 @@ where workspace_id = :workspace
 const takeEvent = `-- takeEvent
 update calendar_event
 set organiser_id = :organiser,
+	sequence = sequence + 1,
 	updated_at = :now,
 	version = version + 1
 where workspace_id = :workspace
@@ -233,12 +239,16 @@ where workspace_id = :workspace
 	from calendar_event e
 	where ` + ofEvent + `)`
 
+// Members (m) who take part in an event (e). Those who left give away no time.
+const membersOf = `
+from calendar_event e
+join calendar_attendee s on s.workspace_id = e.workspace_id and s.event_id = e.id and s.member_id is not null
+join member m on m.workspace_id = s.workspace_id and m.id = s.member_id and m.removed_at is null`
+
 // The members of an event that are not away elsewhere at its time.
 const takeTime = `-- takeTime
 insert into calendar_busy (workspace_id, member_id, event_id, starts_at, ends_at)
-select e.workspace_id, s.member_id, e.id, e.starts_at, e.ends_at
-from calendar_event e
-join calendar_attendee s on s.workspace_id = e.workspace_id and s.event_id = e.id and s.member_id is not null
+select e.workspace_id, s.member_id, e.id, e.starts_at, e.ends_at` + membersOf + `
 where ` + ofEvent + `
   and not exists (
 	select 1
@@ -259,19 +269,14 @@ where workspace_id = :workspace
 	where ` + ofEvent + `)`
 
 const countMembers = `-- countMembers
-select count(*)
-from calendar_event e
-join calendar_attendee s on s.workspace_id = e.workspace_id and s.event_id = e.id and s.member_id is not null
+select count(*)` + membersOf + `
 where ` + ofEvent
 
 const findClash = `-- findClash
-select i.name, o.title
-from calendar_event e
-join calendar_attendee s on s.workspace_id = e.workspace_id and s.event_id = e.id and s.member_id is not null
+select i.name, o.title` + membersOf + `
 join calendar_busy b on b.workspace_id = s.workspace_id and b.member_id = s.member_id and b.event_id <> e.id
 	and b.starts_at > e.starts_at - 604800000000 and b.starts_at < e.ends_at and b.ends_at > e.starts_at
 join calendar_event o on o.workspace_id = b.workspace_id and o.id = b.event_id
-join member m on m.workspace_id = s.workspace_id and m.id = s.member_id
 join identity i on i.workspace_id = m.workspace_id and i.id = m.identity_id
 where ` + ofEvent + `
 order by b.starts_at, i.name
@@ -294,9 +299,10 @@ where workspace_id = :workspace
 
 const findContact = `-- findCalendarContact
 select count(*)
-from contact
-where workspace_id = :workspace
-  and client_id = :of
-  and id = :contact
-  and suspended_at is null
-  and meetings <> 'none'`
+from contact k
+join client cl on cl.workspace_id = k.workspace_id and cl.id = k.client_id
+join identity i on i.workspace_id = k.workspace_id and i.id = k.identity_id
+where k.workspace_id = :workspace
+  and k.client_id = :of
+  and k.id = :contact
+  and ` + comesIn

@@ -95,17 +95,27 @@ select * from (
 union all
 select * from (
 	select distinct 'busy', w.id, b.member_id, i.name, e.title, b.event_id, b.starts_at, b.ends_at, 0` + listedWaiting + `
-	join calendar_slot s on s.workspace_id = w.workspace_id and s.event_id = w.id and s.proposal_id = w.proposal_id
-	join calendar_busy b on b.workspace_id = w.workspace_id and b.starts_at > s.starts_at - 86400000000 and b.starts_at < s.ends_at + 86400000000
-	join member m on m.workspace_id = b.workspace_id and m.id = b.member_id
+	cross join calendar_slot s
+	cross join calendar_busy b
+	join member m on m.workspace_id = b.workspace_id and m.id = b.member_id and m.removed_at is null
 	join identity i on i.workspace_id = m.workspace_id and i.id = m.identity_id
 	join calendar_event e on e.workspace_id = b.workspace_id and e.id = b.event_id
 	where s.workspace_id = :workspace
+	  and s.event_id = w.id
+	  and s.proposal_id = w.proposal_id
+	  and b.workspace_id = :workspace
+	  and b.starts_at > s.starts_at - 86400000000
+	  and b.starts_at < s.ends_at + 86400000000
 	  and b.event_id <> w.id
-	  and (b.member_id = :me or exists (
+	  and (exists (
 		select 1
 		from calendar_attendee t
-		where t.workspace_id = b.workspace_id and t.event_id = w.id and t.member_id = b.member_id))
+		where t.workspace_id = b.workspace_id and t.event_id = w.id and t.member_id = b.member_id)
+	  or b.member_id = :me and not exists (
+		select 1
+		from calendar_attendee t
+		join member h on h.workspace_id = t.workspace_id and h.id = t.member_id and h.removed_at is null
+		where t.workspace_id = b.workspace_id and t.event_id = w.id))
 	order by b.starts_at, b.member_id
 	limit 1000) b
 union all
@@ -119,20 +129,21 @@ from (
 	limit 100) d`
 
 const attendees = `
-select s.member_id, s.contact_id, coalesce(mi.name, ki.name), coalesce(ki.email, mi.email), coalesce(mi.id, ki.id),` + takingPart
+select s.member_id, s.contact_id, coalesce(mi.name, i.name), coalesce(i.email, mi.email), coalesce(mi.id, i.id),` + takingPart
 
 // The client's own reading has no mail addresses of members.
 const seenAttendees = `
-select s.member_id, s.contact_id, coalesce(mi.name, ki.name), coalesce(ki.email, ''), '',` + takingPart
+select s.member_id, s.contact_id, coalesce(mi.name, i.name), coalesce(i.email, ''), '',` + takingPart
 
 const takingPart = `
-	coalesce(m.removed_at, k.suspended_at) is not null
+	case when s.contact_id is null then m.removed_at is not null else not (` + comesIn + `) end
 from calendar_event e
 join calendar_attendee s on s.workspace_id = e.workspace_id and s.event_id = e.id
 left join member m on m.workspace_id = s.workspace_id and m.id = s.member_id
 left join identity mi on mi.workspace_id = m.workspace_id and mi.id = m.identity_id
 left join contact k on k.workspace_id = s.workspace_id and k.id = s.contact_id
-left join identity ki on ki.workspace_id = k.workspace_id and ki.id = k.identity_id
+left join client cl on cl.workspace_id = k.workspace_id and cl.id = k.client_id
+left join identity i on i.workspace_id = k.workspace_id and i.id = k.identity_id
 where e.workspace_id = :workspace
   and e.id = :event`
 
@@ -170,7 +181,7 @@ union all
 select * from (
 	select 'busy', b.member_id, i.name, b.event_id, e.title, b.starts_at, b.ends_at, ''
 	from calendar_busy b
-	join member m on m.workspace_id = b.workspace_id and m.id = b.member_id
+	join member m on m.workspace_id = b.workspace_id and m.id = b.member_id and m.removed_at is null
 	join identity i on i.workspace_id = m.workspace_id and i.id = m.identity_id
 	join calendar_event e on e.workspace_id = b.workspace_id and e.id = b.event_id
 	where b.workspace_id = :workspace
@@ -178,10 +189,15 @@ select * from (
 	  and b.starts_at > :longest
 	  and b.starts_at < :until
 	  and b.ends_at > :from
-	  and (b.member_id = :me or exists (
+	  and (exists (
 		select 1
 		from calendar_attendee s
-		where s.workspace_id = b.workspace_id and s.event_id = :event and s.member_id = b.member_id))
+		where s.workspace_id = b.workspace_id and s.event_id = :event and s.member_id = b.member_id)
+	  or b.member_id = :me and not exists (
+		select 1
+		from calendar_attendee s
+		join member h on h.workspace_id = s.workspace_id and h.id = s.member_id and h.removed_at is null
+		where s.workspace_id = b.workspace_id and s.event_id = :event))
 	order by b.starts_at, b.member_id
 	limit 500) b`
 
@@ -215,11 +231,11 @@ union all
 select * from (
 	select 'contact', k.id, i.name
 	from contact k
+	join client cl on cl.workspace_id = k.workspace_id and cl.id = k.client_id
 	join identity i on i.workspace_id = k.workspace_id and i.id = k.identity_id
 	where k.workspace_id = :workspace
 	  and k.client_id = :of
-	  and k.suspended_at is null
-	  and k.meetings <> 'none'
+	  and ` + comesIn + `
 	order by i.name, k.id
 	limit 200) d`
 

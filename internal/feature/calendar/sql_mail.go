@@ -2,17 +2,28 @@ package calendar
 
 import "foyer/internal/auth"
 
-// Contacts (k) who take part in an event (e) and may come in and see it.
+// Contacts (k) who take part in an event (e) and may come in and see it; where none of
+// them may, whoever can answer for them.
 const followers = `
 from calendar_event e
-join calendar_attendee s on s.workspace_id = e.workspace_id and s.event_id = e.id
-join contact k on k.workspace_id = s.workspace_id and k.id = s.contact_id
+join contact k on k.workspace_id = e.workspace_id and k.client_id = e.client_id
 join client cl on cl.workspace_id = k.workspace_id and cl.id = k.client_id
 join identity i on i.workspace_id = k.workspace_id and i.id = k.identity_id
 where e.workspace_id = :workspace
   and e.id = :event
   and e.with_client
-  and ` + comesIn
+  and ` + comesIn + `
+  and (exists (
+	select 1
+	from calendar_attendee s
+	where s.workspace_id = e.workspace_id and s.event_id = e.id and s.contact_id = k.id)
+  or k.may_request and k.meetings = 'all' and not exists (
+	select 1
+	from calendar_attendee s
+	cross join contact k
+	join client cl on cl.workspace_id = k.workspace_id and cl.id = k.client_id
+	join identity i on i.workspace_id = k.workspace_id and i.id = k.identity_id
+	where s.workspace_id = e.workspace_id and s.event_id = e.id and k.workspace_id = s.workspace_id and k.id = s.contact_id and ` + comesIn + `))`
 
 // Members (m) who hold an event (e) or take part in it.
 const holders = `
@@ -68,3 +79,23 @@ from (
 	union all
 	select 1` + carers + `
 	  and m.identity_id = :reader) r`
+
+// Whoever takes part no more may come in as before.
+const mayComeIn = `-- mayComeInToMeetings
+select count(*)
+from (
+	select 1 as one
+	from calendar_event e
+	join contact k on k.workspace_id = e.workspace_id and k.client_id = e.client_id and k.identity_id = :reader
+	join client cl on cl.workspace_id = k.workspace_id and cl.id = k.client_id
+	join identity i on i.workspace_id = k.workspace_id and i.id = k.identity_id
+	where e.workspace_id = :workspace
+	  and e.id = :event
+	  and ` + comesIn + `
+	union all
+	select 1
+	from member m
+	where m.workspace_id = :workspace
+	  and m.identity_id = :reader
+	  and m.removed_at is null
+	  and m.joined_at is not null) r`

@@ -65,12 +65,28 @@ func (a act) lapse(ctx context.Context) error {
 	return a.tell(ctx, name, theOthers)
 }
 
+// overtake ends an offer of another time when the agreed one is over. Time has ended it,
+// whoever notes that; so both sides hear of it.
+func (a act) overtake(ctx context.Context) error {
+	if !a.e.Moving() {
+		return nil
+	}
+	a.as = BySystem
+	if err := a.settle(ctx, "expired"); err != nil {
+		return err
+	}
+	if err := a.step(ctx, "move_expired", nil); err != nil {
+		return err
+	}
+	return a.tell(ctx, "move_expired", everybody)
+}
+
 // complete notes that an event took place.
 func (a act) complete(ctx context.Context) error {
 	if a.e.State != Confirmed || a.by.Now().Before(a.e.Ends) {
 		return nil
 	}
-	if err := a.settle(ctx, "expired"); err != nil {
+	if err := a.overtake(ctx); err != nil {
 		return err
 	}
 	return a.step(ctx, "completed", nil)

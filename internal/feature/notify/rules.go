@@ -21,8 +21,8 @@ type Rule struct {
 	Bundle bool      // those of a thread within minutes are one mail
 }
 
-// Who hears of something. Whoever did it is never among them, unless it always comes or
-// brings the invitation.
+// Who hears of something. Whoever did it is never among them, unless it always comes, or
+// brings the invitation or takes it back.
 const (
 	loginOwner = "whose login it is"
 
@@ -44,7 +44,7 @@ const (
 	takesPart     = "who takes part, also whoever did it, since it brings the invitation"
 	othersInIt    = "the others who take part"
 	handlesAsked  = "who holds the meeting or takes part; without one, who may write the calendar"
-	wasInIt       = "who took part"
+	wasInIt       = "who took part, also whoever did it, since it takes back the invitation"
 	handlesFiles  = "whose project it belongs to; without one, who may change documents"
 	sentContract  = "who sent the contract; where they are gone, Owner and Admins"
 )
@@ -141,7 +141,7 @@ var Rules = []Rule{
 	ofMeetings("meeting_staff_move_declined", "", handlesAsked, "meeting.move_declined"),
 	ofMeetings("meeting_staff_move_expired", "", handlesAsked, "meeting.move_expired"),
 	ofMeetings("meeting_staff_cancelled", "", takesPart, "meeting.cancelled"),
-	ofMeetings("meeting_staff_invited", "", takesPart, "meeting.invited"),
+	ofMeetings("meeting_staff_invited", "", takesPart, "meeting.invited", "meeting.taken"),
 	ofMeetings("meeting_staff_changed", "", takesPart, "meeting.changed"),
 	ofMeetings("meeting_staff_removed", "", wasInIt, "meeting.changed"),
 }
@@ -155,7 +155,7 @@ func ofChanges(mail, client, staff string, events ...string) Rule {
 }
 
 func ofMeetings(mail, client, staff string, events ...string) Rule {
-	return Rule{Mail: mail, Area: auth.Calendar, Events: events, Client: client, Staff: staff, Own: takesPart == client+staff, Thread: "event"}
+	return Rule{Mail: mail, Area: auth.Calendar, Events: events, Client: client, Staff: staff, Own: client+staff == takesPart || client+staff == wasInIt, Thread: "event"}
 }
 
 // Silent are the kinds of activity that nobody is mailed of. What of it clients may
@@ -171,7 +171,7 @@ var Silent = []string{
 	"document.renewed_inside", "document.restored", "document.unshared",
 	"funding.added", "funding.changed", "funding.removed", "instructions.changed",
 	"invoice.changed", "invoice.created", "invoice.discarded", "invoice.issued", "invoice.recovered", "invoice.voided", "invoice.written_off",
-	"contact.feed_ended", "contact.feed_made", "meeting.completed", "meeting.no_show", "meeting.noted", "meeting.taken", "member.feed_ended", "member.feed_made",
+	"contact.feed_ended", "contact.feed_made", "meeting.completed", "meeting.no_show", "meeting.noted", "member.feed_ended", "member.feed_made",
 	"mail.again", "member.mail_changed", "member.removed", "member.restored", "member.role_changed",
 	"milestone.added", "milestone.cancelled", "milestone.changed", "milestone.placed", "milestone.reopened", "milestone.rescheduled", "milestone.started",
 	"owner.created", "payment.came_again", "payment.dispute_won", "payment.failed", "payment.lost", "payment.started", "payment.taken_back",
