@@ -24,7 +24,7 @@ select k.identity_id` + follower + `
 	select 1
 	from change_decision d
 	where d.workspace_id = :workspace and d.request_id = :request and d.contact_id = k.id))
-order by k.id`
+order by k.identity_id`
 
 const mayFollow = `-- mayFollow
 select count(*)` + follower + `

@@ -28,7 +28,7 @@ where a.workspace_id = :workspace
   and a.at >= :since
   and a.audience = 'client'
   and c.identity_id <> coalesce(a.actor_id, '')
-order by c.id`
+order by c.identity_id`
 
 const insertNotice = `-- insertNotice
 insert into notice (workspace_id, activity_id, contact_id, created_at)
