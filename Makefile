@@ -12,7 +12,7 @@ FUZZ_TIME := 10m
 # The last resort against a test that hangs: go test says where.
 TEST_FLAGS := -timeout 20m
 
-VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unversioned)
+VERSION := $(patsubst v%,%,$(shell git describe --tags --always --dirty 2>/dev/null || echo unversioned))
 BUILD := CGO_ENABLED=0 go build -trimpath -ldflags "-s -w -X main.Version=$(VERSION)"
 PLATFORMS := linux/amd64 linux/arm64 darwin/arm64
 

@@ -18,7 +18,7 @@ import (
 )
 
 // Version is what foyer version prints; releases set it when they link.
-var Version = "0.1.0-dev"
+var Version = "0.1.0"
 
 // cli is the command line.
 type cli struct {
