@@ -140,12 +140,7 @@ func (p eventPage) back() string {
 }
 
 // when is when the event is, or the first time on the table.
-func (p eventPage) when() string {
-	if p.Event.State.Pending() {
-		return p.Event.Slot().Say(p.Printer, p.Site.Zone)
-	}
-	return p.agreed(p.Event)
-}
+func (p eventPage) when() string { return p.Event.Slot().Say(p.Printer, p.Site.Zone) }
 
 // meetingStatus says where an event stands.
 func (v view) meetingStatus(e calendar.Event) ui.Status {

@@ -652,7 +652,7 @@ func placeFields(v view, place, link string) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.TextField{Name: "link", Label: v.T("calendar.link"), Value: link, Error: v.Error("link"), Hint: v.T("calendar.link_hint"), Optional: v.T("ui.optional"), MaxLength: 500, InputMode: "url", Dir: "ltr", Autocomplete: "off"}.Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.TextField{Name: "link", Label: v.T("calendar.link"), Value: link, Error: v.Error("link"), Hint: v.T("calendar.link_hint"), Optional: v.T("ui.optional"), MaxLength: 1000, InputMode: "url", Dir: "ltr", Autocomplete: "off"}.Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -120,7 +120,7 @@ func (a act) chosen(ctx context.Context, f *problem.Fields, in Answer) (time.Tim
 
 func (e *Event) readPlace(f *problem.Fields, place, link string) {
 	e.Place = text.Line(f, "place", place, text.Optional, longestPlace)
-	e.Link = text.Website(f, "link", link)
+	e.Link = text.Website(f, "link", link, longestLink)
 }
 
 // Propose names other times, in the workspace's zone: in answer to a client, in place of

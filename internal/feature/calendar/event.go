@@ -39,6 +39,7 @@ const (
 	LongestText   = 5000
 	longestReason = 2000
 	longestPlace  = 500
+	longestLink   = 1000
 )
 
 // Event is something in the calendar as staff see it.
@@ -72,7 +73,7 @@ type Event struct {
 	// Unreachable tells that the turn is the client's and none of its people can
 	// answer any more.
 	Unreachable bool
-	Part        Part // of the first time on the table
+	Part        Part // of the first time on the table, or of what came to nothing
 	Sequence    int  // grows with each change that others see
 	UpdatedAt   time.Time
 	CreatedAt   time.Time

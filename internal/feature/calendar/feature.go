@@ -254,9 +254,7 @@ func (a act) propose(ctx context.Context, slots []Slot, note string) error {
 	if a.e.State == Confirmed {
 		name = "move_proposed"
 	}
-	if a.e.State == Expired {
-		a.e.Reason, a.e.EndedBy = "", ""
-	}
+	a.e.Reason, a.e.EndedBy = "", ""
 	if err := a.offer(ctx, slots, note); err != nil {
 		return err
 	}
@@ -293,6 +291,9 @@ func (a act) again(ctx context.Context, earliest time.Time, zone *time.Location)
 		ahead := true
 		for _, s := range last {
 			s.Starts, s.Ends = s.Starts.In(zone).AddDate(0, 0, 7*weeks), s.Ends.In(zone).AddDate(0, 0, 7*weeks)
+			if s.Part == Exactly { // a part of a day goes by the clock, an hour is an hour
+				s.Ends = s.Starts.Add(time.Duration(a.e.Length) * time.Minute)
+			}
 			ahead = ahead && earliest.Before(s.lapses(a.e.Length))
 			slots = append(slots, s)
 		}

@@ -49,11 +49,11 @@ func (f Full) letter(ctx context.Context, tx scope.Tx, who auth.System, w outbox
 	if f.outdated(name, w.Identity) {
 		return outbox.Letter{}, outbox.ErrNoPoint
 	}
-	chosen, err := scope.One(ctx, tx, readReadersZone, scope.Args{"reader": w.Identity}, scope.Value[string])
+	chosen, err := scope.One(ctx, tx, readReadersZone, scope.Args{"reader": w.Identity, "of": f.Client}, scope.Value[string])
 	if err != nil {
 		return outbox.Letter{}, err
 	}
-	zone := f.zoneOf(w.Realm, chosen, who.Site())
+	zone := readIn(chosen, who.Site())
 	args := []any{
 		"workspace", who.Site().Name, "client", f.ClientName, "contact", f.ContactName, "title", f.Named(p, who.Site()), "who", f.lastBy(),
 		"when", f.Slot().Say(p, zone) + zoned(zone), "organiser", f.OrganiserName,
@@ -97,10 +97,9 @@ func (f Full) invitation(method ical.Method, realm auth.Realm, p lang.Printer, s
 	return &mail.File{Name: "invite.ics", MediaType: c.MediaType(), Bytes: c.Bytes()}
 }
 
-func (f Full) zoneOf(realm auth.Realm, chosen string, site auth.Site) *time.Location {
-	if chosen == "" && realm == auth.PortalRealm {
-		chosen = f.Zone
-	}
+// readIn is the zone that somebody reads times in: the one they chose, or else that of
+// the workspace.
+func readIn(chosen string, site auth.Site) *time.Location {
 	if zone, err := time.LoadLocation(chosen); err == nil && chosen != "" {
 		return zone
 	}
@@ -151,7 +150,10 @@ func (f Full) details(p lang.Printer, name string, zone *time.Location) (all []s
 }
 
 const readReadersZone = `-- readZoneOfReader
-select i.digest_zone
+select coalesce((
+	select ` + zoneOfContact + `
+	from contact k
+	where k.workspace_id = i.workspace_id and k.client_id = :of and k.identity_id = i.id), i.digest_zone)
 from identity i
 where i.workspace_id = :workspace
   and i.id = :reader`

@@ -57,19 +57,8 @@ func (p Portal) List(ctx context.Context, after, before string) (s Shown, err er
 	s.Past, s.Prev, s.Next = page.Cut(past, PageSize, from, func(e Event) page.Place {
 		return page.Place{Key: strconv.FormatInt(e.Starts.UnixMicro(), 10), ID: e.ID.String()}
 	})
-	s.Zone = p.zone(zone)
+	s.Zone = readIn(append(zone, "")[0], p.who.Site())
 	return s, err
-}
-
-// zone is the zone that the contact reads times in: the one they chose, or else that of
-// the workspace.
-func (p Portal) zone(found []string) *time.Location {
-	if len(found) > 0 && found[0] != "" {
-		if zone, err := time.LoadLocation(found[0]); err == nil {
-			return zone
-		}
-	}
-	return p.who.Site().Zone
 }
 
 // Get reads a meeting that the contact sees, with the zone that they read times in.
@@ -92,7 +81,7 @@ func (p Portal) GetForAnswer(ctx context.Context, event ID) (f Full, t Terms, zo
 		t, chosen, err = termsForClient(ctx, tx)
 		return err
 	})
-	return f, t, p.zone([]string{chosen}), err
+	return f, t, readIn(chosen, p.who.Site()), err
 }
 
 // Terms reads how the workspace meets its clients, and the zone that the contact reads
@@ -103,7 +92,7 @@ func (p Portal) Terms(ctx context.Context) (t Terms, zone *time.Location, err er
 		t, chosen, err = termsForClient(ctx, tx)
 		return err
 	})
-	return t, p.zone([]string{chosen}), err
+	return t, readIn(chosen, p.who.Site()), err
 }
 
 func termsForClient(ctx context.Context, tx scope.Tx) (t Terms, zone string, err error) {

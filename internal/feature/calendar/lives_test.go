@@ -1,10 +1,12 @@
 package calendar_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
 	"foyer/internal/feature/calendar"
+	"foyer/internal/kernel/lang"
 )
 
 // moment reads an instant of a table.
@@ -122,6 +124,72 @@ func TestAWishToMoveEndsWithTheMeeting(t *testing.T) {
 	}
 }
 
+// An hour that is offered anew over a clock change lasts as long as it did.
+func TestAnHourThatIsOfferedAnewLastsAnHour(t *testing.T) {
+	onBoth(t, func(t *testing.T, d *desk) {
+		d.At(moment(t, "2027-03-05T12:00:00Z"))
+		must(t, d.app(t).SaveTerms(t.Context(), always(t, d)))
+		in := wish("America/New_York", calendar.Time{Date: "2027-03-07", Time: "01:30"})
+		in.Length = "60"
+		e, err := d.portal(t).Request(t.Context(), in)
+		must(t, err)
+		d.At(moment(t, "2027-03-07T06:30:00Z"))
+		d.sweep(t)
+		must(t, d.app(t).Again(t.Context(), e, d.seen(t, e)))
+		d.is(t, e, calendar.Proposed, calendar.ByClient, "2027-03-14T06:30:00Z")
+		if s := d.get(t, e).Table()[0]; s.Ends.Sub(s.Starts) != time.Hour {
+			t.Errorf("it ends at %s", s.Ends)
+		}
+	})
+}
+
+// What was asked for as a part of a day is said so, also once nothing comes of it.
+func TestAPartOfADayIsSaidSo(t *testing.T) {
+	onBoth(t, func(t *testing.T, d *desk) {
+		say := func(e calendar.ID, want string) {
+			t.Helper()
+			f, zone, err := d.portal(t).Get(t.Context(), e)
+			must(t, err)
+			if got := f.Slot().Say(lang.For("en"), zone); got != want {
+				t.Errorf("%s: %q, want %q", f.State, got, want)
+			}
+		}
+		declined := d.request(t, "UTC", calendar.Time{Date: "2026-12-03"}, calendar.Time{Date: "2026-12-07", Time: "10:00"})
+		say(declined, "Thursday 3 December 2026")
+		must(t, d.app(t).End(t.Context(), declined, 0, "We are away"))
+		say(declined, "Thursday 3 December 2026")
+		expired := d.request(t, "UTC", calendar.Time{Date: "2026-12-03"})
+		agreed := d.request(t, "UTC", calendar.Time{Date: "2026-12-03"})
+		must(t, d.app(t).Confirm(t.Context(), agreed, 0, calendar.Answer{Slot: d.get(t, agreed).Table()[0].ID, Date: "2026-12-03", Time: "11:00"}))
+		d.At(moment(t, "2026-12-03T17:00:00Z"))
+		d.sweep(t)
+		say(expired, "Thursday 3 December 2026")
+		say(agreed, "Thursday 3 December 2026, 11:00 to 11:30")
+	})
+}
+
+// Why another time was refused is said until the next one is suggested.
+func TestAReasonIsOfItsOccasion(t *testing.T) {
+	onBoth(t, func(t *testing.T, d *desk) {
+		e := d.request(t, "UTC", at("2026-12-03", "10:00")...)
+		d.confirm(t, e)
+		move := func(clock string) {
+			t.Helper()
+			must(t, d.portal(t).Propose(t.Context(), e, d.seen(t, e), calendar.Offer{Times: at("2026-12-04", clock), Zone: "UTC"}))
+		}
+		move("10:00")
+		must(t, d.app(t).Refuse(t.Context(), e, d.seen(t, e), "The train leaves at ten"))
+		if f := d.get(t, e); f.Reason != "The train leaves at ten" {
+			t.Errorf("the reason is %q", f.Reason)
+		}
+		move("14:00")
+		d.confirm(t, e)
+		if f := d.get(t, e); f.Reason != "" || f.EndedBy != "" {
+			t.Errorf("it is at the time that was asked for, by %q, because %q", f.EndedBy, f.Reason)
+		}
+	})
+}
+
 func TestOneCannotConfirmWhatIsNotOffered(t *testing.T) {
 	onBoth(t, func(t *testing.T, d *desk) {
 		ctx := t.Context()
@@ -138,7 +206,9 @@ func TestOneCannotConfirmWhatIsNotOffered(t *testing.T) {
 		invalid(t, confirm(calendar.Answer{Slot: window.ID, Date: "2026-12-03", Time: "11:45"}), "time", "meeting.not_offered")
 		invalid(t, confirm(calendar.Answer{Slot: window.ID, Date: "2026-12-04", Time: "10:00"}), "time", "meeting.not_offered")
 		invalid(t, confirm(calendar.Answer{Slot: exact.ID, Link: "javascript:alert(1)"}), "link", "field.website")
-		must(t, confirm(calendar.Answer{Slot: window.ID, Date: "2026-12-03", Time: "10:30", Place: "4 Fumbally Lane"}))
+		invalid(t, confirm(calendar.Answer{Slot: exact.ID, Link: "https://meet.example/" + strings.Repeat("a", 1000)}), "link", "field.long")
+		long := "https://meet.example/" + strings.Repeat("a", 900)
+		must(t, confirm(calendar.Answer{Slot: window.ID, Date: "2026-12-03", Time: "10:30", Place: "4 Fumbally Lane", Link: long}))
 		d.is(t, e, calendar.Confirmed, "", "2026-12-03T10:30:00Z")
 		conflict(t, confirm(calendar.Answer{Slot: exact.ID}), "meeting.moved_on.confirmed")
 		conflict(t, d.app(t).Confirm(ctx, e, d.seen(t, e), calendar.Answer{Slot: exact.ID}), "meeting.moved_on.confirmed")

@@ -3,10 +3,12 @@ package calendar_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"foyer/internal/auth"
 	"foyer/internal/feature/calendar"
 	"foyer/internal/feature/client"
+	"foyer/internal/feature/waiting"
 	"foyer/internal/kernel/scope"
 )
 
@@ -238,5 +240,58 @@ func TestAColleagueAnswers(t *testing.T) {
 		if _, n, err := d.app(t).Waiting(ctx); err != nil || n != 1 || !d.get(t, e).Unreachable {
 			t.Errorf("%d wait for staff once nobody can answer: %v", n, err)
 		}
+	})
+}
+
+// Times are in the zone of who reads them, where they said one; what a colleague said is
+// not theirs, nor what they said long ago. Mails are as the pages.
+func TestTimesAreInTheZoneOfWhoReadsThem(t *testing.T) {
+	onBoth(t, func(t *testing.T, d *desk) {
+		ctx := t.Context()
+		ana := d.Add(t, d.of, "ana@marlow.example", auth.ProjectPreset, true)
+		zone := func(email, want string) {
+			t.Helper()
+			if _, zone, err := d.contact(t, email).Terms(ctx); err != nil || zone.String() != want {
+				t.Errorf("%s reads times in %s, %v; want %s", email, zone, err, want)
+			}
+		}
+		e := d.request(t, "Europe/Lisbon", at("2026-12-17", "10:00")...)
+		zone(ines, "Europe/Lisbon")
+		must(t, d.contact(t, ana.Email).Propose(ctx, e, 0, calendar.Offer{Times: at("2026-12-16", "12:00"), Zone: "Europe/Athens"}))
+		zone(ines, "Europe/Lisbon")
+		d.Later(time.Minute)
+		d.request(t, "Europe/Vienna", at("2026-12-03", "10:00")...)
+		zone(ines, "Europe/Vienna")
+		d.Deliver(t)
+		d.confirm(t, e)
+		title := "Confirmed: Walk through the shop, Wednesday 16 December 2026, "
+		d.tells(t, "what was confirmed", ines+": "+title+"11:00 to 11:30 (Vienna)", owner+": "+title+"10:00 to 10:30 (Dublin)")
+	})
+}
+
+// A request waits for its organiser alone; without one on the team, for everybody who
+// may write the calendar.
+func TestARequestWaitsForItsOrganiser(t *testing.T) {
+	onBoth(t, func(t *testing.T, d *desk) {
+		waits := func(what, email string, want int) {
+			t.Helper()
+			who := d.Staff(t, home, email, d.Form())
+			list, err := waiting.ForStaff(t.Context(), who)
+			must(t, err)
+			counts, err := waiting.CountForStaff(t.Context(), who)
+			must(t, err)
+			if len(list.Items) != want || counts.Of(auth.Calendar) != want {
+				t.Errorf("%s: %d wait for %s, %d are counted, want %d", what, len(list.Items), email, counts.Of(auth.Calendar), want)
+			}
+		}
+		e := d.request(t, "UTC", at("2026-12-03", "10:00")...)
+		waits("of nobody", owner, 1)
+		waits("of nobody", pat, 1)
+		must(t, d.as(t, pat).Propose(t.Context(), e, 0, calendar.Offer{Times: at("2026-12-04", "10:00")}))
+		must(t, d.portal(t).Propose(t.Context(), e, d.seen(t, e), calendar.Offer{Times: at("2026-12-07", "10:00"), Zone: "UTC"}))
+		waits("of Pat", owner, 0)
+		waits("of Pat", pat, 1)
+		must(t, d.Team(t, home).Remove(t.Context(), d.memberOf(t, pat)))
+		waits("of who left", owner, 1)
 	})
 }

@@ -178,7 +178,9 @@ func (p Portal) Propose(ctx context.Context, event ID, seen int, in Offer) error
 		if err := f.Err(); err != nil {
 			return err
 		}
-		a.e.Zone = in.Zone
+		if a.e.Contact == "" || a.e.Contact == p.who.ContactID() {
+			a.e.Zone = in.Zone
+		}
 		return a.propose(ctx, slots, note)
 	})
 }

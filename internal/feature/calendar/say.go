@@ -30,11 +30,11 @@ func ZoneName(zone *time.Location) string {
 	return strings.ReplaceAll(name[strings.LastIndex(name, "/")+1:], "_", " ")
 }
 
-// Slot is the time of an event as a slot, to say it. One that is agreed on is exact,
+// Slot is the time of an event as a slot, to say it. One that was agreed on is exact,
 // whatever part of a day is on the table beside it.
 func (e Event) Slot() Slot {
 	s := Slot{Part: e.Part, Starts: e.Starts, Ends: e.Ends}
-	if !e.State.Pending() {
+	if e.State.Stands() || e.State == Cancelled {
 		s.Part = Exactly
 	}
 	return s

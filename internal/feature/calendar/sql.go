@@ -61,7 +61,8 @@ const lastColumns = `, e.zone, e.length, e.state, e.state_at, e.ended_by, e.reas
 	e.proposal_id, e.turn, e.lapses_at, e.turn = 'client' and not ` + reachable + `, coalesce((
 	select s.part
 	from calendar_slot s
-	where s.workspace_id = e.workspace_id and s.event_id = e.id and s.open
+	where s.workspace_id = e.workspace_id and s.event_id = e.id
+	  and (s.open or e.state in ('declined', 'expired') and s.starts_at = e.starts_at and s.ends_at = e.ends_at)
 	order by s.starts_at, s.id
 	limit 1), ''), e.sequence, e.updated_at, e.created_at`
 
@@ -84,9 +85,9 @@ const zoneOfContact = `coalesce(nullif(i.digest_zone, ''), (
 	select e.zone
 	from calendar_event e
 	where e.workspace_id = k.workspace_id
-	  and e.client_id = :client
-	  and e.contact_id = :contact
-	order by e.starts_at desc, e.id desc
+	  and e.client_id = k.client_id
+	  and e.contact_id = k.id
+	order by e.created_at desc, e.id desc
 	limit 1), '')`
 
 const ofContactAlone = `

@@ -172,7 +172,7 @@ func (d *Details) checkCompany(f *problem.Fields) {
 	d.LegalName = text.Line(f, "legal_name", d.LegalName, text.Optional, longest)
 	d.TaxID = text.Line(f, "tax_id", d.TaxID, text.Optional, 50)
 	d.RegistrationNumber = text.Line(f, "registration_number", d.RegistrationNumber, text.Optional, 50)
-	d.Website = text.Website(f, "website", d.Website)
+	d.Website = text.Website(f, "website", d.Website, 300)
 	d.Industry = text.Line(f, "industry", d.Industry, text.Optional, 100)
 	if d.Language != "" && !lang.Known(d.Language) {
 		f.Add("language", "field.choice")

@@ -46,7 +46,7 @@ const (
 	Answer      Kind = "answer"       // a case of one's own that the client wrote last in
 	Triage      Kind = "triage"       // a new change request
 	Review      Kind = "review"       // one in review, of one's own or nobody's
-	Arrange     Kind = "arrange"      // a time for a meeting: confirm, suggest another, or decline
+	Arrange     Kind = "arrange"      // a time for a meeting of one's own or nobody's: confirm, suggest another, or decline
 	Host        Kind = "host"         // a meeting whose organiser left the team
 	Issue       Kind = "issue"        // an invoice that is a draft
 	Chase       Kind = "chase"        // an invoice that is overdue

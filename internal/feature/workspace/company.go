@@ -27,7 +27,7 @@ func (in Company) check() (Company, error) {
 	var fields problem.Fields
 	in.Name = text.Line(&fields, "name", in.Name, text.Required, 200)
 	in.LegalName = text.Line(&fields, "legal_name", in.LegalName, text.Optional, 200)
-	in.Website = text.Website(&fields, "website", in.Website)
+	in.Website = text.Website(&fields, "website", in.Website, 300)
 	in.Industry = text.Line(&fields, "industry", in.Industry, text.Optional, 100)
 	in.LegalStructure = text.Line(&fields, "legal_structure", in.LegalStructure, text.Optional, 100)
 	in.Address = text.Block(&fields, "address", in.Address, text.Optional, 500)

@@ -84,8 +84,8 @@ func Email(fields *problem.Fields, field, value string, need Need) string {
 
 // Website cleans an http or https address; one without a scheme gets https. What
 // is refused comes back as it was typed.
-func Website(fields *problem.Fields, field, value string) string {
-	value = Line(fields, field, value, Optional, 300)
+func Website(fields *problem.Fields, field, value string, limit int) string {
+	value = Line(fields, field, value, Optional, limit)
 	if value == "" || fields.Has(field) {
 		return value
 	}

@@ -80,7 +80,7 @@ func TestOptionalTextMayBeEmpty(t *testing.T) {
 	text.Line(&fields, "a", "  ", text.Optional, 5)
 	text.Block(&fields, "b", "", text.Optional, 5)
 	text.Email(&fields, "c", " ", text.Optional)
-	text.Website(&fields, "d", "")
+	text.Website(&fields, "d", "", 300)
 	if err := fields.Err(); err != nil {
 		t.Error(err)
 	}
@@ -155,7 +155,7 @@ func TestWebsite(t *testing.T) {
 		"not a website.":                 "",
 	} {
 		var fields problem.Fields
-		got := text.Website(&fields, "website", in)
+		got := text.Website(&fields, "website", in, 300)
 		switch refused := fields.Has("website"); {
 		case refused != (want == ""):
 			t.Errorf("%q: refused is %v (%q)", in, refused, got)
@@ -166,7 +166,7 @@ func TestWebsite(t *testing.T) {
 		}
 	}
 	var fields problem.Fields
-	text.Website(&fields, "website", "https://example.com/"+strings.Repeat("a", 300))
+	text.Website(&fields, "website", "https://example.com/"+strings.Repeat("a", 300), 300)
 	if p := fields.Problem(); p == nil || p.Fields["website"].Key != "field.long" {
 		t.Errorf("a very long address: %v", p)
 	}
