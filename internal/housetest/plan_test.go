@@ -40,12 +40,7 @@ func TestNoStatementReadsAWholeTable(t *testing.T) {
 		for _, n := range []string{"$1", "$2", "$3", "$4"} {
 			query = strings.ReplaceAll(query, n, "'1'")
 		}
-		rows, err := d.Read.QueryContext(t.Context(), "explain query plan "+query)
-		if err != nil {
-			t.Errorf("%s %s: %v", s.where, s.name, err)
-			continue
-		}
-		plan(t, d, s, rows)
+		plan(t, d, s, planned(t, d, query))
 		asked++
 	}
 	if asked < 60 {
@@ -71,12 +66,7 @@ func TestARecordsStatementsStayWithIt(t *testing.T) {
 			continue
 		}
 		query := strings.ReplaceAll(parameter.ReplaceAllString(s.text, "'1'"), "limit '1'", "limit 1")
-		rows, err := d.Read.QueryContext(t.Context(), "explain query plan "+query)
-		must(t, err)
-		for rows.Next() {
-			var id, parent, unused int
-			var detail string
-			must(t, rows.Scan(&id, &parent, &unused, &detail))
+		for _, detail := range planned(t, d, query) {
 			m := wide.FindStringSubmatch(detail)
 			if m == nil {
 				continue
@@ -86,8 +76,6 @@ func TestARecordsStatementsStayWithIt(t *testing.T) {
 				t.Errorf("%s %s reads all of a workspace's %s: %s", s.where, s.name, table[1], detail)
 			}
 		}
-		must(t, rows.Err())
-		must(t, rows.Close())
 		asked++
 	}
 	if asked < 100 {
@@ -95,14 +83,12 @@ func TestARecordsStatementsStayWithIt(t *testing.T) {
 	}
 }
 
-// acrossWorkspaces are the keys of workspaces themselves and of host names, of
-// which there is one in the world.
-var acrossWorkspaces = []string{"sqlite_autoindex_workspace_1", "sqlite_autoindex_workspace_host_1", "workspace_pkey"}
-
-// plan reads what the planner means to do.
-func plan(t *testing.T, d *db.DB, s statement, rows *sql.Rows) {
+// planned is what SQLite means to do, a line a step.
+func planned(t *testing.T, d *db.DB, query string) (details []string) {
 	t.Helper()
-	var details []string
+	rows, err := d.Read.QueryContext(t.Context(), "explain query plan "+query)
+	must(t, err)
+	defer rows.Close()
 	for rows.Next() {
 		var id, parent, unused int
 		var detail string
@@ -110,7 +96,16 @@ func plan(t *testing.T, d *db.DB, s statement, rows *sql.Rows) {
 		details = append(details, detail)
 	}
 	must(t, rows.Err())
-	must(t, rows.Close())
+	return details
+}
+
+// acrossWorkspaces are the keys of workspaces themselves and of host names, of
+// which there is one in the world.
+var acrossWorkspaces = []string{"sqlite_autoindex_workspace_1", "sqlite_autoindex_workspace_host_1", "workspace_pkey"}
+
+// plan reads what the planner means to do.
+func plan(t *testing.T, d *db.DB, s statement, details []string) {
+	t.Helper()
 	// What was looked up before, by an index, is read to its end; so is what is
 	// made of other parts, which have lines of their own in the plan.
 	lookedUp := map[string]bool{}
