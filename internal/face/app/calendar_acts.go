@@ -3,7 +3,6 @@ package app
 import (
 	"cmp"
 	"net/http"
-	"net/url"
 	"slices"
 	"strconv"
 
@@ -154,14 +153,6 @@ type proposalPage struct {
 	Gaps  []calendar.Slot
 }
 
-// proposalIn is what was typed so far, where another day is asked for without a script.
-func proposalIn(q url.Values) proposalForm {
-	return proposalForm{
-		Date: q.Get("date"), Time: q.Get("time"), Date2: q.Get("date2"), Time2: q.Get("time2"), Date3: q.Get("date3"), Time3: q.Get("time3"),
-		Length: q.Get("length"), Note: q.Get("note"),
-	}
-}
-
 func (f Face) askProposal(w http.ResponseWriter, r *http.Request, who auth.Staff) error {
 	p, err := f.eventPage(w, r, who)
 	if err != nil {
@@ -170,13 +161,8 @@ func (f Face) askProposal(w http.ResponseWriter, r *http.Request, who auth.Staff
 	if !p.Event.MayPropose(p.Now) {
 		return f.drawEvent(w, r, who, p)
 	}
-	in := proposalIn(r.URL.Query())
-	if p.Fragment { // one field asks for its day
-		in.Date = cmp.Or(in.Date, in.Date2, in.Date3)
-	}
-	if in.Length == "" {
-		in.Length = strconv.Itoa(p.Event.Length)
-	}
+	q := r.URL.Query() // one field asks for its day, with the script
+	in := proposalForm{Seen: int64(p.Event.Sequence), Date: cmp.Or(q.Get("date"), q.Get("date2"), q.Get("date3")), Length: cmp.Or(q.Get("length"), strconv.Itoa(p.Event.Length))}
 	return f.drawProposal(w, r, who, http.StatusOK, proposalPage{eventPage: p, In: in})
 }
 
@@ -211,16 +197,28 @@ func (f Face) postProposal(w http.ResponseWriter, r *http.Request, who auth.Staf
 	if err := web.Decode(r, &in); err != nil {
 		return err
 	}
+	if asks(r, "day") {
+		return f.proposeAgain(w, r, who, in, nil)
+	}
 	err := f.Calendar.ForStaff(who).Propose(r.Context(), eventIn(r), int(in.Seen), in.offer())
 	if problem.Is(err, problem.Invalid) || problem.Is(err, problem.Conflict) {
-		p, read := f.eventPage(w, r, who)
-		if read != nil {
-			return read
-		}
-		p.View = p.WithProblem(err)
-		return f.drawProposal(w, r, who, web.Status(err), proposalPage{eventPage: p, In: in})
+		return f.proposeAgain(w, r, who, in, err)
 	}
 	return f.eventDone(w, r, who, err, "flash.meeting_offered", nil)
+}
+
+// proposeAgain draws the form of other times with what was typed. Once it said what was
+// wrong, it is of the event as it is now.
+func (f Face) proposeAgain(w http.ResponseWriter, r *http.Request, who auth.Staff, in proposalForm, trouble error) error {
+	p, err := f.eventPage(w, r, who)
+	if err != nil {
+		return err
+	}
+	status := http.StatusOK
+	if trouble != nil {
+		in.Seen, status, p.View = int64(p.Event.Sequence), web.Status(trouble), p.WithProblem(trouble)
+	}
+	return f.drawProposal(w, r, who, status, proposalPage{eventPage: p, In: in})
 }
 
 // lengths are the lengths to choose from, with the one that is chosen already.

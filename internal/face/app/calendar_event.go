@@ -181,9 +181,7 @@ func (p eventPage) elsewhere(s calendar.Slot) string {
 	if s.Starts.In(zone).Format(time.DateTime) == s.Starts.In(p.Site.Zone).Format(time.DateTime) {
 		return ""
 	}
-	if s.Part != calendar.Exactly { // its span says what the part of the day comes to
-		s.Part = calendar.Exactly
-	}
+	s.Part = calendar.Exactly // the span says what a part of the day comes to
 	return p.T("calendar.elsewhere", "time", s.Say(p.Printer, zone), "city", calendar.ZoneName(zone))
 }
 

@@ -2,9 +2,10 @@ package app
 
 import (
 	"net/http"
-	"net/url"
 	"slices"
 	"strconv"
+
+	"github.com/a-h/templ"
 
 	"foyer/internal/auth"
 	"foyer/internal/face/talk"
@@ -38,15 +39,6 @@ func (in eventForm) details() calendar.Details {
 	return calendar.Details{
 		Title: in.Title, About: in.About, Type: calendar.Type(in.Type), When: calendar.When{Date: in.Date, Time: in.Time, Length: in.Length},
 		Place: in.Place, Link: in.Link, Notes: in.Notes, Client: client.ID(in.Client), Members: in.Members, Contacts: in.Contacts,
-	}
-}
-
-// eventTyped is what was typed so far, where a client's people are asked for without a
-// script.
-func eventTyped(q url.Values) eventForm {
-	return eventForm{
-		Title: q.Get("title"), Client: q.Get("client"), Contacts: q["contacts"], Type: q.Get("type"), Date: q.Get("date"), Time: q.Get("time"), Length: q.Get("length"),
-		Place: q.Get("place"), Link: q.Get("link"), Members: q["members"], About: q.Get("about"), Notes: q.Get("notes"),
 	}
 }
 
@@ -114,25 +106,35 @@ func (f Face) drawEventForm(w http.ResponseWriter, r *http.Request, who auth.Sta
 }
 
 func (f Face) newEvent(w http.ResponseWriter, r *http.Request, who auth.Staff) error {
-	p := eventFormPage{view: newView(w, r, who), In: eventTyped(r.URL.Query())}
+	q := r.URL.Query()
+	p := eventFormPage{view: newView(w, r, who), In: eventForm{Client: q.Get("client"), Date: q.Get("date"), Members: []string{who.MemberID()}, Type: string(calendar.Video)}}
 	if day, known := civil.Parse(p.In.Date); !known || day < p.today() {
 		p.In.Date = string(p.today())
 	}
-	if !r.URL.Query().Has("title") { // nothing was typed yet
-		p.In.Members, p.In.Type = []string{who.MemberID()}, string(calendar.Video)
-		terms, err := f.Calendar.ForStaff(who).Terms(r.Context())
-		if err != nil {
-			return err
-		}
-		p.In.Length = strconv.Itoa(terms.Length)
+	terms, err := f.Calendar.ForStaff(who).Terms(r.Context())
+	if err != nil {
+		return err
 	}
+	p.In.Length = strconv.Itoa(terms.Length)
 	return f.drawEventForm(w, r, who, http.StatusOK, p)
+}
+
+// asks tells whether a form was sent only to be drawn anew with what was typed, and what
+// belongs to that beside it; without a script a button does so.
+func asks(r *http.Request, what string) bool { return r.URL.Query().Get("ask") == what }
+
+// forAsking is the address of a form for that.
+func forAsking(action, what string) templ.Attributes {
+	return templ.Attributes{"formaction": action + "?ask=" + what}
 }
 
 func (f Face) postEvent(w http.ResponseWriter, r *http.Request, who auth.Staff) error {
 	var in eventForm
 	if err := web.Decode(r, &in); err != nil {
 		return err
+	}
+	if asks(r, "contacts") {
+		return f.drawEventForm(w, r, who, http.StatusOK, eventFormPage{view: newView(w, r, who), In: in})
 	}
 	made, err := f.Calendar.ForStaff(who).Create(r.Context(), in.details())
 	if problem.Is(err, problem.Invalid) || problem.Is(err, problem.Conflict) {
@@ -180,12 +182,7 @@ func (f Face) editEvent(w http.ResponseWriter, r *http.Request, who auth.Staff) 
 	if e := p.Stored; e.State != calendar.Confirmed && !e.State.Pending() {
 		return f.showEvent(w, r, who)
 	}
-	q := r.URL.Query()
-	if q.Has("title") {
-		seen := p.In.Seen
-		p.In = eventTyped(q)
-		p.In.Seen = seen
-	} else if q.Has("client") {
+	if q := r.URL.Query(); q.Has("client") {
 		p.In.Client = q.Get("client")
 	}
 	if p.met() {
@@ -199,20 +196,32 @@ func (f Face) postEventEdit(w http.ResponseWriter, r *http.Request, who auth.Sta
 	if err := web.Decode(r, &in); err != nil {
 		return err
 	}
+	if asks(r, "contacts") {
+		return f.editAgain(w, r, who, in, nil)
+	}
 	err := f.Calendar.ForStaff(who).Save(r.Context(), eventIn(r), int(in.Seen), in.details())
 	if problem.Is(err, problem.Invalid) || problem.Is(err, problem.Conflict) {
-		p, read := f.storedEvent(w, r, who)
-		if read != nil {
-			return read
-		}
-		in.Seen = p.In.Seen
-		if p.met() {
-			in.Client = p.Stored.Client.String()
-		}
-		p.In, p.View = in, p.WithProblem(err)
-		return f.drawEventForm(w, r, who, web.Status(err), p)
+		return f.editAgain(w, r, who, in, err)
 	}
 	return f.eventDone(w, r, who, err, "flash.saved", nil)
+}
+
+// editAgain draws the form of an event with what was typed. Once it said what was wrong,
+// it is of the event as it is now.
+func (f Face) editAgain(w http.ResponseWriter, r *http.Request, who auth.Staff, in eventForm, trouble error) error {
+	p, err := f.storedEvent(w, r, who)
+	if err != nil {
+		return err
+	}
+	status := http.StatusOK
+	if trouble != nil {
+		in.Seen, status, p.View = p.In.Seen, web.Status(trouble), p.WithProblem(trouble)
+	}
+	if p.met() {
+		in.Client = p.Stored.Client.String()
+	}
+	p.In = in
+	return f.drawEventForm(w, r, who, status, p)
 }
 
 // clients are the clients to choose from, with the one that is chosen already.

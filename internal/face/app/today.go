@@ -146,8 +146,8 @@ func (p todayPage) row(i waiting.Item) ui.AttentionRow {
 		door("shield-alert", "today.seal_action", contractAt(contract.ID(i.ID), ""))
 	case waiting.Take, waiting.Answer:
 		door("life-buoy", "today.case_open", caseAt(support.ID(i.ID), ""))
-	case waiting.Arrange, waiting.Host:
-		if i.Kind == waiting.Host {
+	case waiting.Arrange, waiting.Unheld:
+		if i.Kind == waiting.Unheld {
 			row.Text = i.Client
 		}
 		door("calendar-clock", "today.meeting_open", "/app/calendar/"+i.ID)
@@ -189,7 +189,7 @@ func (p todayPage) more() []ui.TextLink {
 		{"today.more_overdue", "/app/invoices?tab=overdue", []waiting.Kind{waiting.Chase}}, {"today.more_drafts", "/app/invoices?tab=draft", []waiting.Kind{waiting.Issue}},
 		{"today.more_money", "/app/invoices", []waiting.Kind{waiting.Dispute, waiting.Refund, waiting.Refused}},
 		{"today.more_contracts", "/app/contracts", []waiting.Kind{waiting.CounterSign, waiting.Seal}}, {"today.more_cases", "/app/cases?tab=open", []waiting.Kind{waiting.Take, waiting.Answer}},
-		{"today.more_meetings", "/app/calendar", []waiting.Kind{waiting.Arrange, waiting.Host}},
+		{"today.more_meetings", "/app/calendar", []waiting.Kind{waiting.Arrange, waiting.Unheld}},
 		{"today.more_changes", changesPath, []waiting.Kind{waiting.Triage, waiting.Review}},
 	} {
 		rest := 0

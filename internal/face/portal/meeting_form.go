@@ -139,8 +139,12 @@ func (f Face) drawProposal(w http.ResponseWriter, r *http.Request, who auth.Clie
 	return p.draw(w, r, status, "meetings.propose", proposalView(p))
 }
 
-// proposalOf is the form of other times for a meeting, filled in with what holds.
+// proposalOf is the form of other times for a meeting, filled in with what holds. A part
+// of a day is one where it was asked for.
 func proposalOf(full calendar.Full, zone *time.Location) timesForm {
+	if asked, err := time.LoadLocation(full.Zone); err == nil && full.Slot().Part != calendar.Exactly {
+		zone = asked
+	}
 	at := full.Starts.In(zone)
 	in := timesForm{Date: at.Format(time.DateOnly), Zone: zone.String(), Length: strconv.Itoa(full.Length)}
 	if s := full.Slot(); s.Part == calendar.Exactly {

@@ -45,7 +45,6 @@ const (
 // Event is something in the calendar as staff see it.
 type Event struct {
 	ID            ID
-	Version       int64
 	Client        client.ID // empty for the business's own
 	ClientName    string
 	WithClient    bool      // people of the client take part: it is a meeting
@@ -80,7 +79,7 @@ type Event struct {
 }
 
 func scanEvent(row scope.Row) (e Event, err error) {
-	err = row.Scan(&e.ID, &e.Version, scope.Text(&e.Client), scope.Text(&e.ClientName), &e.WithClient, scope.Text(&e.Contact), scope.Text(&e.ContactName),
+	err = row.Scan(&e.ID, scope.Text(&e.Client), scope.Text(&e.ClientName), &e.WithClient, scope.Text(&e.Contact), scope.Text(&e.ContactName),
 		scope.Text(&e.Organiser), scope.Text(&e.OrganiserName), &e.OrganiserGone, &e.Title, &e.About, &e.Type, &e.Place, &e.Link, &e.Notes, &e.Zone, &e.Length,
 		&e.State, scope.Time(&e.StateAt), &e.EndedBy, &e.Reason, scope.Time(&e.Starts), scope.Time(&e.Ends), scope.Text(&e.Proposal), &e.Turn, scope.Time(&e.Lapses),
 		&e.Unreachable, &e.Part, &e.Sequence, scope.Time(&e.UpdatedAt), scope.Time(&e.CreatedAt))

@@ -129,8 +129,8 @@ func (a App) feedEvent(kind string) auth.Event {
 	return auth.Event{Kind: kind, SubjectKind: "member", SubjectID: a.who.MemberID(), Area: auth.People, Audience: auth.ForStaffOnly}
 }
 
-// holder is whose feed it is, as they may come in now.
-type holder struct {
+// feedOwner is whose feed it is, as they may come in now.
+type feedOwner struct {
 	member, contact, client, language string
 	all                               bool // of the client's meetings, not only their own
 }
@@ -142,7 +142,7 @@ func (f Feature) Read(ctx context.Context, who auth.Visitor, token string) (ical
 	site := who.Site()
 	c := ical.Calendar{Maker: site.Name, Refresh: time.Hour}
 	err := who.Read(ctx, func(tx scope.Tx) error {
-		h, err := scope.One(ctx, tx, readHolder, scope.Args{"hash": id.SecretFrom(token).Hash()}, func(row scope.Row) (h holder, err error) {
+		h, err := scope.One(ctx, tx, readFeedOwner, scope.Args{"hash": id.SecretFrom(token).Hash()}, func(row scope.Row) (h feedOwner, err error) {
 			return h, row.Scan(scope.Text(&h.member), scope.Text(&h.contact), scope.Text(&h.client), &h.language, &h.all)
 		})
 		if err != nil {

@@ -129,20 +129,19 @@ func scanBesideWaiting(row scope.Row) (r besideWaiting, err error) {
 
 // Proposal is what one side offered, and what became of it.
 type Proposal struct {
-	ID        string
-	By        Side
-	Author    string // name
-	Note      string
-	Slots     []Slot
-	At        time.Time
-	Outcome   string // empty while it is on the table
-	OutcomeAt time.Time
+	ID      string
+	By      Side
+	Author  string // name
+	Note    string
+	Slots   []Slot
+	At      time.Time
+	Outcome string // empty while it is on the table
 }
 
 // scanProposal scans a proposal with one of its slots.
 func scanProposal(row scope.Row) (p Proposal, err error) {
 	var s Slot
-	err = row.Scan(&p.ID, &p.By, &p.Author, &p.Note, scope.Time(&p.At), &p.Outcome, scope.Time(&p.OutcomeAt), &s.ID, &s.Part, scope.Time(&s.Starts), scope.Time(&s.Ends))
+	err = row.Scan(&p.ID, &p.By, &p.Author, &p.Note, scope.Time(&p.At), &p.Outcome, &s.ID, &s.Part, scope.Time(&s.Starts), scope.Time(&s.Ends))
 	p.Slots = []Slot{s}
 	return p, err
 }

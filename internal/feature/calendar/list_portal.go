@@ -13,7 +13,7 @@ import (
 	"foyer/internal/kernel/scope"
 )
 
-// PageSize is how many past meetings a page has, and how many upcoming ones are listed.
+// PageSize is how many past meetings a page has.
 const PageSize = 25
 
 // MostUpcoming is how many upcoming meetings are listed.

@@ -105,7 +105,7 @@ func readLength(f *problem.Fields, length string, otherwise int) int {
 	return n
 }
 
-// zone reads a zone that somebody chose.
+// readZone reads a zone that somebody chose.
 func readZone(f *problem.Fields, name string) *time.Location {
 	if slices.Contains(zones.Names, name) {
 		if zone, err := time.LoadLocation(name); err == nil {
@@ -249,7 +249,7 @@ func lapse(slots []Slot, length int) time.Time {
 	return last
 }
 
-// note reads what somebody writes to the other side.
+// readNote reads what somebody writes to the other side.
 func readNote(f *problem.Fields, note string) string {
 	return text.Block(f, "note", note, text.Optional, longestReason)
 }

@@ -32,7 +32,8 @@ const reachable = `exists (
 // or nobody of the client can take theirs.
 const Waits = `(e.turn = 'staff' or e.turn = 'client' and not ` + reachable + `)`
 
-// Unheld are events (e) of a client (c) that lie ahead and whose organiser left the team.
+// Unheld are events (e), with the client (c) of those that have one, that lie ahead and
+// whose organiser left the team.
 const Unheld = `
 from member h
 cross join calendar_event e
@@ -54,7 +55,7 @@ left join identity mi on mi.workspace_id = m.workspace_id and mi.id = m.identity
 where e.workspace_id = :workspace`
 
 const firstColumns = `
-select e.id, e.version, e.client_id, c.name, e.with_client, e.contact_id, qi.name, e.organiser_id, mi.name, coalesce(m.removed_at is not null, false),
+select e.id, e.client_id, c.name, e.with_client, e.contact_id, qi.name, e.organiser_id, mi.name, coalesce(m.removed_at is not null, false),
 	e.title, e.about, e.type, e.place, e.link, `
 
 const lastColumns = `, e.zone, e.length, e.state, e.state_at, e.ended_by, e.reason, e.starts_at, e.ends_at,

@@ -41,7 +41,7 @@ where workspace_id = :workspace
   and ended_at is null`
 
 // Whose feed it is, while they may come in.
-const readHolder = `-- readHolder
+const readFeedOwner = `-- readFeedOwner
 select m.id, k.id, k.client_id, coalesce(nullif(i.language, ''), cl.language, ''), coalesce(k.meetings = 'all', false)
 from calendar_feed f
 join identity i on i.workspace_id = f.workspace_id and i.id = f.identity_id

@@ -148,7 +148,7 @@ where e.workspace_id = :workspace
   and e.id = :event`
 
 const proposals = `
-select p.id, p.by_side, i.name, p.note, p.created_at, p.outcome, p.outcome_at, s.id, s.part, s.starts_at, s.ends_at
+select p.id, p.by_side, i.name, p.note, p.created_at, p.outcome, s.id, s.part, s.starts_at, s.ends_at
 from calendar_event e
 join calendar_proposal p on p.workspace_id = e.workspace_id and p.event_id = e.id
 join calendar_slot s on s.workspace_id = p.workspace_id and s.event_id = p.event_id and s.proposal_id = p.id

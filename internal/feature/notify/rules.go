@@ -42,7 +42,7 @@ const (
 	assignee      = "who it was given to"
 	handlesChange = "whose request it is; without one, who may answer requests"
 	takesPart     = "who takes part, also whoever did it, since it brings the invitation"
-	othersInIt    = "the others who take part"
+	othersInIt    = "the others who take part; where none of them can come in, who may answer for them"
 	handlesAsked  = "who holds the meeting or takes part; without one, who may write the calendar"
 	wasInIt       = "who took part, also whoever did it, since it takes back the invitation"
 	handlesFiles  = "whose project it belongs to; without one, who may change documents"

@@ -276,7 +276,7 @@ select * from (
 	limit 6) t
 union all
 select * from (
-	select 'host', e.id, '', case when e.title = '' then c.name else e.title end, coalesce(c.name, ''), '', 0, '', false, cast(null as bigint)` + unheld + `
+	select 'unheld', e.id, '', case when e.title = '' then c.name else e.title end, coalesce(c.name, ''), '', 0, '', false, cast(null as bigint)` + unheld + `
 	order by e.starts_at, e.id
 	limit 6) v
 union all
@@ -323,7 +323,7 @@ select 'review', count(*) from (select 1 as one` + undecided + ` limit 100) k
 union all
 select 'arrange', count(*) from (select 1 as one` + unarranged + ` limit 100) t
 union all
-select 'host', count(*) from (select 1 as one` + unheld + ` limit 100) v
+select 'unheld', count(*) from (select 1 as one` + unheld + ` limit 100) v
 union all
 select 'issue', count(*) from (select 1 as one` + drafts + ` limit 100) z
 union all

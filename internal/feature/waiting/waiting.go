@@ -47,7 +47,7 @@ const (
 	Triage      Kind = "triage"       // a new change request
 	Review      Kind = "review"       // one in review, of one's own or nobody's
 	Arrange     Kind = "arrange"      // a time for a meeting of one's own or nobody's: confirm, suggest another, or decline
-	Host        Kind = "host"         // a meeting whose organiser left the team
+	Unheld      Kind = "unheld"       // a meeting whose organiser left the team
 	Issue       Kind = "issue"        // an invoice that is a draft
 	Chase       Kind = "chase"        // an invoice that is overdue
 )
@@ -61,7 +61,7 @@ var kinds = []struct {
 	{Dispute, auth.Money}, {Seal, auth.Contracts}, {Sign, auth.Contracts}, {CounterSign, auth.Contracts}, {Pay, auth.Money}, {Paying, auth.Money},
 	{Decide, auth.Changes}, {AnswerChange, auth.Changes}, {AnswerMeeting, auth.Calendar}, {AnswerCase, auth.Cases}, {Confirm, auth.Cases},
 	{Refund, auth.Money}, {Refused, auth.Money}, {Unmatched, auth.Money},
-	{Arrange, auth.Calendar}, {Host, auth.Calendar}, {Take, auth.Cases}, {Answer, auth.Cases}, {Triage, auth.Changes}, {Review, auth.Changes}, {Issue, auth.Money}, {Chase, auth.Money},
+	{Arrange, auth.Calendar}, {Unheld, auth.Calendar}, {Take, auth.Cases}, {Answer, auth.Cases}, {Triage, auth.Changes}, {Review, auth.Changes}, {Issue, auth.Money}, {Chase, auth.Money},
 }
 
 func (k Kind) rank() int {
