@@ -93,6 +93,7 @@ func (w waits) agree(t *testing.T, a *house.Agent, list waiting.List, counts wai
 			}
 		}
 	}
+	w.calendar(t, a, counts.Of(auth.Calendar))
 	for _, nav := range page.All("nav", "") {
 		for _, link := range nav.All("a", "href") {
 			area, counted := w.places[link.Get("href")]
@@ -113,5 +114,26 @@ func (w waits) agree(t *testing.T, a *house.Agent, list waiting.List, counts wai
 	}
 	if strings.HasPrefix(w.home, "/portal/") && counts.All() > 1 && !strings.Contains(page.Text(), strconv.Itoa(counts.All())+" things need you.") {
 		t.Errorf("%s: the first page does not say that %d things wait", w.who, counts.All())
+	}
+}
+
+// calendar compares what waits in the calendar with what its panel says and lists for
+// whoever looks at it.
+func (w waits) calendar(t *testing.T, a *house.Agent, want int) {
+	t.Helper()
+	if w.home != "/app/" || a.Get(t, "/app/calendar").Code != http.StatusOK {
+		return
+	}
+	for _, panel := range a.Get(t, "/app/calendar").Page(t).All("section", "id=waiting") {
+		said, listed := 0, len(panel.All("article", ""))
+		for _, lines := range panel.All("section", "aria-labelledby=waiting-unheld") {
+			listed += len(lines.All("li", ""))
+		}
+		for _, head := range panel.All("div", "class=card-actions") {
+			said, _ = strconv.Atoi(countOf.FindString(head.Text()))
+		}
+		if said != want || listed != want {
+			t.Errorf("%s: %d wait in the calendar, whose panel says %d and lists %d", w.who, want, said, listed)
+		}
 	}
 }

@@ -162,8 +162,7 @@ type calendarPage struct {
 	Next    shown
 	Members []calendar.Choice
 	Days    []calendarDay
-	Waiting []calendar.Waiting
-	Total   int
+	Board   calendar.Board
 	Hours   calendar.Hours
 }
 
@@ -186,7 +185,10 @@ func (f Face) showCalendar(w http.ResponseWriter, r *http.Request, who auth.Staf
 			p.Next.After = after
 		}
 	}
-	if p.Waiting, p.Total, err = app.Waiting(ctx); err != nil {
+	if p.Board, err = app.Board(ctx); err != nil {
+		return err
+	}
+	if err = p.count(ctx); err != nil {
 		return err
 	}
 	if p.Hours, p.Members, err = app.Frame(ctx); err != nil {

@@ -6,8 +6,10 @@ import (
 
 	"github.com/a-h/templ"
 
+	"foyer/internal/auth"
 	"foyer/internal/face/ui"
 	"foyer/internal/feature/calendar"
+	"foyer/internal/feature/waiting"
 )
 
 // weekday is the nth day of the week.
@@ -99,10 +101,28 @@ func (w calendarWeek) placed(b block) string {
 
 func clockHour(hour int) string { return fmt.Sprintf("%02d:00", hour) }
 
-// waitingCount is how many wait, as a pill; nothing for none.
+// waitingCount is how many wait, as the navigation says it; nothing for none.
 func (p calendarPage) waitingCount() templ.Component {
-	if p.Total == 0 {
+	n, _ := p.Waiting(p.Counts.Of(auth.Calendar), waiting.Most)
+	if n == "" {
 		return nil
 	}
-	return ui.Pill{Text: p.Number(p.Total), Tone: ui.Warn}
+	return ui.Pill{Text: n, Tone: ui.Warn}
+}
+
+// nobodyWaits says that, to who would have to answer.
+func (p calendarPage) nobodyWaits() string {
+	if len(p.Board.Others) > 0 {
+		return p.T("calendar.waiting_none_yours")
+	}
+	return p.T("calendar.waiting_none")
+}
+
+// heldBy is who answers an event, and until when.
+func (p calendarPage) heldBy(l calendar.Line) string {
+	holder := l.Holder
+	if holder == "" {
+		holder = p.T("calendar.held_by_none")
+	}
+	return p.T("calendar.held_by", "name", holder, "time", p.moment(l.Lapses))
 }

@@ -91,8 +91,11 @@ func (v view) agreed(e calendar.Event) string {
 }
 
 // lapsesAt is when the last time on the table passes.
-func (v view) lapsesAt(e calendar.Event) string {
-	at := e.Lapses.In(v.Site.Zone)
+func (v view) lapsesAt(e calendar.Event) string { return v.moment(e.Lapses) }
+
+// moment is a day with its time.
+func (v view) moment(at time.Time) string {
+	at = at.In(v.Site.Zone)
 	return v.T("calendar.moment", "day", v.ListDate(at), "time", v.Clock(at))
 }
 

@@ -71,7 +71,7 @@ func (a App) Range(ctx context.Context, in Asked) (all []Entry, err error) {
 	return all, err
 }
 
-// Waiting is a request or proposal that waits for staff, with what is on the table.
+// Waiting is a request or proposal that waits for an answer, with what is on the table.
 type Waiting struct {
 	Event
 	Slots []Slot
@@ -82,49 +82,78 @@ type Waiting struct {
 // MostWaiting is how many are listed.
 const MostWaiting = 20
 
-// Waiting reads what waits for staff, the first to lapse in front, and how many there
-// are, up to 100.
-func (a App) Waiting(ctx context.Context) (all []Waiting, total int, err error) {
+// Line is an event of which the board says a line alone.
+type Line struct {
+	Entry
+	Holder string    // name; empty where nobody on the team holds it
+	Lapses time.Time // when the last time on the table passes; zero without one
+}
+
+// Board is what waits in the calendar, as a member sees it. Each list has MostWaiting at
+// most.
+type Board struct {
+	Yours  []Waiting // for an answer of this member, or of whoever takes it, the first to lapse in front
+	Total  int       // how many of these there are, up to 100
+	Unheld []Line    // ahead, and without an organiser on the team; for who may take them
+	Others []Line    // for an answer of others, the first to lapse in front
+}
+
+// Board reads what waits in the calendar. Nothing waits for who may not answer.
+func (a App) Board(ctx context.Context) (b Board, err error) {
 	var events []Event
 	var rows []besideWaiting
+	args := scope.Args{"most": MostWaiting, "member": a.who.MemberID(), "writes": a.MayWrite()}
 	err = a.who.Read(ctx, auth.CalendarRead, func(tx scope.Tx) error {
 		return tx.Batch(ctx,
-			scope.Into(&events, listWaiting, scope.Args{"most": MostWaiting}, scanEvent),
-			scope.Into(&rows, listBesideWaiting, scope.Args{"most": MostWaiting, "me": a.who.MemberID()}, scanBesideWaiting),
+			scope.Into(&events, listWaiting, args, scanEvent),
+			scope.Into(&rows, listBesideWaiting, args, scanBesideWaiting),
 		)
 	})
 	for _, e := range events {
-		all = append(all, Waiting{Event: e})
+		b.Yours = append(b.Yours, Waiting{Event: e})
 	}
 	for _, r := range rows {
-		if r.kind == "count" {
-			total = r.count
-		}
-		for n := range all {
-			w := &all[n]
-			switch {
-			case w.ID != r.event:
-			case r.kind == "slot":
-				w.Slots, w.Note = append(w.Slots, Slot{ID: r.id, Part: Part(r.name), Starts: r.starts, Ends: r.ends}), r.text
-			default:
-				w.Busy = append(w.Busy, Busy{Member: r.id, Name: r.name, Event: r.other, Title: r.text, Starts: r.starts, Ends: r.ends})
-			}
+		switch r.kind {
+		case "count":
+			b.Total = r.count
+		case "other":
+			b.Others = append(b.Others, Line{r.entry(Pending), r.name, r.ends})
+		case "unheld":
+			b.Unheld = append(b.Unheld, Line{Entry: r.entry(Meeting)})
+		default:
+			r.beside(b.Yours)
 		}
 	}
-	return all, total, err
+	return b, err
 }
 
 // besideWaiting is a time on the table of something that waits, something that its
-// people have around, or how many wait.
+// people have around, how many wait, or an event for a line.
 type besideWaiting struct {
-	kind, id, name, text string
-	event, other         ID
-	starts, ends         time.Time
-	count                int
+	kind, id, name, text, client string
+	event, other                 ID
+	starts, ends                 time.Time
+	count                        int
 }
 
 func scanBesideWaiting(row scope.Row) (r besideWaiting, err error) {
-	return r, row.Scan(&r.kind, &r.event, &r.id, &r.name, &r.text, &r.other, scope.Time(&r.starts), scope.Time(&r.ends), &r.count)
+	return r, row.Scan(&r.kind, &r.event, &r.id, &r.name, &r.text, &r.client, &r.other, scope.Time(&r.starts), scope.Time(&r.ends), &r.count)
+}
+
+func (r besideWaiting) entry(kind Kind) Entry {
+	return Entry{Kind: kind, ID: r.event.String(), Title: r.text, ClientName: r.client, Type: Type(r.id), Starts: r.starts}
+}
+
+// beside puts a time or what is in its way to the event that it belongs to.
+func (r besideWaiting) beside(all []Waiting) {
+	n := slices.IndexFunc(all, func(w Waiting) bool { return w.ID == r.event })
+	switch {
+	case n < 0:
+	case r.kind == "slot":
+		all[n].Slots, all[n].Note = append(all[n].Slots, Slot{ID: r.id, Part: Part(r.name), Starts: r.starts, Ends: r.ends}), r.text
+	default:
+		all[n].Busy = append(all[n].Busy, Busy{Member: r.id, Name: r.name, Event: r.other, Title: r.text, Starts: r.starts, Ends: r.ends})
+	}
 }
 
 // Proposal is what one side offered, and what became of it.
@@ -229,7 +258,7 @@ func (a App) Room(ctx context.Context, event ID, first, last civil.Date) (h Hour
 	from, until := first.Begins(a.who.Site().Zone), last.Add(1).Begins(a.who.Site().Zone)
 	err = a.who.Read(ctx, auth.CalendarRead, func(tx scope.Tx) error {
 		return tx.Each(ctx, listRoom, scope.Args{
-			"event": event, "me": a.who.MemberID(), "from": from, "until": until, "longest": from.Add(-7 * 24 * time.Hour),
+			"event": event, "member": a.who.MemberID(), "from": from, "until": until, "longest": from.Add(-7 * 24 * time.Hour),
 		}, func(row scope.Row) error {
 			var kind, hours string
 			var b Busy

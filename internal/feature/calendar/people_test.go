@@ -1,6 +1,7 @@
 package calendar_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -85,9 +86,9 @@ func TestWhoLeftBlocksNoHour(t *testing.T) {
 			}
 		}
 		must(t, d.portal(t).Propose(ctx, held[0], d.seen(t, held[0]), calendar.Offer{Times: at("2026-12-03", "14:15"), Zone: "UTC"}))
-		waiting, _, err := d.app(t).Waiting(ctx)
+		board, err := d.app(t).Board(ctx)
 		must(t, err)
-		for _, b := range waiting[0].Busy {
+		for _, b := range board.Yours[0].Busy {
 			if b.Member == left {
 				t.Errorf("beside the request %s, who left, has %s", b.Name, b.Title)
 			}
@@ -113,9 +114,21 @@ func TestTakingOver(t *testing.T) {
 		conflict(t, d.app(t).Take(ctx, orphans[0], d.seen(t, orphans[0])), "meeting.moved_on.confirmed")
 		must(t, d.Team(t, home).Remove(ctx, d.memberOf(t, pat)))
 		d.Hire(t, "Kim Project", kim, "project")
+		d.Hire(t, "Vic View", vic, "viewer")
 		d.Deliver(t)
 		e, seen := orphans[0], d.seen(t, orphans[0])
+		unheld := func(what, email string, want int) {
+			t.Helper()
+			b, err := d.as(t, email).Board(ctx)
+			must(t, err)
+			if len(b.Unheld) != want {
+				t.Errorf("%s: to %s %+v are without an organiser, want %d", what, email, b.Unheld, want)
+			}
+		}
+		unheld("left behind", kim, 2)
+		unheld("left behind", vic, 0)
 		must(t, d.as(t, kim).Take(ctx, e, seen))
+		unheld("taken over", kim, 1)
 		d.tells(t, "taking over", kim+": Invitation: Walk through the shop, Thursday 3 December 2026, 10:00 to 10:30 (Dublin)")
 		conflict(t, d.app(t).Take(ctx, e, seen), "meeting.moved_on.confirmed")
 		conflict(t, d.app(t).Take(ctx, e, d.seen(t, e)), "meeting.moved_on.confirmed")
@@ -230,15 +243,15 @@ func TestAColleagueAnswers(t *testing.T) {
 		d.Deliver(t)
 		must(t, d.Clients(t, home).Suspend(ctx, d.of, ana.ID))
 		must(t, d.app(t).Propose(ctx, e, 0, calendar.Offer{Times: at("2026-12-04", "10:00")}))
-		if _, n, err := d.app(t).Waiting(ctx); err != nil || n != 0 || d.get(t, e).Unreachable {
-			t.Errorf("%d wait for staff while a colleague can answer: %v", n, err)
+		if b, err := d.app(t).Board(ctx); err != nil || b.Total != 0 || d.get(t, e).Unreachable {
+			t.Errorf("%d wait for staff while a colleague can answer: %v", b.Total, err)
 		}
 		d.tells(t, "an offer to who is suspended", ines+": Another time for Walk through the shop")
 		must(t, d.portal(t).Accept(ctx, e, d.seen(t, e), d.get(t, e).Table()[0].ID))
 		d.Run(t, home, `update contact set may_request = false where workspace_id = :workspace and client_id = :client`, scope.Args{"client": d.of})
 		must(t, d.app(t).Propose(ctx, e, d.seen(t, e), calendar.Offer{Times: at("2026-12-07", "10:00")}))
-		if _, n, err := d.app(t).Waiting(ctx); err != nil || n != 1 || !d.get(t, e).Unreachable {
-			t.Errorf("%d wait for staff once nobody can answer: %v", n, err)
+		if b, err := d.app(t).Board(ctx); err != nil || b.Total != 1 || !d.get(t, e).Unreachable {
+			t.Errorf("%d wait for staff once nobody can answer: %v", b.Total, err)
 		}
 	})
 }
@@ -270,12 +283,21 @@ func TestTimesAreInTheZoneOfWhoReadsThem(t *testing.T) {
 }
 
 // A request waits for its organiser alone; without one on the team, for everybody who
-// may write the calendar.
+// may write the calendar. What waits for others stands apart, with who holds it.
 func TestARequestWaitsForItsOrganiser(t *testing.T) {
 	onBoth(t, func(t *testing.T, d *desk) {
-		waits := func(what, email string, want int) {
+		waits := func(what, email string, want int, others ...string) {
 			t.Helper()
 			who := d.Staff(t, home, email, d.Form())
+			board, err := d.f.ForStaff(who).Board(t.Context())
+			must(t, err)
+			var held []string
+			for _, l := range board.Others {
+				held = append(held, l.Title+": "+l.Holder)
+			}
+			if len(board.Yours) != want || board.Total != want || !slices.Equal(held, others) {
+				t.Errorf("%s: the board of %s has %d, counts %d, and has of others %q, want %d and %q", what, email, len(board.Yours), board.Total, held, want, others)
+			}
 			list, err := waiting.ForStaff(t.Context(), who)
 			must(t, err)
 			counts, err := waiting.CountForStaff(t.Context(), who)
@@ -287,9 +309,11 @@ func TestARequestWaitsForItsOrganiser(t *testing.T) {
 		e := d.request(t, "UTC", at("2026-12-03", "10:00")...)
 		waits("of nobody", owner, 1)
 		waits("of nobody", pat, 1)
+		d.Hire(t, "Vic View", vic, "viewer")
+		waits("of nobody, for who only reads", vic, 0, "Walk through the shop: ")
 		must(t, d.as(t, pat).Propose(t.Context(), e, 0, calendar.Offer{Times: at("2026-12-04", "10:00")}))
 		must(t, d.portal(t).Propose(t.Context(), e, d.seen(t, e), calendar.Offer{Times: at("2026-12-07", "10:00"), Zone: "UTC"}))
-		waits("of Pat", owner, 0)
+		waits("of Pat", owner, 0, "Walk through the shop: Pat Project")
 		waits("of Pat", pat, 1)
 		must(t, d.Team(t, home).Remove(t.Context(), d.memberOf(t, pat)))
 		waits("of who left", owner, 1)

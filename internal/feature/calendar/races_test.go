@@ -126,14 +126,14 @@ func TestAContactWhoLeaves(t *testing.T) {
 		ctx := t.Context()
 		e := d.request(t, "UTC", at("2026-12-03", "10:00")...)
 		must(t, d.app(t).Propose(ctx, e, 0, calendar.Offer{Times: at("2026-12-04", "10:00")}))
-		if _, n, err := d.app(t).Waiting(ctx); err != nil || n != 0 {
-			t.Errorf("%d wait for staff while the client can answer: %v", n, err)
+		if b, err := d.app(t).Board(ctx); err != nil || b.Total != 0 || len(b.Others) != 0 {
+			t.Errorf("%+v waits for staff while the client can answer: %v", b, err)
 		}
 		must(t, d.Clients(t, home).DisablePortal(ctx, d.of))
-		waiting, n, err := d.app(t).Waiting(ctx)
+		b, err := d.app(t).Board(ctx)
 		must(t, err)
-		if n != 1 || !waiting[0].Unreachable {
-			t.Fatalf("%d wait for staff once nobody of the client can answer: %+v", n, waiting)
+		if b.Total != 1 || !b.Yours[0].Unreachable {
+			t.Fatalf("once nobody of the client can answer, this waits for staff: %+v", b)
 		}
 		must(t, d.app(t).End(ctx, e, d.seen(t, e), "You left"))
 		d.is(t, e, calendar.Declined, "", "2026-12-04T10:00:00Z")

@@ -32,8 +32,15 @@ const reachable = `exists (
 // or nobody of the client can take theirs.
 const Waits = `(e.turn = 'staff' or e.turn = 'client' and not ` + reachable + `)`
 
+// Yours tells whether an event (e) is held by :member, or by nobody on the team (h).
+const Yours = `(h.id is null or h.id = :member)`
+
+// Holder joins who on the team holds an event (e), as h.
+const Holder = `
+left join member h on h.workspace_id = e.workspace_id and h.id = e.organiser_id and h.removed_at is null`
+
 // Unheld are events (e), with the client (c) of those that have one, that lie ahead and
-// whose organiser left the team.
+// whose organiser left the team. One with an answer due is held by who gives it.
 const Unheld = `
 from member h
 cross join calendar_event e
@@ -43,6 +50,7 @@ where h.workspace_id = :workspace
   and e.workspace_id = :workspace
   and e.organiser_id = h.id
   and e.state = 'confirmed'
+  and e.turn <> 'staff'
   and e.ends_at > :now`
 
 const eventsBy = `

@@ -67,26 +67,36 @@ select * from (
 	limit :most) f`
 
 const listWaiting = `-- listWaiting` + staffColumns + `
-  and e.turn <> ''
-  and ` + Waits + `
-order by e.lapses_at, e.id
-limit :most`
+  and e.id in (select w.id` + listedWaiting + `)
+order by e.lapses_at, e.id`
+
+// What waits for :member, who may answer by :writes, and what waits for others.
+const (
+	waiting = `
+	where e.workspace_id = :workspace
+	  and e.turn <> ''
+	  and ` + Waits
+
+	waitsForMember = Holder + waiting + `
+	  and :writes and ` + Yours
+
+	waitsForOthers = waiting + `
+	  and not (:writes and ` + Yours + `)`
+)
 
 const listedWaiting = `
 from (
 	select e.workspace_id as workspace_id, e.id as id, e.proposal_id as proposal_id
-	from calendar_event e
-	where e.workspace_id = :workspace
-	  and e.turn <> ''
-	  and ` + Waits + `
+	from calendar_event e` + waitsForMember + `
 	order by e.lapses_at, e.id
 	limit :most) w`
 
 // The times on the table of what waits; what those who hold it have within a day of
-// them, where an event takes 8 hours at most; and how many wait.
+// them, where an event takes 8 hours at most; how many wait; and, a line each, what
+// waits for others and what nobody holds any more.
 const listBesideWaiting = `-- listBesideWaiting
 select * from (
-	select 'slot' as kind, w.id as event_id, s.id as id, s.part as name, p.note as said, '' as other_id, s.starts_at as starts_at, s.ends_at as ends_at, 0 as n` + listedWaiting + `
+	select 'slot' as kind, w.id as event_id, s.id as id, s.part as name, p.note as said, '' as client, '' as other_id, s.starts_at as starts_at, s.ends_at as ends_at, 0 as n` + listedWaiting + `
 	join calendar_proposal p on p.workspace_id = w.workspace_id and p.id = w.proposal_id
 	join calendar_slot s on s.workspace_id = w.workspace_id and s.event_id = w.id and s.proposal_id = w.proposal_id
 	where s.workspace_id = :workspace
@@ -94,7 +104,7 @@ select * from (
 	limit 100) a
 union all
 select * from (
-	select distinct 'busy', w.id, b.member_id, i.name, e.title, b.event_id, b.starts_at, b.ends_at, 0` + listedWaiting + `
+	select distinct 'busy', w.id, b.member_id, i.name, e.title, '', b.event_id, b.starts_at, b.ends_at, 0` + listedWaiting + `
 	cross join calendar_slot s
 	cross join calendar_busy b
 	join member m on m.workspace_id = b.workspace_id and m.id = b.member_id and m.removed_at is null
@@ -111,7 +121,7 @@ select * from (
 		select 1
 		from calendar_attendee t
 		where t.workspace_id = b.workspace_id and t.event_id = w.id and t.member_id = b.member_id)
-	  or b.member_id = :me and not exists (
+	  or b.member_id = :member and not exists (
 		select 1
 		from calendar_attendee t
 		join member h on h.workspace_id = t.workspace_id and h.id = t.member_id and h.removed_at is null
@@ -119,14 +129,25 @@ select * from (
 	order by b.starts_at, b.member_id
 	limit 1000) b
 union all
-select 'count', '', '', '', '', '', cast(null as bigint), cast(null as bigint), count(*)
+select 'count', '', '', '', '', '', '', cast(null as bigint), cast(null as bigint), count(*)
 from (
 	select 1 as one
-	from calendar_event e
-	where e.workspace_id = :workspace
-	  and e.turn <> ''
-	  and ` + Waits + `
-	limit 100) d`
+	from calendar_event e` + waitsForMember + `
+	limit 100) d
+union all
+select * from (
+	select 'other', e.id, e.type, coalesce(i.name, ''), e.title, coalesce(c.name, ''), '', e.starts_at, e.lapses_at, 0
+	from calendar_event e` + Holder + `
+	left join identity i on i.workspace_id = h.workspace_id and i.id = h.identity_id
+	left join client c on c.workspace_id = e.workspace_id and c.id = e.client_id` + waitsForOthers + `
+	order by e.lapses_at, e.id
+	limit :most) f
+union all
+select * from (
+	select 'unheld', e.id, e.type, '', e.title, coalesce(c.name, ''), '', e.starts_at, e.ends_at, 0` + Unheld + `
+	  and :writes
+	order by e.starts_at, e.id
+	limit :most) g`
 
 const attendees = `
 select s.member_id, s.contact_id, coalesce(mi.name, i.name), coalesce(i.email, mi.email), coalesce(mi.id, i.id),` + takingPart
@@ -172,7 +193,7 @@ limit 600`
 	listSeenProposals = `-- listSeenProposals` + proposals + ofClient + newestFirst
 )
 
-// What the members of an event have then; of one without any, what :me has.
+// What the members of an event have then; of one without any, what :member has.
 const listRoom = `-- listRoom
 select 'hours' as kind, '' as member_id, '' as name, '' as event_id, '' as title, cast(null as bigint) as starts_at, cast(null as bigint) as ends_at, w.working_hours as hours
 from workspace w
@@ -193,7 +214,7 @@ select * from (
 		select 1
 		from calendar_attendee s
 		where s.workspace_id = b.workspace_id and s.event_id = :event and s.member_id = b.member_id)
-	  or b.member_id = :me and not exists (
+	  or b.member_id = :member and not exists (
 		select 1
 		from calendar_attendee s
 		join member h on h.workspace_id = s.workspace_id and h.id = s.member_id and h.removed_at is null

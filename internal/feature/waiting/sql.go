@@ -208,11 +208,10 @@ where r.workspace_id = :workspace
 
 const unarranged = `
 from calendar_event e
-left join client c on c.workspace_id = e.workspace_id and c.id = e.client_id
-left join member h on h.workspace_id = e.workspace_id and h.id = e.organiser_id and h.removed_at is null
+left join client c on c.workspace_id = e.workspace_id and c.id = e.client_id` + calendar.Holder + `
 where e.workspace_id = :workspace
   and e.turn <> ''
-  and (h.id is null or h.id = :member)
+  and ` + calendar.Yours + `
   and ` + calendar.Waits + `
   and :calendar`
 
