@@ -103,11 +103,16 @@ func clockHour(hour int) string { return fmt.Sprintf("%02d:00", hour) }
 
 // waitingCount is how many wait, as the navigation says it; nothing for none.
 func (p calendarPage) waitingCount() templ.Component {
-	n, _ := p.Waiting(p.Counts.Of(auth.Calendar), waiting.Most)
+	n := p.waits()
 	if n == "" {
 		return nil
 	}
 	return ui.Pill{Text: n, Tone: ui.Warn}
+}
+
+func (p calendarPage) waits() string {
+	n, _ := p.Waiting(p.Counts.Of(auth.Calendar), waiting.Most)
+	return n
 }
 
 // nobodyWaits says that, to who would have to answer.
