@@ -18,8 +18,10 @@ import (
 // eventPage is one event.
 type eventPage struct {
 	answering
-	Full calendar.Full
-	In   confirmForm
+	Full   calendar.Full
+	In     confirmForm
+	Typed  []ui.KeyValue // into a form that is gone
+	Theirs []ui.KeyValue // what is so now, beside a form of whoever saw it otherwise
 }
 
 // eventPage reads an event.
@@ -115,6 +117,9 @@ func (f Face) eventDone(w http.ResponseWriter, r *http.Request, who auth.Staff, 
 		if mend != nil {
 			mend(&p)
 		}
+		if p.Fragment {
+			return web.Render(w, r, web.Status(err), movedOnView(p))
+		}
 		return p.page(w, r, web.Status(err), p.title(), eventView(p))
 	}
 	if err != nil {
@@ -123,6 +128,32 @@ func (f Face) eventDone(w http.ResponseWriter, r *http.Request, who auth.Staff, 
 	web.Flash(w, r, flash)
 	web.Redirect(w, r, eventAt(eventIn(r), ""))
 	return nil
+}
+
+// confirms draws what was typed to confirm a meeting: in its form or, where somebody else
+// came first and that is gone, to be copied.
+func (p *eventPage) confirms(in confirmForm) {
+	if p.answers() && len(p.open()) > 0 {
+		p.In = in
+		return
+	}
+	for _, one := range []struct{ key, typed, stored string }{{"calendar.place", in.Place, p.Event.Place}, {"calendar.link", in.Link, p.Event.Link}} {
+		if one.typed != "" && one.typed != one.stored {
+			p.Typed = append(p.Typed, ui.KeyValue{Key: p.T(one.key), Value: one.typed})
+		}
+	}
+}
+
+// stands is where an event stands, for whoever saw it otherwise.
+func (p eventPage) stands() []ui.KeyValue {
+	items := []ui.KeyValue{{Key: p.T("calendar.state"), Value: p.meetingStatus(p.Event).Text}}
+	if p.Event.State.Stands() {
+		items = append(items, ui.KeyValue{Key: p.T("calendar.when"), Value: p.agreed(p.Event)})
+	}
+	for _, s := range p.Slots {
+		items = append(items, ui.KeyValue{Key: p.T("calendar.outcome.open"), Value: s.Say(p.Printer, p.Site.Zone)})
+	}
+	return items
 }
 
 func (p eventPage) title() string { return p.Event.Named(p.Printer, p.Site) }

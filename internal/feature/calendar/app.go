@@ -173,13 +173,13 @@ func (a App) Again(ctx context.Context, event ID, seen int) error {
 // where staff asked for that, it takes it back. The client reads the reason. Problems
 // are NotFound, Forbidden, Invalid at reason, and Conflict when it has moved on.
 func (a App) Refuse(ctx context.Context, event ID, seen int, reason string) error {
-	reason, err := readReason("reason", reason, text.Required)
-	if err != nil {
-		return err
-	}
 	return a.on(ctx, event, seen, func(on act) error {
 		if !on.e.Moving() {
 			return on.e.moved()
+		}
+		reason, err := readReason("reason", reason, text.Required)
+		if err != nil {
+			return err
 		}
 		return on.refuse(ctx, reason)
 	})
