@@ -100,12 +100,12 @@ func endView(p endPage) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.TextArea{Name: "reason", Label: p.T("calendar.reason"), Value: p.Reason, Error: p.Error("reason"), Hint: p.T("calendar.reason_hint"), Required: true, MaxLength: 2000, Rows: 4}.Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.TextArea{Name: "reason", Label: p.T("calendar.reason"), Value: p.Reason, Error: p.Error("reason"), Hint: p.T("calendar.reason_hint"), Required: true, MaxLength: calendar.LongestReason, Rows: 4}.Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
 			} else {
-				templ_7745c5c3_Err = ui.TextArea{Name: "reason", Label: p.T("calendar.reason"), Value: p.Reason, Error: p.Error("reason"), Optional: p.T("ui.optional"), MaxLength: 2000, Rows: 3}.Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.TextArea{Name: "reason", Label: p.T("calendar.reason"), Value: p.Reason, Error: p.Error("reason"), Optional: p.T("ui.optional"), MaxLength: calendar.LongestReason, Rows: 3}.Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -353,7 +353,7 @@ func proposalView(p proposalPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.TextArea{Name: "note", Label: p.T("calendar.note_to"), Value: p.In.Note, Error: p.Error("note"), Optional: p.T("ui.optional"), MaxLength: 2000, Rows: 3}.Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.TextArea{Name: "note", Label: p.T("calendar.note_to"), Value: p.In.Note, Error: p.Error("note"), Optional: p.T("ui.optional"), MaxLength: calendar.LongestReason, Rows: 3}.Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -287,6 +287,11 @@ func (p eventPage) changes() bool {
 	return p.meets() && (p.Event.State == calendar.Confirmed || p.Event.State.Pending())
 }
 
+// leftOut tells whether people of the client were invited without a word of how to come.
+func (p eventPage) leftOut() bool {
+	return p.Event.NoWay() && p.Event.State == calendar.Confirmed && p.Now.Before(p.Event.Ends)
+}
+
 // takes tells whether somebody has to hold the event who does not yet.
 func (p eventPage) takes() bool {
 	return p.changes() && (p.Event.Organiser == "" || p.Event.OrganiserGone)

@@ -13,7 +13,7 @@ import (
 
 func TestCalendarByForms(t *testing.T) {
 	t.Parallel()
-	furnished(t, peopleAreAskedForByTheForm, aDayIsAskedForByTheForm, staleEventShowsTheirs, staleProposalShowsWhatIsSoNow, typedWordsOutliveTheirForm)
+	furnished(t, peopleAreAskedForByTheForm, aDayIsAskedForByTheForm, staleEventShowsTheirs, staleProposalShowsWhatIsSoNow, typedWordsOutliveTheirForm, howToComeIsAskedFor)
 }
 
 // Without a script the form is sent and drawn anew to choose a client's people: nothing
@@ -130,5 +130,33 @@ func typedWordsOutliveTheirForm(t *testing.T, h *house.House) {
 	says(t, over, http.StatusConflict, "A reason of mine")
 	if strings.Contains(over.Text(), "<html") || len(over.Page(t).All("a", "href="+at)) == 0 {
 		t.Error("a whole page is drawn in the place of a question over the page, or nothing leads to the meeting")
+	}
+}
+
+// One click confirms in the list of what waits, with a field for how people come where
+// that is not said yet; staff are told where they left it out.
+func howToComeIsAskedFor(t *testing.T, h *house.House) {
+	t.Helper()
+	c := h.First.Clients[0]
+	a, at := h.First.Owner, eventAt(c.Meeting, "")
+	const panel, left = "/app/calendar", "The invitation has no link to join."
+	typed := form(t, a, panel, at+"/confirmation")
+	if _, asked := typed["link"]; !asked || len(a.Get(t, panel).Page(t).All("input", "inputmode=url")) == 0 {
+		t.Errorf("nothing asks for a link: %v", typed)
+	}
+	says(t, a.Get(t, at), http.StatusOK, "the invitation does not say how to come")
+	says(t, a.Post(t, at+"/confirmation", form(t, a, panel, at+"/confirmation", "link", "no link")), http.StatusUnprocessableEntity, "Link to join")
+	if r := a.Post(t, at+"/confirmation", typed); r.Code != http.StatusSeeOther {
+		t.Fatalf("confirm: %d", r.Code)
+	}
+	says(t, a.Get(t, at), http.StatusOK, left)
+	if r := a.Post(t, at, form(t, a, at+"/edit", at, "link", "https://meet.example/late")); r.Code != http.StatusSeeOther {
+		t.Fatalf("add a link: %d", r.Code)
+	}
+	if page := a.Get(t, at).Page(t).Text(); strings.Contains(page, left) {
+		t.Error("it is still said that there is no link")
+	}
+	if page := a.Get(t, eventAt(c.InnerEvent, "")).Page(t).Text(); strings.Contains(page, "does not say where you meet") {
+		t.Error("an event of the business needs no way for a client")
 	}
 }

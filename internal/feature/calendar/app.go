@@ -119,8 +119,8 @@ func (a act) chosen(ctx context.Context, f *problem.Fields, in Answer) (time.Tim
 }
 
 func (e *Event) readPlace(f *problem.Fields, place, link string) {
-	e.Place = text.Line(f, "place", place, text.Optional, longestPlace)
-	e.Link = text.Website(f, "link", link, longestLink)
+	e.Place = text.Line(f, "place", place, text.Optional, LongestPlace)
+	e.Link = text.Website(f, "link", link, LongestLink)
 }
 
 // Propose names other times, in the workspace's zone: in answer to a client, in place of

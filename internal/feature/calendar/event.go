@@ -37,9 +37,9 @@ var Types = []Type{Video, InPerson, Phone}
 const (
 	LongestTitle  = 200
 	LongestText   = 5000
-	longestReason = 2000
-	longestPlace  = 500
-	longestLink   = 1000
+	LongestReason = 2000
+	LongestPlace  = 500
+	LongestLink   = 1000
 )
 
 // Event is something in the calendar as staff see it.
@@ -108,6 +108,9 @@ func (e Event) MayEnd(now time.Time) bool {
 	return e.State.Pending() || e.State == Confirmed && now.Before(e.Ends)
 }
 
+// NoWay tells whether a meeting says nothing of how people come to it.
+func (e Event) NoWay() bool { return e.WithClient && e.Place == "" && e.Link == "" }
+
 // moved is what is said to who does something with an event that has moved on.
 func (e Event) moved() error {
 	if e.Moving() {
@@ -138,6 +141,6 @@ func titleOf(topic string) string {
 
 func readReason(field, reason string, need text.Need) (string, error) {
 	var f problem.Fields
-	reason = text.Block(&f, field, reason, need, longestReason)
+	reason = text.Block(&f, field, reason, need, LongestReason)
 	return reason, f.Err()
 }
