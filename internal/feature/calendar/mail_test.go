@@ -255,3 +255,24 @@ func TestFeedsAreOfWhoeverOwnsThem(t *testing.T) {
 		}
 	})
 }
+
+// Whoever makes an event for themselves knows of it; with others, all get it for their
+// calendars.
+func TestNobodyIsInvitedToWhatTheyDoAlone(t *testing.T) {
+	onBoth(t, func(t *testing.T, d *desk) {
+		make := func(clock string, members ...calendar.MemberID) {
+			t.Helper()
+			_, err := d.app(t).Create(t.Context(), calendar.Details{
+				Title: "Stocktaking", Type: calendar.InPerson, When: calendar.When{Date: "2026-12-03", Time: clock, Length: "60"}, Members: members,
+			})
+			must(t, err)
+		}
+		me := d.memberOf(t, owner)
+		make("10:00")
+		make("12:00", me)
+		d.tells(t, "an event of one's own")
+		make("14:00", me, d.memberOf(t, pat))
+		const subject = ": Invitation: Stocktaking, Thursday 3 December 2026, 14:00 to 15:00 (Dublin)"
+		d.tells(t, "an event with another member", owner+subject, pat+subject)
+	})
+}
