@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"foyer/internal/auth"
@@ -195,7 +196,7 @@ func (p eventPage) note() ui.Note {
 	case e.State == calendar.Proposed && e.Turn == calendar.ByClient:
 		return ui.Note{Icon: "clock", Title: p.T("calendar.note.offered", "time", p.lapsesAt(e))}
 	case e.State == calendar.Expired:
-		return ui.Note{Icon: "clock", Title: p.T("calendar.note.expired")}
+		return ui.Note{Icon: "clock", Title: p.T("calendar.note.expired"), Text: p.later()}
 	case e.State == calendar.Declined || e.State == calendar.Cancelled:
 		return ui.Note{Icon: "ban", Title: p.T("calendar.note." + string(e.State) + "_" + string(e.EndedBy)), Text: e.Reason}
 	}
@@ -237,7 +238,20 @@ func (p eventPage) facts() []ui.KeyValue {
 	return filled(items)
 }
 
-// again offers the times that expired a week later.
+// later says which times one click offers anew.
+func (p eventPage) later() string {
+	slots, err := p.Full.Later(p.Now)
+	if !p.meets() || len(slots) == 0 || err != nil {
+		return ""
+	}
+	var times []string
+	for _, s := range slots {
+		times = append(times, s.Say(p.Printer, p.Site.Zone))
+	}
+	return p.T("calendar.again_text", "times", strings.Join(times, "; "))
+}
+
+// again offers the times that expired anew.
 func (p eventPage) again() ui.PostButton {
 	return ui.PostButton{Action: eventAt(p.Event.ID, "/again"), Hidden: p.posted(), Button: ui.Button{Label: p.T("calendar.again"), Icon: "history", Kind: ui.Filled}}
 }

@@ -158,7 +158,7 @@ func (a App) Propose(ctx context.Context, event ID, seen int, in Offer) error {
 	})
 }
 
-// Again proposes the times that expired, a week or more later. Problems are NotFound,
+// Again proposes the times that expired, a week or more later, as Full.Later. Problems are NotFound,
 // Forbidden, and Conflict for a meeting that did not expire.
 func (a App) Again(ctx context.Context, event ID, seen int) error {
 	return a.on(ctx, event, seen, func(on act) error {
