@@ -207,7 +207,25 @@ func (f Face) postProposal(w http.ResponseWriter, r *http.Request, who auth.Staf
 	if problem.Is(err, problem.Invalid) || problem.Is(err, problem.Conflict) {
 		return f.proposeAgain(w, r, who, in, err)
 	}
-	return f.eventDone(w, r, who, err, "flash.meeting_offered", nil)
+	if err != nil {
+		return err
+	}
+	return f.timeStored(w, r, who, eventIn(r), "flash.meeting_offered", "flash.meeting_offered_outside")
+}
+
+// timeStored answers whoever stored when an event is. Outside of working hours is
+// allowed, and seldom meant.
+func (f Face) timeStored(w http.ResponseWriter, r *http.Request, who auth.Staff, e calendar.ID, flash, outside string) error {
+	is, err := f.Calendar.ForStaff(who).Outside(r.Context(), e)
+	if err != nil {
+		return err
+	}
+	if is {
+		flash = outside
+	}
+	web.Flash(w, r, flash)
+	web.Redirect(w, r, eventAt(e, ""))
+	return nil
 }
 
 // proposeAgain draws the form of other times with what was typed. Once it said that the

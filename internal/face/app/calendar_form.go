@@ -147,9 +147,7 @@ func (f Face) postEvent(w http.ResponseWriter, r *http.Request, who auth.Staff) 
 	if err != nil {
 		return err
 	}
-	web.Flash(w, r, "flash.event_added")
-	web.Redirect(w, r, eventAt(made, ""))
-	return nil
+	return f.timeStored(w, r, who, made, "flash.event_added", "flash.event_added_outside")
 }
 
 // storedEvent is the form of an event as it is stored.
@@ -201,11 +199,22 @@ func (f Face) postEventEdit(w http.ResponseWriter, r *http.Request, who auth.Sta
 	if asks(r, "contacts") {
 		return f.editAgain(w, r, who, in, nil)
 	}
-	err := f.Calendar.ForStaff(who).Save(r.Context(), eventIn(r), int(in.Seen), in.details())
+	before, err := f.storedEvent(w, r, who)
+	if err != nil {
+		return err
+	}
+	err = f.Calendar.ForStaff(who).Save(r.Context(), eventIn(r), int(in.Seen), in.details())
 	if problem.Is(err, problem.Invalid) || problem.Is(err, problem.Conflict) {
 		return f.editAgain(w, r, who, in, err)
 	}
-	return f.eventDone(w, r, who, err, "flash.saved", nil)
+	if err != nil {
+		return err
+	}
+	outside := "flash.saved"
+	if !before.met() && in.details().When != before.In.details().When {
+		outside = "flash.event_outside"
+	}
+	return f.timeStored(w, r, who, eventIn(r), "flash.saved", outside)
 }
 
 // editAgain draws the form of an event with what was typed. Once it said that somebody

@@ -2,6 +2,7 @@ package app_test
 
 import (
 	"net/http"
+	"net/url"
 	"strconv"
 	"strings"
 	"testing"
@@ -13,7 +14,7 @@ import (
 
 func TestCalendarByForms(t *testing.T) {
 	t.Parallel()
-	furnished(t, peopleAreAskedForByTheForm, aDayIsAskedForByTheForm, staleEventShowsTheirs, staleProposalShowsWhatIsSoNow, typedWordsOutliveTheirForm, howToComeIsAskedFor)
+	furnished(t, peopleAreAskedForByTheForm, aDayIsAskedForByTheForm, staleEventShowsTheirs, staleProposalShowsWhatIsSoNow, typedWordsOutliveTheirForm, howToComeIsAskedFor, outsideOfWorkingHoursIsSaid)
 }
 
 // Without a script the form is sent and drawn anew to choose a client's people: nothing
@@ -159,4 +160,30 @@ func howToComeIsAskedFor(t *testing.T, h *house.House) {
 	if page := a.Get(t, eventAt(c.InnerEvent, "")).Page(t).Text(); strings.Contains(page, "does not say where you meet") {
 		t.Error("an event of the business needs no way for a client")
 	}
+}
+
+// Staff are not held to working hours, and told where they leave them.
+func outsideOfWorkingHoursIsSaid(t *testing.T, h *house.House) {
+	t.Helper()
+	const outside, add = "outside of your working hours", "/app/calendar"
+	a := h.First.Owner
+	stored := func(want bool, action string, in url.Values) string {
+		t.Helper()
+		r := a.Post(t, action, in)
+		at := r.Header().Get("Location")
+		if r.Code != http.StatusSeeOther {
+			t.Fatalf("%s: status %d\n%s", action, r.Code, r.Page(t).Text())
+		}
+		if page := a.Get(t, at).Page(t).Text(); strings.Contains(page, outside) != want && strings.Contains(page, "not all within your working hours") != want {
+			t.Errorf("%s: %v\n%s", action, in, page)
+		}
+		return at
+	}
+	made := stored(true, add, form(t, a, add+"/new", add, "title", "Moving house", "date", "2026-12-19", "time", "22:30", "length", "60"))
+	stored(false, made, form(t, a, made+"/edit", made, "notes", "It stays when it was."))
+	stored(false, made, form(t, a, made+"/edit", made, "date", "2026-12-22", "time", "11:00"))
+	stored(true, made, form(t, a, made+"/edit", made, "time", "06:00"))
+	offer := eventAt(h.First.Clients[1].OwnMeeting, "/proposal")
+	stored(true, offer, form(t, a, offer, offer, "date", "2026-12-22", "time", "14:00", "date2", "2026-12-26", "time2", "23:30"))
+	stored(false, offer, form(t, a, offer, offer, "date", "2026-12-22", "time", "14:00"))
 }

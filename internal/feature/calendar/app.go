@@ -158,6 +158,28 @@ func (a App) Propose(ctx context.Context, event ID, seen int, in Offer) error {
 	})
 }
 
+// Outside tells whether a time on the table of an event or, without one, that of the
+// event itself lies outside of working hours, to which staff are not held.
+func (a App) Outside(ctx context.Context, event ID) (outside bool, err error) {
+	err = a.who.Read(ctx, auth.CalendarRead, func(tx scope.Tx) error {
+		f, err := ofStaff.full(ctx, tx, scope.Args{"event": event}, event)
+		if err != nil {
+			return err
+		}
+		terms, err := scope.One(ctx, tx, readTerms, nil, scanTerms)
+		if err != nil {
+			return err
+		}
+		slots := f.Table()
+		if len(slots) == 0 {
+			slots = []Slot{f.Slot()}
+		}
+		outside = slices.ContainsFunc(slots, func(s Slot) bool { return !terms.Hours.hold(s.Starts, s.Ends, a.who.Site().Zone) })
+		return nil
+	})
+	return outside, err
+}
+
 // Again proposes the times that expired, a week or more later, as Full.Later. Problems are NotFound,
 // Forbidden, and Conflict for a meeting that did not expire.
 func (a App) Again(ctx context.Context, event ID, seen int) error {
