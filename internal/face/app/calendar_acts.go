@@ -21,7 +21,7 @@ func (f Face) postConfirmation(w http.ResponseWriter, r *http.Request, who auth.
 		return err
 	}
 	err := f.Calendar.ForStaff(who).Confirm(r.Context(), eventIn(r), int(in.Seen), in.answer())
-	return f.eventDone(w, r, who, err, "flash.meeting_confirmed", func(p *eventPage) { p.In = in })
+	return f.eventDone(w, r, who, err, "flash.meeting_confirmed", func(p *eventPage) { p.confirms(in) })
 }
 
 // seenForm is what a form sends that asks for nothing else.
@@ -90,13 +90,16 @@ func (f Face) drawEnd(w http.ResponseWriter, r *http.Request, who auth.Staff, e 
 	}
 	if !p.ends(e.Act) {
 		if trouble != nil {
-			return f.eventDone(w, r, who, trouble, "", nil)
+			return f.eventDone(w, r, who, trouble, "", func(p *eventPage) { p.Typed = filled([]ui.KeyValue{{Key: p.T("calendar.reason"), Value: e.Reason}}) })
 		}
 		return f.drawEvent(w, r, who, p)
 	}
 	status := http.StatusOK
 	if trouble != nil {
 		status = web.Status(trouble)
+	}
+	if problem.Is(trouble, problem.Conflict) {
+		p.Theirs = p.stands()
 	}
 	p.View = p.WithProblem(trouble)
 	e.eventPage = p
@@ -204,21 +207,43 @@ func (f Face) postProposal(w http.ResponseWriter, r *http.Request, who auth.Staf
 	if problem.Is(err, problem.Invalid) || problem.Is(err, problem.Conflict) {
 		return f.proposeAgain(w, r, who, in, err)
 	}
-	return f.eventDone(w, r, who, err, "flash.meeting_offered", nil)
+	if err != nil {
+		return err
+	}
+	return f.timeStored(w, r, who, eventIn(r), "flash.meeting_offered", "flash.meeting_offered_outside")
 }
 
-// proposeAgain draws the form of other times with what was typed. Once it said what was
-// wrong, it is of the event as it is now.
+// timeStored answers whoever stored when an event is. Outside of working hours is
+// allowed, and seldom meant.
+func (f Face) timeStored(w http.ResponseWriter, r *http.Request, who auth.Staff, e calendar.ID, flash, outside string) error {
+	is, err := f.Calendar.ForStaff(who).Outside(r.Context(), e)
+	if err != nil {
+		return err
+	}
+	if is {
+		flash = outside
+	}
+	web.Flash(w, r, flash)
+	web.Redirect(w, r, eventAt(e, ""))
+	return nil
+}
+
+// proposeAgain draws the form of other times with what was typed. Once it said that the
+// event has moved on, it is of the event as it is now.
 func (f Face) proposeAgain(w http.ResponseWriter, r *http.Request, who auth.Staff, in proposalForm, trouble error) error {
 	p, err := f.eventPage(w, r, who)
 	if err != nil {
 		return err
 	}
 	status := http.StatusOK
+	page := proposalPage{eventPage: p, In: in}
 	if trouble != nil {
-		in.Seen, status, p.View = int64(p.Event.Sequence), web.Status(trouble), p.WithProblem(trouble)
+		status, page.View = web.Status(trouble), p.WithProblem(trouble)
 	}
-	return f.drawProposal(w, r, who, status, proposalPage{eventPage: p, In: in})
+	if problem.Is(trouble, problem.Conflict) && in.Seen != int64(p.Event.Sequence) {
+		page.In.Seen, page.Theirs = int64(p.Event.Sequence), p.stands()
+	}
+	return f.drawProposal(w, r, who, status, page)
 }
 
 // lengths are the lengths to choose from, with the one that is chosen already.

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"foyer/internal/auth"
@@ -18,8 +19,10 @@ import (
 // eventPage is one event.
 type eventPage struct {
 	answering
-	Full calendar.Full
-	In   confirmForm
+	Full   calendar.Full
+	In     confirmForm
+	Typed  []ui.KeyValue // into a form that is gone
+	Theirs []ui.KeyValue // what is so now, beside a form of whoever saw it otherwise
 }
 
 // eventPage reads an event.
@@ -115,6 +118,9 @@ func (f Face) eventDone(w http.ResponseWriter, r *http.Request, who auth.Staff, 
 		if mend != nil {
 			mend(&p)
 		}
+		if p.Fragment {
+			return web.Render(w, r, web.Status(err), movedOnView(p))
+		}
 		return p.page(w, r, web.Status(err), p.title(), eventView(p))
 	}
 	if err != nil {
@@ -123,6 +129,32 @@ func (f Face) eventDone(w http.ResponseWriter, r *http.Request, who auth.Staff, 
 	web.Flash(w, r, flash)
 	web.Redirect(w, r, eventAt(eventIn(r), ""))
 	return nil
+}
+
+// confirms draws what was typed to confirm a meeting: in its form or, where somebody else
+// came first and that is gone, to be copied.
+func (p *eventPage) confirms(in confirmForm) {
+	if p.answers() && len(p.open()) > 0 {
+		p.In = in
+		return
+	}
+	for _, one := range []struct{ key, typed, stored string }{{"calendar.place", in.Place, p.Event.Place}, {"calendar.link", in.Link, p.Event.Link}} {
+		if one.typed != "" && one.typed != one.stored {
+			p.Typed = append(p.Typed, ui.KeyValue{Key: p.T(one.key), Value: one.typed})
+		}
+	}
+}
+
+// stands is where an event stands, for whoever saw it otherwise.
+func (p eventPage) stands() []ui.KeyValue {
+	items := []ui.KeyValue{{Key: p.T("calendar.state"), Value: p.meetingStatus(p.Event).Text}}
+	if p.Event.State.Stands() {
+		items = append(items, ui.KeyValue{Key: p.T("calendar.when"), Value: p.agreed(p.Event)})
+	}
+	for _, s := range p.Slots {
+		items = append(items, ui.KeyValue{Key: p.T("calendar.outcome.open"), Value: s.Say(p.Printer, p.Site.Zone)})
+	}
+	return items
 }
 
 func (p eventPage) title() string { return p.Event.Named(p.Printer, p.Site) }
@@ -164,7 +196,7 @@ func (p eventPage) note() ui.Note {
 	case e.State == calendar.Proposed && e.Turn == calendar.ByClient:
 		return ui.Note{Icon: "clock", Title: p.T("calendar.note.offered", "time", p.lapsesAt(e))}
 	case e.State == calendar.Expired:
-		return ui.Note{Icon: "clock", Title: p.T("calendar.note.expired")}
+		return ui.Note{Icon: "clock", Title: p.T("calendar.note.expired"), Text: p.later()}
 	case e.State == calendar.Declined || e.State == calendar.Cancelled:
 		return ui.Note{Icon: "ban", Title: p.T("calendar.note." + string(e.State) + "_" + string(e.EndedBy)), Text: e.Reason}
 	}
@@ -206,7 +238,20 @@ func (p eventPage) facts() []ui.KeyValue {
 	return filled(items)
 }
 
-// again offers the times that expired a week later.
+// later says which times one click offers anew.
+func (p eventPage) later() string {
+	slots, err := p.Full.Later(p.Now)
+	if !p.meets() || len(slots) == 0 || err != nil {
+		return ""
+	}
+	var times []string
+	for _, s := range slots {
+		times = append(times, s.Say(p.Printer, p.Site.Zone))
+	}
+	return p.T("calendar.again_text", "times", strings.Join(times, "; "))
+}
+
+// again offers the times that expired anew.
 func (p eventPage) again() ui.PostButton {
 	return ui.PostButton{Action: eventAt(p.Event.ID, "/again"), Hidden: p.posted(), Button: ui.Button{Label: p.T("calendar.again"), Icon: "history", Kind: ui.Filled}}
 }
@@ -254,6 +299,11 @@ func (p eventPage) ending() string {
 // changes tells whether the event can still be changed.
 func (p eventPage) changes() bool {
 	return p.meets() && (p.Event.State == calendar.Confirmed || p.Event.State.Pending())
+}
+
+// leftOut tells whether people of the client were invited without a word of how to come.
+func (p eventPage) leftOut() bool {
+	return p.Event.NoWay() && p.Event.State == calendar.Confirmed && p.Now.Before(p.Event.Ends)
 }
 
 // takes tells whether somebody has to hold the event who does not yet.

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/a-h/templ"
 
@@ -48,6 +49,7 @@ type eventFormPage struct {
 	view
 	In      eventForm
 	Stored  calendar.Full // its ID is empty for a new one
+	Theirs  []ui.KeyValue // what is stored now, where somebody came first
 	Choices calendar.Choices
 	Chosen  string // name of a client beyond those that are offered
 }
@@ -145,9 +147,7 @@ func (f Face) postEvent(w http.ResponseWriter, r *http.Request, who auth.Staff) 
 	if err != nil {
 		return err
 	}
-	web.Flash(w, r, "flash.event_added")
-	web.Redirect(w, r, eventAt(made, ""))
-	return nil
+	return f.timeStored(w, r, who, made, "flash.event_added", "flash.event_added_outside")
 }
 
 // storedEvent is the form of an event as it is stored.
@@ -199,15 +199,26 @@ func (f Face) postEventEdit(w http.ResponseWriter, r *http.Request, who auth.Sta
 	if asks(r, "contacts") {
 		return f.editAgain(w, r, who, in, nil)
 	}
-	err := f.Calendar.ForStaff(who).Save(r.Context(), eventIn(r), int(in.Seen), in.details())
+	before, err := f.storedEvent(w, r, who)
+	if err != nil {
+		return err
+	}
+	err = f.Calendar.ForStaff(who).Save(r.Context(), eventIn(r), int(in.Seen), in.details())
 	if problem.Is(err, problem.Invalid) || problem.Is(err, problem.Conflict) {
 		return f.editAgain(w, r, who, in, err)
 	}
-	return f.eventDone(w, r, who, err, "flash.saved", nil)
+	if err != nil {
+		return err
+	}
+	outside := "flash.saved"
+	if !before.met() && in.details().When != before.In.details().When {
+		outside = "flash.event_outside"
+	}
+	return f.timeStored(w, r, who, eventIn(r), "flash.saved", outside)
 }
 
-// editAgain draws the form of an event with what was typed. Once it said what was wrong,
-// it is of the event as it is now.
+// editAgain draws the form of an event with what was typed. Once it said that somebody
+// came first, it is of the event as it is now.
 func (f Face) editAgain(w http.ResponseWriter, r *http.Request, who auth.Staff, in eventForm, trouble error) error {
 	p, err := f.storedEvent(w, r, who)
 	if err != nil {
@@ -215,14 +226,50 @@ func (f Face) editAgain(w http.ResponseWriter, r *http.Request, who auth.Staff, 
 	}
 	status := http.StatusOK
 	if trouble != nil {
-		in.Seen, status, p.View = p.In.Seen, web.Status(trouble), p.WithProblem(trouble)
+		status, p.View = web.Status(trouble), p.WithProblem(trouble)
 	}
 	if p.met() {
-		in.Client = p.Stored.Client.String()
+		in.Client, in.Date, in.Time, in.Length = p.In.Client, p.In.Date, p.In.Time, p.In.Length
+	}
+	if problem.Is(trouble, problem.Conflict) && in.Seen != p.In.Seen {
+		in.Seen, p.Theirs = p.In.Seen, p.theirs(in)
 	}
 	p.In = in
 	return f.drawEventForm(w, r, who, status, p)
 }
+
+// theirs is what somebody else stored meanwhile, where it differs from what was typed
+// here.
+func (p eventFormPage) theirs(typed eventForm) []ui.KeyValue {
+	e, stored := p.Stored, p.In
+	var members, contacts []string
+	for _, a := range e.Attendees {
+		switch {
+		case a.Gone:
+		case a.Member != "":
+			members = append(members, a.Name)
+		default:
+			contacts = append(contacts, a.Name)
+		}
+	}
+	var items []ui.KeyValue
+	for _, one := range []struct{ key, stored, typed, says string }{
+		{"calendar.name", stored.Title, typed.Title, e.Title}, {"project.client", stored.Client, typed.Client, e.ClientName},
+		{"calendar.contacts", sorted(stored.Contacts), sorted(typed.Contacts), strings.Join(contacts, ", ")},
+		{"calendar.type", stored.Type, typed.Type, p.T("meeting.type." + string(e.Type))},
+		{"calendar.when", stored.Date + stored.Time + stored.Length, typed.Date + typed.Time + typed.Length, p.agreedNote()},
+		{"calendar.place", stored.Place, typed.Place, e.Place}, {"calendar.link", stored.Link, typed.Link, e.Link},
+		{"calendar.members", sorted(stored.Members), sorted(typed.Members), strings.Join(members, ", ")},
+		{"calendar.about", stored.About, typed.About, e.About}, {"calendar.notes", stored.Notes, typed.Notes, e.Notes},
+	} {
+		if strings.TrimSpace(one.stored) != strings.TrimSpace(strings.ReplaceAll(one.typed, "\r\n", "\n")) {
+			items = append(items, ui.KeyValue{Key: p.T(one.key), Value: orNothing(p.view, one.says)})
+		}
+	}
+	return items
+}
+
+func sorted(all []string) string { return strings.Join(slices.Sorted(slices.Values(all)), " ") }
 
 // clients are the clients to choose from, with the one that is chosen already.
 func (p eventFormPage) clients() []ui.Option {

@@ -2,7 +2,9 @@ package app
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
+	"strconv"
 	"time"
 
 	"foyer/internal/feature/calendar"
@@ -156,9 +158,17 @@ func shownHours(hours calendar.Hours, laid [][]block) (from, until int) {
 	return from, until
 }
 
-// hoursOf is how many hours a day has.
-func hoursOf(day civil.Date, zone *time.Location) int {
-	return int(day.Add(1).Begins(zone).Sub(day.Begins(zone)) / time.Hour)
+// shiftOf is how many hours a day has on which the clocks change, 23 or 24:30; empty for
+// other days.
+func shiftOf(day civil.Date, zone *time.Location) string {
+	minutes := int(day.Add(1).Begins(zone).Sub(day.Begins(zone)) / time.Minute)
+	switch {
+	case minutes == 24*60:
+		return ""
+	case minutes%60 == 0:
+		return strconv.Itoa(minutes / 60)
+	}
+	return fmt.Sprintf("%d:%02d", minutes/60, minutes%60)
 }
 
 // fewer takes so many entries of the days, without the first ones, and gives on which

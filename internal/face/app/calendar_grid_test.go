@@ -95,9 +95,23 @@ func TestEntriesByDay(t *testing.T) {
 	}
 }
 
+func TestHoursOfADay(t *testing.T) {
+	t.Parallel()
+	for zone, want := range map[string]map[civil.Date]string{
+		"Europe/Dublin":       {"2026-03-28": "", "2026-03-29": "23", "2026-10-25": "25"},
+		"Australia/Lord_Howe": {"2026-10-03": "", "2026-10-04": "23:30", "2026-04-05": "24:30"},
+	} {
+		for day, hours := range want {
+			if got := shiftOf(day, zoneOf(t, zone)); got != hours {
+				t.Errorf("%s in %s has %q hours, want %q", day, zone, got, hours)
+			}
+		}
+	}
+}
+
 func TestBlocksOfADay(t *testing.T) {
 	t.Parallel()
-	dublin, cairo := zoneOf(t, "Europe/Dublin"), zoneOf(t, "Africa/Cairo")
+	dublin, cairo, howe := zoneOf(t, "Europe/Dublin"), zoneOf(t, "Africa/Cairo"), zoneOf(t, "Australia/Lord_Howe")
 	for name, c := range map[string]struct {
 		day     civil.Date
 		zone    *time.Location
@@ -115,7 +129,10 @@ func TestBlocksOfADay(t *testing.T) {
 		// Half past one comes twice; both stand there, beside each other.
 		"25 hours": {"2026-10-25", dublin, []calendar.Entry{{Starts: time.Date(2026, 10, 25, 0, 30, 0, 0, time.UTC), Ends: time.Date(2026, 10, 25, 1, 0, 0, 0, time.UTC)}, {Starts: time.Date(2026, 10, 25, 1, 30, 0, 0, time.UTC), Ends: time.Date(2026, 10, 25, 2, 0, 0, 0, time.UTC)}}, "6-8 0/2, 6-8 1/2"},
 		// It ends at 1:15 by the clock, before it begins.
-		"across":      {"2026-10-25", dublin, []calendar.Entry{{Starts: time.Date(2026, 10, 25, 0, 45, 0, 0, time.UTC), Ends: time.Date(2026, 10, 25, 1, 15, 0, 0, time.UTC)}}, "7-9 0/1"},
+		"across": {"2026-10-25", dublin, []calendar.Entry{{Starts: time.Date(2026, 10, 25, 0, 45, 0, 0, time.UTC), Ends: time.Date(2026, 10, 25, 1, 15, 0, 0, time.UTC)}}, "7-9 0/1"},
+		// Half an hour is left out, or comes twice.
+		"23:30 hours": {"2026-10-04", howe, []calendar.Entry{entryOn(howe, "2026-10-04 01:30", "2026-10-04 03:00"), entryOn(howe, "2026-10-04 09:00", "2026-10-04 10:00")}, "6-12 0/1, 36-40 0/1"},
+		"24:30 hours": {"2026-04-05", howe, []calendar.Entry{{Starts: time.Date(2026, 4, 4, 14, 45, 0, 0, time.UTC), Ends: time.Date(2026, 4, 4, 15, 15, 0, 0, time.UTC)}, entryOn(howe, "2026-04-05 09:00", "2026-04-05 10:00")}, "7-9 0/1, 36-40 0/1"},
 		"no midnight": {"2026-04-24", cairo, []calendar.Entry{entryOn(cairo, "2026-04-24 01:00", "2026-04-24 02:00")}, "4-8 0/1"},
 	} {
 		_, blocks, more := calendarDay{c.day, c.entries}.lay(c.zone)

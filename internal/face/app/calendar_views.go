@@ -76,15 +76,15 @@ type calendarWeek struct {
 type weekDay struct {
 	calendarDay
 	Above []calendar.Entry
-	More  int // that find no room
-	Hours int
+	More  int    // that find no room
+	Shift string // how many hours it has, where the clocks change
 }
 
 func (p calendarPage) week() calendarWeek {
 	w := calendarWeek{calendarPage: p}
 	for _, d := range p.Days {
 		above, blocks, more := d.lay(p.Site.Zone)
-		w.Days = append(w.Days, weekDay{d, above, more, hoursOf(d.Date, p.Site.Zone)})
+		w.Days = append(w.Days, weekDay{d, above, more, shiftOf(d.Date, p.Site.Zone)})
 		w.Laid = append(w.Laid, blocks)
 	}
 	w.From, w.Until = shownHours(p.Hours, w.Laid)

@@ -176,6 +176,15 @@ func (a answering) confirm(s calendar.Slot, first bool) ui.Button {
 	return b
 }
 
+// way asks how people come to a meeting that does not say so yet.
+func (c waitCard) way(s calendar.Slot) ui.TextField {
+	field := ui.TextField{Name: "place", ID: "way-" + s.ID, Label: c.T("calendar.way." + string(c.Event.Type)), Optional: c.T("ui.optional"), MaxLength: calendar.LongestPlace, Autocomplete: "off"}
+	if c.Event.Type == calendar.Video {
+		field.Name, field.MaxLength, field.InputMode, field.Dir = "link", calendar.LongestLink, "url", "ltr"
+	}
+	return field
+}
+
 // decline is what saying no is called, and its address.
 func (a answering) decline() (label, act string) {
 	if a.Event.Moving() {

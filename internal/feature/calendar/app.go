@@ -119,8 +119,8 @@ func (a act) chosen(ctx context.Context, f *problem.Fields, in Answer) (time.Tim
 }
 
 func (e *Event) readPlace(f *problem.Fields, place, link string) {
-	e.Place = text.Line(f, "place", place, text.Optional, longestPlace)
-	e.Link = text.Website(f, "link", link, longestLink)
+	e.Place = text.Line(f, "place", place, text.Optional, LongestPlace)
+	e.Link = text.Website(f, "link", link, LongestLink)
 }
 
 // Propose names other times, in the workspace's zone: in answer to a client, in place of
@@ -158,7 +158,29 @@ func (a App) Propose(ctx context.Context, event ID, seen int, in Offer) error {
 	})
 }
 
-// Again proposes the times that expired, a week or more later. Problems are NotFound,
+// Outside tells whether a time on the table of an event or, without one, that of the
+// event itself lies outside of working hours, to which staff are not held.
+func (a App) Outside(ctx context.Context, event ID) (outside bool, err error) {
+	err = a.who.Read(ctx, auth.CalendarRead, func(tx scope.Tx) error {
+		f, err := ofStaff.full(ctx, tx, scope.Args{"event": event}, event)
+		if err != nil {
+			return err
+		}
+		terms, err := scope.One(ctx, tx, readTerms, nil, scanTerms)
+		if err != nil {
+			return err
+		}
+		slots := f.Table()
+		if len(slots) == 0 {
+			slots = []Slot{f.Slot()}
+		}
+		outside = slices.ContainsFunc(slots, func(s Slot) bool { return !terms.Hours.hold(s.Starts, s.Ends, a.who.Site().Zone) })
+		return nil
+	})
+	return outside, err
+}
+
+// Again proposes the times that expired, a week or more later, as Full.Later. Problems are NotFound,
 // Forbidden, and Conflict for a meeting that did not expire.
 func (a App) Again(ctx context.Context, event ID, seen int) error {
 	return a.on(ctx, event, seen, func(on act) error {
@@ -173,13 +195,13 @@ func (a App) Again(ctx context.Context, event ID, seen int) error {
 // where staff asked for that, it takes it back. The client reads the reason. Problems
 // are NotFound, Forbidden, Invalid at reason, and Conflict when it has moved on.
 func (a App) Refuse(ctx context.Context, event ID, seen int, reason string) error {
-	reason, err := readReason("reason", reason, text.Required)
-	if err != nil {
-		return err
-	}
 	return a.on(ctx, event, seen, func(on act) error {
 		if !on.e.Moving() {
 			return on.e.moved()
+		}
+		reason, err := readReason("reason", reason, text.Required)
+		if err != nil {
+			return err
 		}
 		return on.refuse(ctx, reason)
 	})

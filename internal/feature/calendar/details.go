@@ -72,8 +72,8 @@ func (d When) set(f *problem.Fields, e *Event, now time.Time) {
 
 // Create puts an event into the calendar, and gives its id, the second time the first
 // one's. With contacts it is a meeting, which they are invited to. Whoever makes it
-// holds it and takes part. Problems are Forbidden, Invalid by field, and Conflict when a
-// member who takes part has something else then.
+// holds it and takes part; alone, they are not mailed of it. Problems are Forbidden,
+// Invalid by field, and Conflict when a member who takes part has something else then.
 func (a App) Create(ctx context.Context, in Details) (ID, error) {
 	var made string
 	err := a.who.Write(ctx, auth.CalendarWrite, func(tx scope.Tx) error {
@@ -110,13 +110,14 @@ func (a App) create(ctx context.Context, on act, in Details) error {
 	if err := on.join(ctx, on.e.Organiser, ""); err != nil {
 		return err
 	}
-	if _, _, err := on.gather(ctx, in, []Attendee{{Member: on.e.Organiser}}); err != nil {
+	others, _, err := on.gather(ctx, in, []Attendee{{Member: on.e.Organiser}})
+	if err != nil {
 		return err
 	}
 	if err := on.take(ctx); err != nil {
 		return err
 	}
-	if err := on.note(ctx, "invited", map[string]any{"starts": on.e.Starts.UnixMicro()}); err != nil {
+	if err := on.note(ctx, "invited", map[string]any{"starts": on.e.Starts.UnixMicro()}); err != nil || len(others) == 0 {
 		return err
 	}
 	return on.tell(ctx, "invited", everybody)

@@ -37,9 +37,9 @@ var Types = []Type{Video, InPerson, Phone}
 const (
 	LongestTitle  = 200
 	LongestText   = 5000
-	longestReason = 2000
-	longestPlace  = 500
-	longestLink   = 1000
+	LongestReason = 2000
+	LongestPlace  = 500
+	LongestLink   = 1000
 )
 
 // Event is something in the calendar as staff see it.
@@ -108,6 +108,41 @@ func (e Event) MayEnd(now time.Time) bool {
 	return e.State.Pending() || e.State == Confirmed && now.Before(e.Ends)
 }
 
+// later are times so many weeks later that all lie ahead of a moment, in the zone of who
+// asked.
+func (e Event) later(last []Slot, earliest time.Time) ([]Slot, error) {
+	zone, err := time.LoadLocation(e.Zone)
+	if err != nil {
+		return nil, err
+	}
+	for weeks := 1; ; weeks++ {
+		var slots []Slot
+		ahead := true
+		for _, s := range last {
+			s.Starts, s.Ends = s.Starts.In(zone).AddDate(0, 0, 7*weeks), s.Ends.In(zone).AddDate(0, 0, 7*weeks)
+			if s.Part == Exactly { // a part of a day goes by the clock, an hour is an hour
+				s.Ends = s.Starts.Add(time.Duration(e.Length) * time.Minute)
+			}
+			ahead = ahead && earliest.Before(s.lapses(e.Length))
+			slots = append(slots, s)
+		}
+		if ahead {
+			return slots, nil
+		}
+	}
+}
+
+// Later are the times that Again would offer at a moment; none where nothing was offered.
+func (f Full) Later(earliest time.Time) ([]Slot, error) {
+	if len(f.Proposals) == 0 {
+		return nil, nil
+	}
+	return f.later(f.Proposals[0].Slots, earliest)
+}
+
+// NoWay tells whether a meeting says nothing of how people come to it.
+func (e Event) NoWay() bool { return e.WithClient && e.Place == "" && e.Link == "" }
+
 // moved is what is said to who does something with an event that has moved on.
 func (e Event) moved() error {
 	if e.Moving() {
@@ -138,6 +173,6 @@ func titleOf(topic string) string {
 
 func readReason(field, reason string, need text.Need) (string, error) {
 	var f problem.Fields
-	reason = text.Block(&f, field, reason, need, longestReason)
+	reason = text.Block(&f, field, reason, need, LongestReason)
 	return reason, f.Err()
 }

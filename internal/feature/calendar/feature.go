@@ -279,26 +279,3 @@ func (a act) refuse(ctx context.Context, reason string) error {
 	}
 	return a.tell(ctx, "move_declined", theOthers)
 }
-
-// again are the times that were last offered, so many weeks later that all lie ahead.
-func (a act) again(ctx context.Context, earliest time.Time, zone *time.Location) ([]Slot, error) {
-	last, err := scope.List(ctx, a.tx, listLastSlots, a.args(nil), scanSlot)
-	if err != nil {
-		return nil, err
-	}
-	for weeks := 1; ; weeks++ {
-		var slots []Slot
-		ahead := true
-		for _, s := range last {
-			s.Starts, s.Ends = s.Starts.In(zone).AddDate(0, 0, 7*weeks), s.Ends.In(zone).AddDate(0, 0, 7*weeks)
-			if s.Part == Exactly { // a part of a day goes by the clock, an hour is an hour
-				s.Ends = s.Starts.Add(time.Duration(a.e.Length) * time.Minute)
-			}
-			ahead = ahead && earliest.Before(s.lapses(a.e.Length))
-			slots = append(slots, s)
-		}
-		if ahead {
-			return slots, nil
-		}
-	}
-}

@@ -60,7 +60,12 @@ func (f Full) letter(ctx context.Context, tx scope.Tx, who auth.System, w outbox
 	}
 	l := outbox.Letter{
 		Subject: p.T("mail."+w.Kind+".subject", args...), Title: p.T("mail."+w.Kind+".title", args...),
-		Paragraphs: []string{p.T("mail."+w.Kind+".text", args...)}, Action: p.T("mail.meeting.open"), URL: at, Small: []string{p.T("mail.meeting.small")},
+		Action: p.T("mail.meeting.open"), URL: at, Small: []string{p.T("mail.meeting.small")},
+	}
+	if name == "proposed" {
+		l.Paragraphs = []string{p.N("mail."+w.Kind+".text", len(f.Table()), args...)}
+	} else {
+		l.Paragraphs = []string{p.T("mail."+w.Kind+".text", args...)}
 	}
 	l.Paragraphs = append(l.Paragraphs, f.details(p, name, zone)...)
 	if name == "removed" {

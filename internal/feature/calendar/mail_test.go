@@ -255,3 +255,54 @@ func TestFeedsAreOfWhoeverOwnsThem(t *testing.T) {
 		}
 	})
 }
+
+// Whoever makes an event for themselves knows of it; with others, all get it for their
+// calendars.
+func TestNobodyIsInvitedToWhatTheyDoAlone(t *testing.T) {
+	onBoth(t, func(t *testing.T, d *desk) {
+		make := func(clock string, members ...calendar.MemberID) {
+			t.Helper()
+			_, err := d.app(t).Create(t.Context(), calendar.Details{
+				Title: "Stocktaking", Type: calendar.InPerson, When: calendar.When{Date: "2026-12-03", Time: clock, Length: "60"}, Members: members,
+			})
+			must(t, err)
+		}
+		me := d.memberOf(t, owner)
+		make("10:00")
+		make("12:00", me)
+		d.tells(t, "an event of one's own")
+		make("14:00", me, d.memberOf(t, pat))
+		const subject = ": Invitation: Stocktaking, Thursday 3 December 2026, 14:00 to 15:00 (Dublin)"
+		d.tells(t, "an event with another member", owner+subject, pat+subject)
+	})
+}
+
+// One time is there to be accepted, several to choose from; and what one click offers
+// anew is what it then offers, however many weeks that is.
+func TestWhatIsOfferedIsSaidAsItIs(t *testing.T) {
+	onBoth(t, func(t *testing.T, d *desk) {
+		ctx := t.Context()
+		e := d.request(t, "UTC", at("2026-12-03", "10:00")...)
+		d.Deliver(t)
+		says := func(want string, times ...calendar.Time) {
+			t.Helper()
+			must(t, d.app(t).Propose(ctx, e, d.seen(t, e), calendar.Offer{Times: times}))
+			if arrived := d.Deliver(t); len(arrived) != 1 || !strings.Contains(arrived[0].Text, want) {
+				t.Errorf("%d times: %+v", len(times), arrived)
+			}
+		}
+		says("suggests another time for “Walk through the shop”. Please accept it", calendar.Time{Date: "2026-12-04", Time: "10:00"})
+		says("suggests other times for “Walk through the shop”. Please choose one", calendar.Time{Date: "2026-12-04", Time: "10:00"}, calendar.Time{Date: "2026-12-07", Time: "11:00"})
+		d.At(moment(t, "2026-12-12T12:00:00Z")) // a week later the first of them has passed, too
+		d.sweep(t)
+		d.Deliver(t)
+		now := moment(t, "2026-12-12T12:00:00Z")
+		said, err := d.get(t, e).Later(now)
+		must(t, err)
+		must(t, d.app(t).Again(ctx, e, d.seen(t, e)))
+		got := d.get(t, e).Table()
+		if len(said) != 2 || len(got) != 2 || !said[0].Starts.Equal(got[0].Starts) || !said[1].Starts.Equal(got[1].Starts) || got[0].Starts.Format(time.DateOnly) != "2026-12-18" {
+			t.Errorf("it says %v and offers %v", said, got)
+		}
+	})
+}

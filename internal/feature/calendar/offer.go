@@ -251,5 +251,5 @@ func lapse(slots []Slot, length int) time.Time {
 
 // readNote reads what somebody writes to the other side.
 func readNote(f *problem.Fields, note string) string {
-	return text.Block(f, "note", note, text.Optional, longestReason)
+	return text.Block(f, "note", note, text.Optional, LongestReason)
 }

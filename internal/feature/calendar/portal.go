@@ -201,11 +201,11 @@ func (a act) proposeAgain(ctx context.Context, earliest time.Time) error {
 	if a.e.State != Expired {
 		return a.e.moved()
 	}
-	zone, err := time.LoadLocation(a.e.Zone)
+	last, err := scope.List(ctx, a.tx, listLastSlots, a.args(nil), scanSlot)
 	if err != nil {
 		return err
 	}
-	slots, err := a.again(ctx, earliest, zone)
+	slots, err := a.e.later(last, earliest)
 	if err != nil {
 		return err
 	}

@@ -42,6 +42,7 @@ const (
 	assignee      = "who it was given to"
 	handlesChange = "whose request it is; without one, who may answer requests"
 	takesPart     = "who takes part, also whoever did it, since it brings the invitation"
+	takesPartToo  = takesPart + "; nobody for what they put into the calendar for themselves alone"
 	othersInIt    = "the others who take part; where none of them can come in, who may answer for them"
 	handlesAsked  = "who holds the meeting or takes part; without one, who may write the calendar"
 	wasInIt       = "who took part, also whoever did it, since it takes back the invitation"
@@ -141,7 +142,7 @@ var Rules = []Rule{
 	ofMeetings("meeting_staff_move_declined", "", handlesAsked, "meeting.move_declined"),
 	ofMeetings("meeting_staff_move_expired", "", handlesAsked, "meeting.move_expired"),
 	ofMeetings("meeting_staff_cancelled", "", takesPart, "meeting.cancelled"),
-	ofMeetings("meeting_staff_invited", "", takesPart, "meeting.invited", "meeting.taken"),
+	ofMeetings("meeting_staff_invited", "", takesPartToo, "meeting.invited", "meeting.taken"),
 	ofMeetings("meeting_staff_changed", "", takesPart, "meeting.changed"),
 	ofMeetings("meeting_staff_removed", "", wasInIt, "meeting.changed"),
 }
@@ -155,7 +156,7 @@ func ofChanges(mail, client, staff string, events ...string) Rule {
 }
 
 func ofMeetings(mail, client, staff string, events ...string) Rule {
-	return Rule{Mail: mail, Area: auth.Calendar, Events: events, Client: client, Staff: staff, Own: client+staff == takesPart || client+staff == wasInIt, Thread: "event"}
+	return Rule{Mail: mail, Area: auth.Calendar, Events: events, Client: client, Staff: staff, Own: slices.Contains([]string{takesPart, takesPartToo, wasInIt}, client+staff), Thread: "event"}
 }
 
 // Silent are the kinds of activity that nobody is mailed of. What of it clients may
