@@ -202,6 +202,22 @@ func (p meetingPage) acts() bool {
 	return p.Request && (p.Full.MayPropose(p.Now) || p.Full.MayEnd(p.Now))
 }
 
+// asksFor tells whether the form of an act that asks for a reason is on the page.
+func (p meetingPage) asksFor(act string) bool {
+	if act == "refusal" {
+		return p.acts() && p.Full.Moving()
+	}
+	return p.acts() && p.Full.MayEnd(p.Now)
+}
+
+// lost is the reason that was typed into a form that is not on the page any more.
+func (p meetingPage) lost() string {
+	if p.asksFor(p.Typed.act) {
+		return ""
+	}
+	return p.Typed.Reason
+}
+
 // proposes leads to the form that names other times.
 func (p meetingPage) proposes() ui.Button {
 	b := ui.Button{Label: p.T("meetings.propose"), Icon: "calendar-clock", Href: meetingAt(p.Full.ID, "/proposal"), Dialog: "center"}

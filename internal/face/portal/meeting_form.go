@@ -195,6 +195,17 @@ func (p meetingFormPage) heading() (title, sub string) {
 // typed is what the nth time was typed as.
 func (p meetingFormPage) typed(n int) calendar.Time { return p.In.offer().Times[n] }
 
+// lost is what was typed about times that nobody can suggest any more.
+func (p meetingFormPage) lost() string {
+	var lines []string
+	for _, t := range p.In.offer().Times {
+		if t.Date != "" {
+			lines = append(lines, strings.TrimSpace(t.Date+" "+t.Time))
+		}
+	}
+	return strings.TrimSpace(strings.Join(append(lines, p.In.Note), "\n"))
+}
+
 // more tells whether the other times are to be seen at once.
 func (p meetingFormPage) more() bool {
 	for n := 1; n < calendar.MostTimes; n++ {
