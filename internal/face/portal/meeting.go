@@ -277,6 +277,7 @@ func (p meetingPage) facts() []ui.KeyValue {
 			items = append(items, ui.KeyValue{Key: p.T(key), Value: value, Href: href})
 		}
 	}
+	add("meetings.asked_from", p.elsewhere(), "")
 	add("meetings.place", e.Place, "")
 	if p.joinable(e.Event) {
 		add("meetings.link", p.T("meetings.join"), e.Link)
@@ -286,6 +287,16 @@ func (p meetingPage) facts() []ui.KeyValue {
 		add("meetings.organiser", e.OrganiserName, "")
 	}
 	return items
+}
+
+// elsewhere is when the meeting is in the zone that its times were named in, where the
+// clock of who reads shows something else.
+func (p meetingPage) elsewhere() string {
+	zone, err := time.LoadLocation(p.Full.Zone)
+	if err != nil || p.Full.Contact == "" || p.Full.Starts.In(zone).Format(time.DateTime) == p.Full.Starts.In(p.Zone).Format(time.DateTime) {
+		return ""
+	}
+	return p.when(p.Full.Slot(), zone)
 }
 
 // people are who takes part, by name.

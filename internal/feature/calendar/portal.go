@@ -77,6 +77,9 @@ func (p Portal) Request(ctx context.Context, in Wish) (ID, error) {
 		}
 		made, err = scope.Once(ctx, tx, func() (string, error) {
 			e.ID, e.Client = ID(p.who.NewID()), client.ID(p.who.ClientID())
+			if err := readFrom(ctx, tx, in.Zone); err != nil {
+				return "", err
+			}
 			return e.ID.String(), act{tx, p.who, ByClient, &e}.request(ctx, slots, note)
 		})
 		return err
@@ -181,8 +184,18 @@ func (p Portal) Propose(ctx context.Context, event ID, seen int, in Offer) error
 		if a.e.Contact == "" || a.e.Contact == p.who.ContactID() {
 			a.e.Zone = in.Zone
 		}
+		if err := readFrom(ctx, a.tx, in.Zone); err != nil {
+			return err
+		}
 		return a.propose(ctx, slots, note)
 	})
+}
+
+// readFrom lets the contact read times of meetings in the zone that they name times in
+// for the first time. Later ones leave that as it is: who travels reads on at home.
+func readFrom(ctx context.Context, tx scope.Tx, zone string) error {
+	_, err := tx.Exec(ctx, keepZone, scope.Args{"zone": zone})
+	return err
 }
 
 // Again proposes the times that expired, a week or more later. Problems are NotFound,
