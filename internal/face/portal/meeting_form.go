@@ -269,44 +269,9 @@ func (v view) lasts(minutes int) string {
 
 // bounds say when the workspace can be met.
 func (p meetingFormPage) bounds() string {
-	said := p.T("meetings.hours", "workspace", p.Site.Name, "hours", p.hours(p.Terms, p.Zone), "city", calendar.ZoneName(p.Zone))
+	said := p.T("meetings.hours", "workspace", p.Site.Name, "hours", calendar.Opening{Hours: p.Terms.Hours, At: p.Site.Zone, In: p.Zone, Now: p.Now}.Say(p.Printer), "city", calendar.ZoneName(p.Zone))
 	if p.Terms.Notice > 0 {
 		said += " " + p.N("meetings.notice", (p.Terms.Notice+59)/60)
 	}
 	return said
-}
-
-// hours says when a workspace meets its clients, in the zone of who reads it.
-func (v view) hours(t calendar.Terms, zone *time.Location) string {
-	type stretch struct {
-		first, last time.Weekday
-		at          string
-	}
-	var all []stretch
-	monday := v.today().Add((8 - int(v.today().Time().Weekday())) % 7)
-	for n := range 7 {
-		day := monday.Add(n)
-		span := t.Hours[day.Time().Weekday()]
-		if span.Closes <= span.Opens {
-			continue
-		}
-		opens, _ := day.At(span.Opens, v.Site.Zone)
-		closes, _ := day.At(span.Closes, v.Site.Zone)
-		opens, closes = opens.In(zone), closes.In(zone)
-		one := stretch{opens.Weekday(), opens.Weekday(), v.T("meetings.from_to", "from", v.Clock(opens), "to", v.Clock(closes))}
-		if before := len(all) - 1; before >= 0 && all[before].at == one.at && (all[before].last+1)%7 == one.first {
-			all[before].last = one.last
-			continue
-		}
-		all = append(all, one)
-	}
-	var said []string
-	for _, one := range all {
-		if one.first == one.last {
-			said = append(said, v.T("meetings.on_day", "day", v.Weekday(one.first), "at", one.at))
-		} else {
-			said = append(said, v.T("meetings.on_days", "first", v.Weekday(one.first), "last", v.Weekday(one.last), "at", one.at))
-		}
-	}
-	return strings.Join(slices.Compact(said), "; ")
 }

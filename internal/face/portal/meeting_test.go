@@ -26,7 +26,7 @@ func (o *office) meeting(t *testing.T, of calendar.ID) calendar.Full {
 
 func TestMeetingsInThePortal(t *testing.T) {
 	t.Parallel()
-	furnished(t, whatWasTypedIsShown)
+	furnished(t, whatWasTypedIsShown, wrongTimesSayWhatWouldDo)
 }
 
 // What was typed into a form that fits no more is shown: in the form where it is still
@@ -72,4 +72,22 @@ func whatWasTypedIsShown(t *testing.T, o *office) {
 
 	late := answer(o.marlow.Meeting, "/proposal", func(seen int) { must(t, app.End(t.Context(), o.marlow.Meeting, seen, "We are full")) })
 	says(t, late, http.StatusConflict, "This request was declined or taken back meanwhile.", "What you wrote", "2026-12-", typed)
+}
+
+// A time that cannot be says what would do, at the field that is wrong.
+func wrongTimesSayWhatWouldDo(t *testing.T, o *office) {
+	me := o.marlow.Contacts[0]
+	form := me.Get(t, "/portal/meetings/new").Page(t).Form(t, "/portal/meetings")
+	for _, wrong := range []struct{ day, clock, part, length, field, says string }{
+		{"2026-12-05", "10:00", "", "30", "date", "We meet nobody on that day. Choose another one: Monday to Friday 09:00 to 17:00."},
+		{"2026-12-04", "", "morning", "240", "part", "then we can meet from 09:00 to 12:00."},
+		{"2026-12-04", "15:00", "", "240", "time", "It would end after 17:00, when we close."},
+		{"2026-11-23", "11:00", "", "30", "time", "at least 4 hours from now."},
+	} {
+		r := me.Post(t, "/portal/meetings", with(form, "date", wrong.day, "time", wrong.clock, "part", wrong.part, "length", wrong.length, "zone", o.w.Site.ZoneName))
+		says(t, r, http.StatusUnprocessableEntity, wrong.says)
+		if got := r.Page(t).All("a", "href=#f-"+wrong.field); len(got) != 1 {
+			t.Errorf("%s: the summary leads %d times to %s", wrong.says, len(got), wrong.field)
+		}
+	}
 }

@@ -185,7 +185,7 @@ func (o offering) slot(f *problem.Fields, n int, t Time) (s Slot, ok bool) {
 	case o.strict && starts.Before(o.now.Add(o.terms.notice())):
 		f.Add(clock, o.tooSoon().Key, o.tooSoon().Args...)
 	case o.strict && !o.terms.Hours.hold(s.Starts, s.Ends, o.now.Location()):
-		f.Add(clock, "meeting.outside_hours")
+		o.outside(f, n, day, s)
 	default:
 		return s, true
 	}
@@ -193,7 +193,32 @@ func (o offering) slot(f *problem.Fields, n int, t Time) (s Slot, ok bool) {
 }
 
 func (o offering) tooSoon() problem.Message {
-	return problem.Say("meeting.too_soon", "hours", strconv.Itoa((o.terms.Notice+59)/60))
+	return problem.Say("meeting.too_soon", "n", (o.terms.Notice+59)/60)
+}
+
+// outside says why a time lies outside of working hours: the day is closed, the meeting
+// would end too late, or it would not begin within them.
+func (o offering) outside(f *problem.Fields, n int, day civil.Date, s Slot) {
+	if o.closed(day) {
+		f.Add(fieldOf("date", n), "meeting.closed_day", "hours", o.opening())
+		return
+	}
+	from, closes := o.terms.Hours.within(s.Starts, s.Ends, o.now.Location())
+	if from.Equal(s.Starts) && from.Before(closes) {
+		f.Add(fieldOf("time", n), "meeting.ends_late", "time", closes.In(o.zone).Format("15:04"))
+		return
+	}
+	f.Add(fieldOf("time", n), "meeting.outside_hours")
+}
+
+func (o offering) opening() Opening {
+	return Opening{Hours: o.terms.Hours, At: o.now.Location(), In: o.zone, Now: o.now}
+}
+
+// closed tells whether working hours leave nothing of a day of who offers.
+func (o offering) closed(day civil.Date) bool {
+	from, to := o.terms.Hours.within(day.Begins(o.zone), day.Add(1).Begins(o.zone), o.now.Location())
+	return !from.Before(to)
 }
 
 // window reads a part of a day. A client's is what working hours leave of it.
@@ -220,8 +245,12 @@ func (o offering) window(f *problem.Fields, n int, day civil.Date, part Part) (s
 	s = Slot{Part: part, Starts: from, Ends: to}
 	length := time.Duration(o.length) * time.Minute
 	switch {
-	case to.Sub(from) < length:
+	case o.strict && o.closed(day):
+		f.Add(fieldOf("date", n), "meeting.closed_day", "hours", o.opening())
+	case !from.Before(to):
 		f.Add(field, "meeting.closed_then")
+	case to.Sub(from) < length:
+		f.Add(field, "meeting.too_long", "from", from.In(o.zone).Format("15:04"), "to", to.In(o.zone).Format("15:04"))
 	case to.Add(-length).Before(earliest):
 		if o.strict {
 			f.Add(field, o.tooSoon().Key, o.tooSoon().Args...)
