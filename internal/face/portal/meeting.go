@@ -2,6 +2,7 @@ package portal
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 	"time"
 
@@ -127,6 +128,18 @@ func (p meetingPage) head() ui.PageHead {
 // mine tells whether it is the client's turn.
 func (p meetingPage) mine() bool { return p.Full.MayAnswer(calendar.ByClient) }
 
+// fits tells whether the meeting is one for calendars.
+func (p meetingPage) fits() bool { return p.Full.State.Stands() || p.Full.State.Pending() }
+
+// file is the meeting for a calendar; while an answer is asked for, that comes first.
+func (p meetingPage) file() ui.Button {
+	b := ui.Button{Label: p.T("meetings.file"), Icon: "calendar-plus", Href: meetingAt(p.Full.ID, "/file.ics"), Download: true}
+	if p.mine() {
+		b.Size = ui.Small
+	}
+	return b
+}
+
 // note says in words where the meeting stands, whose turn it is, and why it ended.
 func (p meetingPage) note() ui.Note {
 	e, say := p.Full, func(key string) string { return p.T("meetings.note."+key, "workspace", p.Site.Name) }
@@ -172,6 +185,9 @@ func (p meetingPage) agreed(turn string) ui.Note {
 		return n
 	}
 	n := ui.Note{Tone: ui.OK, Icon: "circle-check", Title: p.T("meetings.note.confirmed"), Text: p.T("meetings.note.confirmed_text")}
+	if !p.among() {
+		n.Text = p.T("meetings.note.confirmed_others")
+	}
 	if e.Reason != "" {
 		n.Text = p.T("meetings.note.kept", "reason", e.Reason)
 	}
@@ -297,6 +313,11 @@ func (p meetingPage) elsewhere() string {
 		return ""
 	}
 	return p.when(p.Full.Slot(), zone)
+}
+
+// among tells whether the contact takes part.
+func (p meetingPage) among() bool {
+	return slices.ContainsFunc(p.Full.Attendees, func(a calendar.Attendee) bool { return a.Contact == p.Who.ContactID() })
 }
 
 // people are who takes part, by name.

@@ -98,7 +98,7 @@ func (f Face) drawRequest(w http.ResponseWriter, r *http.Request, who auth.Clien
 	if trouble == nil {
 		p.In.Zone, p.In.Length = p.Zone.String(), strconv.Itoa(p.Terms.Length)
 	}
-	return p.draw(w, r, status, "meetings.request", requestView(p))
+	return p.draw(w, r, status, p.T("meetings.request"), requestView(p))
 }
 
 func (f Face) postMeeting(w http.ResponseWriter, r *http.Request, who auth.Client) error {
@@ -107,7 +107,7 @@ func (f Face) postMeeting(w http.ResponseWriter, r *http.Request, who auth.Clien
 		return err
 	}
 	made, err := f.Calendar.ForClient(who).Request(r.Context(), calendar.Wish{Type: calendar.Type(in.Type), Topic: in.Topic, Offer: in.offer()})
-	if problem.Is(err, problem.Invalid) {
+	if problem.Is(err, problem.Invalid) || problem.Is(err, problem.Conflict) {
 		return f.drawRequest(w, r, who, web.Status(err), in, err)
 	}
 	if err != nil {
@@ -135,8 +135,12 @@ func (f Face) drawProposal(w http.ResponseWriter, r *http.Request, who auth.Clie
 	}
 	if trouble == nil {
 		p.In = proposalOf(p.Full, p.Zone)
+		if p.Full.Starts.Before(p.Now) {
+			p.In.Date = p.Terms.Soonest(p.typed(0), p.Full.Length, p.In.Zone, p.Now.In(p.Site.Zone))
+		}
 	}
-	return p.draw(w, r, status, "meetings.propose", proposalView(p))
+	title, _ := p.heading()
+	return p.draw(w, r, status, title, proposalView(p))
 }
 
 // proposalOf is the form of other times for a meeting, filled in with what holds. A part
@@ -178,14 +182,18 @@ func (p meetingFormPage) draw(w http.ResponseWriter, r *http.Request, status int
 	if p.Fragment {
 		return web.Render(w, r, status, form)
 	}
-	return p.page(w, r, status, p.T(title), form)
+	return p.page(w, r, status, title, form)
 }
 
 // may tells whether other times can still be named.
 func (p meetingFormPage) may() bool { return p.Full.MayPropose(p.Now) }
 
-// heading is what naming other times is called, and what is said about it.
+// heading is what naming other times is called, and what is said about it; where nobody
+// can any more, it is the meeting.
 func (p meetingFormPage) heading() (title, sub string) {
+	if !p.may() {
+		return p.Full.Named(p.Printer, p.Site), ""
+	}
 	if p.Full.State == calendar.Confirmed {
 		return p.T("meetings.move"), p.T("meetings.move_sub", "when", p.when(p.Full.Slot(), p.Zone), "workspace", p.Site.Name)
 	}
@@ -241,7 +249,7 @@ func (p meetingFormPage) part(n int) ui.Select {
 	if n == 0 {
 		s.Field.Hint = p.T("meetings.part_hint")
 	}
-	for _, part := range calendar.Parts {
+	for _, part := range p.opening().Parts() {
 		s.Options = append(s.Options, ui.Option{Value: string(part), Label: text.Capital(p.T("meeting.part." + string(part)))})
 	}
 	return s
@@ -267,9 +275,14 @@ func (v view) lasts(minutes int) string {
 	return v.N("lasted.minutes", minutes)
 }
 
+// opening is when the workspace can be met, for who reads.
+func (p meetingFormPage) opening() calendar.Opening {
+	return calendar.Opening{Hours: p.Terms.Hours, At: p.Site.Zone, In: p.Zone, Now: p.Now}
+}
+
 // bounds say when the workspace can be met.
 func (p meetingFormPage) bounds() string {
-	said := p.T("meetings.hours", "workspace", p.Site.Name, "hours", calendar.Opening{Hours: p.Terms.Hours, At: p.Site.Zone, In: p.Zone, Now: p.Now}.Say(p.Printer), "city", calendar.ZoneName(p.Zone))
+	said := p.T("meetings.hours", "workspace", p.Site.Name, "hours", p.opening().Say(p.Printer), "city", calendar.ZoneName(p.Zone))
 	if p.Terms.Notice > 0 {
 		said += " " + p.N("meetings.notice", (p.Terms.Notice+59)/60)
 	}

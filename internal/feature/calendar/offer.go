@@ -31,6 +31,17 @@ var Parts = []Part{Day, Morning, Afternoon, Evening}
 // spans are the parts in minutes of the day.
 var spans = map[Part][2]int{Day: {0, 24 * 60}, Morning: {8 * 60, 12 * 60}, Afternoon: {12 * 60, 17 * 60}, Evening: {17 * 60, 21 * 60}}
 
+// of is when a part of a day begins and ends in a zone.
+func (part Part) of(day civil.Date, zone *time.Location) (from, to time.Time) {
+	span := spans[part]
+	from, _ = day.At(span[0], zone)
+	to, _ = day.At(span[1], zone)
+	if from.IsZero() || !from.Before(to) { // midnight itself may be skipped
+		from = to.Add(-time.Duration(span[1]-span[0]) * time.Minute)
+	}
+	return from, to
+}
+
 // MostTimes is how many times one offer may name.
 const MostTimes = 3
 
@@ -227,16 +238,11 @@ func (o offering) window(f *problem.Fields, n int, day civil.Date, part Part) (s
 	if part == Exactly {
 		part = Day
 	}
-	span, known := spans[part]
-	if !known {
+	if _, known := spans[part]; !known {
 		f.Add(field, "field.choice")
 		return s, false
 	}
-	from, _ := day.At(span[0], o.zone)
-	to, _ := day.At(span[1], o.zone)
-	if from.IsZero() || !from.Before(to) { // midnight itself may be skipped
-		from = to.Add(-time.Duration(span[1]-span[0]) * time.Minute)
-	}
+	from, to := part.of(day, o.zone)
 	earliest := o.now
 	if o.strict {
 		earliest = o.now.Add(o.terms.notice())
@@ -261,6 +267,23 @@ func (o offering) window(f *problem.Fields, n int, day civil.Date, part Part) (s
 		return s, true
 	}
 	return s, false
+}
+
+// Soonest is the first day of the coming weeks on which a client can meet at a time of day
+// or in a part of it, in a zone; empty where there is none. now is in the workspace's.
+func (t Terms) Soonest(at Time, length int, zone string, now time.Time) string {
+	in, err := time.LoadLocation(zone)
+	if err != nil {
+		return ""
+	}
+	o := offering{in, length, t, now, true}
+	for n := range 28 {
+		at.Date = string(civil.Today(now.In(in)).Add(n))
+		if _, ok := o.slot(&problem.Fields{}, 0, at); ok {
+			return at.Date
+		}
+	}
+	return ""
 }
 
 // first is the slot that comes first, and lapse the moment when the last one passes.

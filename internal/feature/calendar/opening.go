@@ -55,3 +55,19 @@ func (o Opening) week(yield func(opens, closes time.Time) bool) {
 		}
 	}
 }
+
+// Parts are the parts of a day in which some day of the coming week leaves time for the
+// shortest meeting.
+func (o Opening) Parts() (all []Part) {
+	today := civil.Today(o.Now.In(o.In))
+	for _, part := range Parts {
+		for n := range 7 {
+			from, to := part.of(today.Add(n), o.In)
+			if from, to = o.within(from, to, o.At); to.Sub(from) >= time.Duration(Lengths[0])*time.Minute {
+				all = append(all, part)
+				break
+			}
+		}
+	}
+	return all
+}

@@ -50,15 +50,21 @@ type Wish struct {
 	Offer
 }
 
+// MostRequests is how many requests of a client can wait for staff at a time.
+const MostRequests = 20
+
 // Request asks for a meeting and gives its id, the second time the first one's. Problems
-// are NotFound, Forbidden for who may not, and Invalid by field: type, topic, length,
-// zone, note, and date, time and part of each time.
+// are NotFound, Forbidden for who may not, Invalid by field: type, topic, length, zone,
+// note, and date, time and part of each time; and Conflict while too many wait.
 func (p Portal) Request(ctx context.Context, in Wish) (ID, error) {
 	if err := p.may(); err != nil {
 		return "", err
 	}
 	var made string
 	err := p.who.Write(ctx, auth.Calendar, func(tx scope.Tx) error {
+		if err := lock(ctx, tx); err != nil {
+			return err
+		}
 		terms, _, err := termsForClient(ctx, tx)
 		if err != nil {
 			return err
@@ -77,6 +83,9 @@ func (p Portal) Request(ctx context.Context, in Wish) (ID, error) {
 		}
 		made, err = scope.Once(ctx, tx, func() (string, error) {
 			e.ID, e.Client = ID(p.who.NewID()), client.ID(p.who.ClientID())
+			if err := few(ctx, tx); err != nil {
+				return "", err
+			}
 			if err := readFrom(ctx, tx, in.Zone); err != nil {
 				return "", err
 			}
@@ -85,6 +94,15 @@ func (p Portal) Request(ctx context.Context, in Wish) (ID, error) {
 		return err
 	})
 	return ID(made), err
+}
+
+// few holds that not too many requests of the client wait already.
+func few(ctx context.Context, tx scope.Tx) error {
+	n, err := scope.One(ctx, tx, countRequests, nil, scope.Value[int])
+	if err == nil && n >= MostRequests {
+		err = problem.Of(problem.Conflict, "meeting.too_many_requests", "n", n)
+	}
+	return err
 }
 
 // request stores a new request of a contact.

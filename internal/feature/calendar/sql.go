@@ -100,6 +100,14 @@ const readTermsForClient = `-- readTermsForClient
 select w.working_hours, w.meeting_notice_minutes, w.meeting_length_minutes, w.version, ` + zoneOfContact + ofContactAlone + `
 join workspace w on w.id = k.workspace_id` + ofThem
 
+const countRequests = `-- countMeetingRequests
+select count(*)
+from calendar_event
+where workspace_id = :workspace
+  and client_id = :client
+  and turn = 'staff'
+  and state in ('requested', 'proposed')`
+
 const keepZone = `-- keepZoneOfContact
 update contact
 set meeting_zone = :zone
