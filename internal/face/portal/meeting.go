@@ -2,6 +2,7 @@ package portal
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 	"time"
 
@@ -127,6 +128,18 @@ func (p meetingPage) head() ui.PageHead {
 // mine tells whether it is the client's turn.
 func (p meetingPage) mine() bool { return p.Full.MayAnswer(calendar.ByClient) }
 
+// fits tells whether the meeting is one for calendars.
+func (p meetingPage) fits() bool { return p.Full.State.Stands() || p.Full.State.Pending() }
+
+// file is the meeting for a calendar; while an answer is asked for, that comes first.
+func (p meetingPage) file() ui.Button {
+	b := ui.Button{Label: p.T("meetings.file"), Icon: "calendar-plus", Href: meetingAt(p.Full.ID, "/file.ics"), Download: true}
+	if p.mine() {
+		b.Size = ui.Small
+	}
+	return b
+}
+
 // note says in words where the meeting stands, whose turn it is, and why it ended.
 func (p meetingPage) note() ui.Note {
 	e, say := p.Full, func(key string) string { return p.T("meetings.note."+key, "workspace", p.Site.Name) }
@@ -172,6 +185,9 @@ func (p meetingPage) agreed(turn string) ui.Note {
 		return n
 	}
 	n := ui.Note{Tone: ui.OK, Icon: "circle-check", Title: p.T("meetings.note.confirmed"), Text: p.T("meetings.note.confirmed_text")}
+	if !p.among() {
+		n.Text = p.T("meetings.note.confirmed_others")
+	}
 	if e.Reason != "" {
 		n.Text = p.T("meetings.note.kept", "reason", e.Reason)
 	}
@@ -200,6 +216,22 @@ func (p meetingPage) table() string {
 // acts tells whether the contact may do anything about the meeting.
 func (p meetingPage) acts() bool {
 	return p.Request && (p.Full.MayPropose(p.Now) || p.Full.MayEnd(p.Now))
+}
+
+// asksFor tells whether the form of an act that asks for a reason is on the page.
+func (p meetingPage) asksFor(act string) bool {
+	if act == "refusal" {
+		return p.acts() && p.Full.Moving()
+	}
+	return p.acts() && p.Full.MayEnd(p.Now)
+}
+
+// lost is the reason that was typed into a form that is not on the page any more.
+func (p meetingPage) lost() string {
+	if p.asksFor(p.Typed.act) {
+		return ""
+	}
+	return p.Typed.Reason
 }
 
 // proposes leads to the form that names other times.
@@ -261,6 +293,7 @@ func (p meetingPage) facts() []ui.KeyValue {
 			items = append(items, ui.KeyValue{Key: p.T(key), Value: value, Href: href})
 		}
 	}
+	add("meetings.asked_from", p.elsewhere(), "")
 	add("meetings.place", e.Place, "")
 	if p.joinable(e.Event) {
 		add("meetings.link", p.T("meetings.join"), e.Link)
@@ -270,6 +303,21 @@ func (p meetingPage) facts() []ui.KeyValue {
 		add("meetings.organiser", e.OrganiserName, "")
 	}
 	return items
+}
+
+// elsewhere is when the meeting is in the zone that its times were named in, where the
+// clock of who reads shows something else.
+func (p meetingPage) elsewhere() string {
+	zone, err := time.LoadLocation(p.Full.Zone)
+	if err != nil || p.Full.Contact == "" || p.Full.Starts.In(zone).Format(time.DateTime) == p.Full.Starts.In(p.Zone).Format(time.DateTime) {
+		return ""
+	}
+	return p.when(p.Full.Slot(), zone)
+}
+
+// among tells whether the contact takes part.
+func (p meetingPage) among() bool {
+	return slices.ContainsFunc(p.Full.Attendees, func(a calendar.Attendee) bool { return a.Contact == p.Who.ContactID() })
 }
 
 // people are who takes part, by name.

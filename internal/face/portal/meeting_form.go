@@ -98,7 +98,7 @@ func (f Face) drawRequest(w http.ResponseWriter, r *http.Request, who auth.Clien
 	if trouble == nil {
 		p.In.Zone, p.In.Length = p.Zone.String(), strconv.Itoa(p.Terms.Length)
 	}
-	return p.draw(w, r, status, "meetings.request", requestView(p))
+	return p.draw(w, r, status, p.T("meetings.request"), requestView(p))
 }
 
 func (f Face) postMeeting(w http.ResponseWriter, r *http.Request, who auth.Client) error {
@@ -107,7 +107,7 @@ func (f Face) postMeeting(w http.ResponseWriter, r *http.Request, who auth.Clien
 		return err
 	}
 	made, err := f.Calendar.ForClient(who).Request(r.Context(), calendar.Wish{Type: calendar.Type(in.Type), Topic: in.Topic, Offer: in.offer()})
-	if problem.Is(err, problem.Invalid) {
+	if problem.Is(err, problem.Invalid) || problem.Is(err, problem.Conflict) {
 		return f.drawRequest(w, r, who, web.Status(err), in, err)
 	}
 	if err != nil {
@@ -135,8 +135,12 @@ func (f Face) drawProposal(w http.ResponseWriter, r *http.Request, who auth.Clie
 	}
 	if trouble == nil {
 		p.In = proposalOf(p.Full, p.Zone)
+		if p.Full.Starts.Before(p.Now) {
+			p.In.Date = p.Terms.Soonest(p.typed(0), p.Full.Length, p.In.Zone, p.Now.In(p.Site.Zone))
+		}
 	}
-	return p.draw(w, r, status, "meetings.propose", proposalView(p))
+	title, _ := p.heading()
+	return p.draw(w, r, status, title, proposalView(p))
 }
 
 // proposalOf is the form of other times for a meeting, filled in with what holds. A part
@@ -178,14 +182,18 @@ func (p meetingFormPage) draw(w http.ResponseWriter, r *http.Request, status int
 	if p.Fragment {
 		return web.Render(w, r, status, form)
 	}
-	return p.page(w, r, status, p.T(title), form)
+	return p.page(w, r, status, title, form)
 }
 
 // may tells whether other times can still be named.
 func (p meetingFormPage) may() bool { return p.Full.MayPropose(p.Now) }
 
-// heading is what naming other times is called, and what is said about it.
+// heading is what naming other times is called, and what is said about it; where nobody
+// can any more, it is the meeting.
 func (p meetingFormPage) heading() (title, sub string) {
+	if !p.may() {
+		return p.Full.Named(p.Printer, p.Site), ""
+	}
 	if p.Full.State == calendar.Confirmed {
 		return p.T("meetings.move"), p.T("meetings.move_sub", "when", p.when(p.Full.Slot(), p.Zone), "workspace", p.Site.Name)
 	}
@@ -194,6 +202,17 @@ func (p meetingFormPage) heading() (title, sub string) {
 
 // typed is what the nth time was typed as.
 func (p meetingFormPage) typed(n int) calendar.Time { return p.In.offer().Times[n] }
+
+// lost is what was typed about times that nobody can suggest any more.
+func (p meetingFormPage) lost() string {
+	var lines []string
+	for _, t := range p.In.offer().Times {
+		if t.Date != "" {
+			lines = append(lines, strings.TrimSpace(t.Date+" "+t.Time))
+		}
+	}
+	return strings.TrimSpace(strings.Join(append(lines, p.In.Note), "\n"))
+}
 
 // more tells whether the other times are to be seen at once.
 func (p meetingFormPage) more() bool {
@@ -230,7 +249,7 @@ func (p meetingFormPage) part(n int) ui.Select {
 	if n == 0 {
 		s.Field.Hint = p.T("meetings.part_hint")
 	}
-	for _, part := range calendar.Parts {
+	for _, part := range p.opening().Parts() {
 		s.Options = append(s.Options, ui.Option{Value: string(part), Label: text.Capital(p.T("meeting.part." + string(part)))})
 	}
 	return s
@@ -256,46 +275,16 @@ func (v view) lasts(minutes int) string {
 	return v.N("lasted.minutes", minutes)
 }
 
+// opening is when the workspace can be met, for who reads.
+func (p meetingFormPage) opening() calendar.Opening {
+	return calendar.Opening{Hours: p.Terms.Hours, At: p.Site.Zone, In: p.Zone, Now: p.Now}
+}
+
 // bounds say when the workspace can be met.
 func (p meetingFormPage) bounds() string {
-	said := p.T("meetings.hours", "workspace", p.Site.Name, "hours", p.hours(p.Terms, p.Zone), "city", calendar.ZoneName(p.Zone))
+	said := p.T("meetings.hours", "workspace", p.Site.Name, "hours", p.opening().Say(p.Printer), "city", calendar.ZoneName(p.Zone))
 	if p.Terms.Notice > 0 {
 		said += " " + p.N("meetings.notice", (p.Terms.Notice+59)/60)
 	}
 	return said
-}
-
-// hours says when a workspace meets its clients, in the zone of who reads it.
-func (v view) hours(t calendar.Terms, zone *time.Location) string {
-	type stretch struct {
-		first, last time.Weekday
-		at          string
-	}
-	var all []stretch
-	monday := v.today().Add((8 - int(v.today().Time().Weekday())) % 7)
-	for n := range 7 {
-		day := monday.Add(n)
-		span := t.Hours[day.Time().Weekday()]
-		if span.Closes <= span.Opens {
-			continue
-		}
-		opens, _ := day.At(span.Opens, v.Site.Zone)
-		closes, _ := day.At(span.Closes, v.Site.Zone)
-		opens, closes = opens.In(zone), closes.In(zone)
-		one := stretch{opens.Weekday(), opens.Weekday(), v.T("meetings.from_to", "from", v.Clock(opens), "to", v.Clock(closes))}
-		if before := len(all) - 1; before >= 0 && all[before].at == one.at && (all[before].last+1)%7 == one.first {
-			all[before].last = one.last
-			continue
-		}
-		all = append(all, one)
-	}
-	var said []string
-	for _, one := range all {
-		if one.first == one.last {
-			said = append(said, v.T("meetings.on_day", "day", v.Weekday(one.first), "at", one.at))
-		} else {
-			said = append(said, v.T("meetings.on_days", "first", v.Weekday(one.first), "last", v.Weekday(one.last), "at", one.at))
-		}
-	}
-	return strings.Join(slices.Compact(said), "; ")
 }

@@ -120,7 +120,7 @@ func meetingsView(p meetingsPage) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = (ui.Card{Title: p.T("meetings.upcoming"), ID: "upcoming", Flush: true}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var3), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = (ui.Card{Title: p.T("meetings.upcoming"), ID: "upcoming", Flush: true, Actions: ui.TextLink{Text: p.T("meetings.zone_change"), Href: "/portal/account/notifications#" + ui.FieldID("zone")}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var3), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

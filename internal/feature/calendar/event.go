@@ -1,6 +1,7 @@
 package calendar
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -149,6 +150,14 @@ func (e Event) moved() error {
 		return problem.Of(problem.Conflict, "meeting.moved_on.moving")
 	}
 	return problem.Of(problem.Conflict, "meeting.moved_on."+string(e.State))
+}
+
+// More is what an event is about, where that says more than its title.
+func (e Event) More() string {
+	if slices.Equal(strings.Fields(e.About), strings.Fields(e.Title)) {
+		return ""
+	}
+	return e.About
 }
 
 // Attendee is somebody who takes part.

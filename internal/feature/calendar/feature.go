@@ -105,9 +105,14 @@ func (a act) settle(ctx context.Context, outcome string) error {
 	return nil
 }
 
-// offer puts times on the table, in place of those that were there.
+// offer puts times on the table, in place of those that were there: of the other side, or
+// one's own, which are taken back.
 func (a act) offer(ctx context.Context, slots []Slot, note string) error {
-	if err := a.settle(ctx, "countered"); err != nil {
+	outcome := "countered"
+	if a.e.Turn != a.as {
+		outcome = "withdrawn"
+	}
+	if err := a.settle(ctx, outcome); err != nil {
 		return err
 	}
 	a.e.table(a.by.NewID(), a.as, slots)

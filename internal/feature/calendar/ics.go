@@ -36,11 +36,7 @@ func (e Event) ics(p lang.Printer, site auth.Site, at string, people []Attendee)
 	case e.State.Pending():
 		one.Status = ical.Tentative
 	}
-	said := []string{e.About, e.Link, at}
-	if e.About == e.Title {
-		said[0] = ""
-	}
-	for _, line := range said {
+	for _, line := range []string{e.More(), e.Link, at} {
 		if line != "" {
 			one.Description = strings.TrimPrefix(one.Description+"\n\n"+line, "\n\n")
 		}

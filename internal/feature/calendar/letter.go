@@ -147,9 +147,7 @@ func (f Full) details(p lang.Printer, name string, zone *time.Location) (all []s
 		all = append(all, p.T("meeting.type."+string(f.Type)))
 		say("mail.meeting.place", f.Place)
 		say("mail.meeting.link", f.Link)
-		if f.About != f.Title {
-			say("mail.meeting.about", f.About)
-		}
+		say("mail.meeting.about", f.More())
 	}
 	return all
 }

@@ -1,6 +1,7 @@
 package calendar_test
 
 import (
+	"cmp"
 	"strings"
 	"testing"
 	"time"
@@ -223,6 +224,7 @@ func TestTimesThatCannotBe(t *testing.T) {
 			zone       string
 			time       calendar.Time
 			now        string // another than the desk's
+			length     string // another than half an hour
 			field, key string
 		}{
 			{name: "no day", zone: "UTC", field: "date", key: "meeting.date_required"},
@@ -233,9 +235,11 @@ func TestTimesThatCannotBe(t *testing.T) {
 			{name: "the evening of today", zone: "UTC", time: calendar.Time{Date: "2026-11-23", Part: calendar.Evening}, field: "part", key: "meeting.closed_then"},
 			{name: "this morning", zone: "UTC", time: calendar.Time{Date: "2026-11-23", Part: calendar.Morning}, field: "part", key: "meeting.too_soon"},
 			{name: "in a hundred years", zone: "UTC", time: calendar.Time{Date: "2126-11-23", Time: "10:00"}, field: "date", key: "meeting.date_far"},
-			{name: "a Sunday", zone: "UTC", time: calendar.Time{Date: "2026-11-29", Time: "10:00"}, field: "time", key: "meeting.outside_hours"},
-			{name: "a Sunday, any time", zone: "UTC", time: calendar.Time{Date: "2026-11-29"}, field: "part", key: "meeting.closed_then"},
-			{name: "over the end of the day", zone: "UTC", time: calendar.Time{Date: "2026-11-24", Time: "16:45"}, field: "time", key: "meeting.outside_hours"},
+			{name: "a Sunday", zone: "UTC", time: calendar.Time{Date: "2026-11-29", Time: "10:00"}, field: "date", key: "meeting.closed_day"},
+			{name: "a Sunday, any time", zone: "UTC", time: calendar.Time{Date: "2026-11-29"}, field: "date", key: "meeting.closed_day"},
+			{name: "a long morning", zone: "UTC", time: calendar.Time{Date: "2026-11-24", Part: calendar.Morning}, length: "240", field: "part", key: "meeting.too_long"},
+			{name: "before we open", zone: "UTC", time: calendar.Time{Date: "2026-11-24", Time: "08:45"}, field: "time", key: "meeting.outside_hours"},
+			{name: "over the end of the day", zone: "UTC", time: calendar.Time{Date: "2026-11-24", Time: "16:45"}, field: "time", key: "meeting.ends_late"},
 			{name: "no time", zone: "UTC", time: calendar.Time{Date: "2026-11-24", Time: "half ten"}, field: "time", key: "meeting.time_unknown"},
 			{name: "no zone", zone: "Mars/Olympus", time: calendar.Time{Date: "2026-11-24", Time: "10:00"}, field: "zone", key: "field.zone"},
 			{name: "no part", zone: "UTC", time: calendar.Time{Date: "2026-11-24", Part: "night"}, field: "part", key: "field.choice"},
@@ -247,7 +251,9 @@ func TestTimesThatCannotBe(t *testing.T) {
 				if c.now != "" {
 					d.At(moment(t, c.now))
 				}
-				_, err := d.portal(t).Request(t.Context(), wish(c.zone, c.time))
+				in := wish(c.zone, c.time)
+				in.Length = cmp.Or(c.length, in.Length)
+				_, err := d.portal(t).Request(t.Context(), in)
 				invalid(t, err, c.field, c.key)
 			})
 		}

@@ -31,6 +31,17 @@ var Parts = []Part{Day, Morning, Afternoon, Evening}
 // spans are the parts in minutes of the day.
 var spans = map[Part][2]int{Day: {0, 24 * 60}, Morning: {8 * 60, 12 * 60}, Afternoon: {12 * 60, 17 * 60}, Evening: {17 * 60, 21 * 60}}
 
+// of is when a part of a day begins and ends in a zone.
+func (part Part) of(day civil.Date, zone *time.Location) (from, to time.Time) {
+	span := spans[part]
+	from, _ = day.At(span[0], zone)
+	to, _ = day.At(span[1], zone)
+	if from.IsZero() || !from.Before(to) { // midnight itself may be skipped
+		from = to.Add(-time.Duration(span[1]-span[0]) * time.Minute)
+	}
+	return from, to
+}
+
 // MostTimes is how many times one offer may name.
 const MostTimes = 3
 
@@ -185,7 +196,7 @@ func (o offering) slot(f *problem.Fields, n int, t Time) (s Slot, ok bool) {
 	case o.strict && starts.Before(o.now.Add(o.terms.notice())):
 		f.Add(clock, o.tooSoon().Key, o.tooSoon().Args...)
 	case o.strict && !o.terms.Hours.hold(s.Starts, s.Ends, o.now.Location()):
-		f.Add(clock, "meeting.outside_hours")
+		o.outside(f, n, day, s)
 	default:
 		return s, true
 	}
@@ -193,7 +204,32 @@ func (o offering) slot(f *problem.Fields, n int, t Time) (s Slot, ok bool) {
 }
 
 func (o offering) tooSoon() problem.Message {
-	return problem.Say("meeting.too_soon", "hours", strconv.Itoa((o.terms.Notice+59)/60))
+	return problem.Say("meeting.too_soon", "n", (o.terms.Notice+59)/60)
+}
+
+// outside says why a time lies outside of working hours: the day is closed, the meeting
+// would end too late, or it would not begin within them.
+func (o offering) outside(f *problem.Fields, n int, day civil.Date, s Slot) {
+	if o.closed(day) {
+		f.Add(fieldOf("date", n), "meeting.closed_day", "hours", o.opening())
+		return
+	}
+	from, closes := o.terms.Hours.within(s.Starts, s.Ends, o.now.Location())
+	if from.Equal(s.Starts) && from.Before(closes) {
+		f.Add(fieldOf("time", n), "meeting.ends_late", "time", closes.In(o.zone).Format("15:04"))
+		return
+	}
+	f.Add(fieldOf("time", n), "meeting.outside_hours")
+}
+
+func (o offering) opening() Opening {
+	return Opening{Hours: o.terms.Hours, At: o.now.Location(), In: o.zone, Now: o.now}
+}
+
+// closed tells whether working hours leave nothing of a day of who offers.
+func (o offering) closed(day civil.Date) bool {
+	from, to := o.terms.Hours.within(day.Begins(o.zone), day.Add(1).Begins(o.zone), o.now.Location())
+	return !from.Before(to)
 }
 
 // window reads a part of a day. A client's is what working hours leave of it.
@@ -202,16 +238,11 @@ func (o offering) window(f *problem.Fields, n int, day civil.Date, part Part) (s
 	if part == Exactly {
 		part = Day
 	}
-	span, known := spans[part]
-	if !known {
+	if _, known := spans[part]; !known {
 		f.Add(field, "field.choice")
 		return s, false
 	}
-	from, _ := day.At(span[0], o.zone)
-	to, _ := day.At(span[1], o.zone)
-	if from.IsZero() || !from.Before(to) { // midnight itself may be skipped
-		from = to.Add(-time.Duration(span[1]-span[0]) * time.Minute)
-	}
+	from, to := part.of(day, o.zone)
 	earliest := o.now
 	if o.strict {
 		earliest = o.now.Add(o.terms.notice())
@@ -220,8 +251,12 @@ func (o offering) window(f *problem.Fields, n int, day civil.Date, part Part) (s
 	s = Slot{Part: part, Starts: from, Ends: to}
 	length := time.Duration(o.length) * time.Minute
 	switch {
-	case to.Sub(from) < length:
+	case o.strict && o.closed(day):
+		f.Add(fieldOf("date", n), "meeting.closed_day", "hours", o.opening())
+	case !from.Before(to):
 		f.Add(field, "meeting.closed_then")
+	case to.Sub(from) < length:
+		f.Add(field, "meeting.too_long", "from", from.In(o.zone).Format("15:04"), "to", to.In(o.zone).Format("15:04"))
 	case to.Add(-length).Before(earliest):
 		if o.strict {
 			f.Add(field, o.tooSoon().Key, o.tooSoon().Args...)
@@ -232,6 +267,23 @@ func (o offering) window(f *problem.Fields, n int, day civil.Date, part Part) (s
 		return s, true
 	}
 	return s, false
+}
+
+// Soonest is the first day of the coming weeks on which a client can meet at a time of day
+// or in a part of it, in a zone; empty where there is none. now is in the workspace's.
+func (t Terms) Soonest(at Time, length int, zone string, now time.Time) string {
+	in, err := time.LoadLocation(zone)
+	if err != nil {
+		return ""
+	}
+	o := offering{in, length, t, now, true}
+	for n := range 28 {
+		at.Date = string(civil.Today(now.In(in)).Add(n))
+		if _, ok := o.slot(&problem.Fields{}, 0, at); ok {
+			return at.Date
+		}
+	}
+	return ""
 }
 
 // first is the slot that comes first, and lapse the moment when the last one passes.

@@ -257,7 +257,7 @@ func TestAColleagueAnswers(t *testing.T) {
 }
 
 // Times are in the zone of who reads them, where they said one; what a colleague said is
-// not theirs, nor what they said long ago. Mails are as the pages.
+// not theirs, and what they say once on a journey moves nothing. Mails are as the pages.
 func TestTimesAreInTheZoneOfWhoReadsThem(t *testing.T) {
 	onBoth(t, func(t *testing.T, d *desk) {
 		ctx := t.Context()
@@ -273,12 +273,15 @@ func TestTimesAreInTheZoneOfWhoReadsThem(t *testing.T) {
 		must(t, d.contact(t, ana.Email).Propose(ctx, e, 0, calendar.Offer{Times: at("2026-12-16", "12:00"), Zone: "Europe/Athens"}))
 		zone(ines, "Europe/Lisbon")
 		d.Later(time.Minute)
-		d.request(t, "Europe/Vienna", at("2026-12-03", "10:00")...)
-		zone(ines, "Europe/Vienna")
+		away := d.request(t, "Europe/Vienna", at("2026-12-03", "10:00")...)
+		d.is(t, away, calendar.Requested, calendar.ByStaff, "2026-12-03T09:00:00Z")
+		must(t, d.portal(t).Propose(ctx, e, d.seen(t, e), calendar.Offer{Times: at("2026-12-16", "12:00"), Zone: "Europe/Athens"}))
+		zone(ines, "Europe/Lisbon")
+		zone(ana.Email, "Europe/Athens")
 		d.Deliver(t)
 		d.confirm(t, e)
 		title := "Confirmed: Walk through the shop, Wednesday 16 December 2026, "
-		d.tells(t, "what was confirmed", ines+": "+title+"11:00 to 11:30 (Vienna)", owner+": "+title+"10:00 to 10:30 (Dublin)")
+		d.tells(t, "what was confirmed", ines+": "+title+"10:00 to 10:30 (Lisbon)", owner+": "+title+"10:00 to 10:30 (Dublin)")
 	})
 }
 

@@ -50,15 +50,21 @@ type Wish struct {
 	Offer
 }
 
+// MostRequests is how many requests of a client can wait for staff at a time.
+const MostRequests = 20
+
 // Request asks for a meeting and gives its id, the second time the first one's. Problems
-// are NotFound, Forbidden for who may not, and Invalid by field: type, topic, length,
-// zone, note, and date, time and part of each time.
+// are NotFound, Forbidden for who may not, Invalid by field: type, topic, length, zone,
+// note, and date, time and part of each time; and Conflict while too many wait.
 func (p Portal) Request(ctx context.Context, in Wish) (ID, error) {
 	if err := p.may(); err != nil {
 		return "", err
 	}
 	var made string
 	err := p.who.Write(ctx, auth.Calendar, func(tx scope.Tx) error {
+		if err := lock(ctx, tx); err != nil {
+			return err
+		}
 		terms, _, err := termsForClient(ctx, tx)
 		if err != nil {
 			return err
@@ -77,11 +83,26 @@ func (p Portal) Request(ctx context.Context, in Wish) (ID, error) {
 		}
 		made, err = scope.Once(ctx, tx, func() (string, error) {
 			e.ID, e.Client = ID(p.who.NewID()), client.ID(p.who.ClientID())
+			if err := few(ctx, tx); err != nil {
+				return "", err
+			}
+			if err := readFrom(ctx, tx, in.Zone); err != nil {
+				return "", err
+			}
 			return e.ID.String(), act{tx, p.who, ByClient, &e}.request(ctx, slots, note)
 		})
 		return err
 	})
 	return ID(made), err
+}
+
+// few holds that not too many requests of the client wait already.
+func few(ctx context.Context, tx scope.Tx) error {
+	n, err := scope.One(ctx, tx, countRequests, nil, scope.Value[int])
+	if err == nil && n >= MostRequests {
+		err = problem.Of(problem.Conflict, "meeting.too_many_requests", "n", n)
+	}
+	return err
 }
 
 // request stores a new request of a contact.
@@ -181,8 +202,18 @@ func (p Portal) Propose(ctx context.Context, event ID, seen int, in Offer) error
 		if a.e.Contact == "" || a.e.Contact == p.who.ContactID() {
 			a.e.Zone = in.Zone
 		}
+		if err := readFrom(ctx, a.tx, in.Zone); err != nil {
+			return err
+		}
 		return a.propose(ctx, slots, note)
 	})
+}
+
+// readFrom lets the contact read times of meetings in the zone that they name times in
+// for the first time. Later ones leave that as it is: who travels reads on at home.
+func readFrom(ctx context.Context, tx scope.Tx, zone string) error {
+	_, err := tx.Exec(ctx, keepZone, scope.Args{"zone": zone})
+	return err
 }
 
 // Again proposes the times that expired, a week or more later. Problems are NotFound,

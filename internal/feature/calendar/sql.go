@@ -89,15 +89,8 @@ const readSeenEvent = `-- readSeenEvent` + clientColumns + `
   and e.id = :event`
 
 // The zone that a contact (k, with a login i) reads times in: what they chose, or else
-// where they last asked from.
-const zoneOfContact = `coalesce(nullif(i.digest_zone, ''), (
-	select e.zone
-	from calendar_event e
-	where e.workspace_id = k.workspace_id
-	  and e.client_id = k.client_id
-	  and e.contact_id = k.id
-	order by e.created_at desc, e.id desc
-	limit 1), '')`
+// where they first named times from.
+const zoneOfContact = `coalesce(nullif(i.digest_zone, ''), k.meeting_zone)`
 
 const ofContactAlone = `
 from contact k
@@ -114,6 +107,22 @@ select ` + zoneOfContact + ofContactAlone + ofThem
 const readTermsForClient = `-- readTermsForClient
 select w.working_hours, w.meeting_notice_minutes, w.meeting_length_minutes, w.version, ` + zoneOfContact + ofContactAlone + `
 join workspace w on w.id = k.workspace_id` + ofThem
+
+const countRequests = `-- countMeetingRequests
+select count(*)
+from calendar_event
+where workspace_id = :workspace
+  and client_id = :client
+  and turn = 'staff'
+  and state in ('requested', 'proposed')`
+
+const keepZone = `-- keepZoneOfContact
+update contact
+set meeting_zone = :zone
+where workspace_id = :workspace
+  and client_id = :client
+  and id = :contact
+  and meeting_zone = ''`
 
 // Statements of a change name the client of the event, empty for none.
 const ofEvent = `e.workspace_id = :workspace and e.id = :event and coalesce(e.client_id, '') = :client`
