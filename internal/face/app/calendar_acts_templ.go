@@ -393,7 +393,7 @@ func proposalView(p proposalPage) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = (ui.Card{ID: "times", Title: p.T("calendar.times"), Sub: p.T("calendar.times_sub", "city", calendar.ZoneName(p.Site.Zone)), Wide: true}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var7), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = (ui.Card{ID: "times", Title: p.T("calendar.times"), Sub: p.T("calendar.times_sub", "city", calendar.ZoneName(p.Printer, p.Site.Zone)), Wide: true}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var7), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -214,7 +214,7 @@ func (p eventPage) elsewhere(s calendar.Slot) string {
 		return ""
 	}
 	s.Part = calendar.Exactly // the span says what a part of the day comes to
-	return p.T("calendar.elsewhere", "time", s.Say(p.Printer, zone), "city", calendar.ZoneName(zone))
+	return p.T("calendar.elsewhere", "time", s.Say(p.Printer, zone), "city", calendar.ZoneName(p.Printer, zone))
 }
 
 func (p eventPage) facts() []ui.KeyValue {

@@ -201,7 +201,7 @@ func termsView(p termsPage) templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = (ui.Card{Title: p.T("calendar.settings"), ID: "terms", Sub: p.T("calendar.times_sub", "city", calendar.ZoneName(p.Site.Zone)), Ruled: true, Wide: true}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var3), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = (ui.Card{Title: p.T("calendar.settings"), ID: "terms", Sub: p.T("calendar.times_sub", "city", calendar.ZoneName(p.Printer, p.Site.Zone)), Ruled: true, Wide: true}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var3), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -210,7 +210,7 @@ func (p meetingPage) table() string {
 	if !p.mine() {
 		key = "meetings.table.ours"
 	}
-	return p.T(key, "workspace", p.Site.Name, "when", p.When(p.Full.Lapses.In(p.Zone), p.Now), "city", calendar.ZoneName(p.Zone))
+	return p.T(key, "workspace", p.Site.Name, "when", p.When(p.Full.Lapses.In(p.Zone), p.Now), "city", calendar.ZoneName(p.Printer, p.Zone))
 }
 
 // acts tells whether the contact may do anything about the meeting.

@@ -282,7 +282,7 @@ func (p meetingFormPage) opening() calendar.Opening {
 
 // bounds say when the workspace can be met.
 func (p meetingFormPage) bounds() string {
-	said := p.T("meetings.hours", "workspace", p.Site.Name, "hours", p.opening().Say(p.Printer), "city", calendar.ZoneName(p.Zone))
+	said := p.T("meetings.hours", "workspace", p.Site.Name, "hours", p.opening().Say(p.Printer), "city", calendar.ZoneName(p.Printer, p.Zone))
 	if p.Terms.Notice > 0 {
 		said += " " + p.N("meetings.notice", (p.Terms.Notice+59)/60)
 	}

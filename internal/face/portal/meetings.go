@@ -95,7 +95,7 @@ func (p meetingsPage) date(e calendar.Event, next bool) ui.DateBlock {
 
 // when says when an event is, with the zone.
 func (v view) when(s calendar.Slot, zone *time.Location) string {
-	return v.T("meetings.when", "when", s.Say(v.Printer, zone), "city", calendar.ZoneName(zone))
+	return v.T("meetings.when", "when", s.Say(v.Printer, zone), "city", calendar.ZoneName(v.Printer, zone))
 }
 
 // typeIcon is the icon of how people meet.

@@ -54,7 +54,7 @@ func meetingsView(p meetingsPage) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = (ui.PageHead{Title: p.T("meetings.title"), Sub: p.T("meetings.sub", "city", calendar.ZoneName(p.List.Zone))}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = (ui.PageHead{Title: p.T("meetings.title"), Sub: p.T("meetings.sub", "city", calendar.ZoneName(p.Printer, p.List.Zone))}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -152,10 +152,11 @@ func (e Event) moved() error {
 	return problem.Of(problem.Conflict, "meeting.moved_on."+string(e.State))
 }
 
-// More is what an event is about, where that says more than its title.
+// More is what an event is about besides its title, which may be the first line of that.
 func (e Event) More() string {
-	if slices.Equal(strings.Fields(e.About), strings.Fields(e.Title)) {
-		return ""
+	first, rest, _ := strings.Cut(e.About, "\n")
+	if slices.Equal(strings.Fields(first), strings.Fields(e.Title)) {
+		return strings.TrimSpace(rest)
 	}
 	return e.About
 }

@@ -56,7 +56,7 @@ func (f Full) letter(ctx context.Context, tx scope.Tx, who auth.System, w outbox
 	zone := readIn(chosen, who.Site())
 	args := []any{
 		"workspace", who.Site().Name, "client", f.ClientName, "contact", f.ContactName, "title", f.Named(p, who.Site()), "who", f.lastBy(),
-		"when", f.Slot().Say(p, zone) + zoned(zone), "organiser", f.OrganiserName,
+		"when", zoned(p, f.Slot(), zone), "organiser", f.OrganiserName,
 	}
 	l := outbox.Letter{
 		Subject: p.T("mail."+w.Kind+".subject", args...), Title: p.T("mail."+w.Kind+".title", args...),
@@ -111,8 +111,10 @@ func readIn(chosen string, site auth.Site) *time.Location {
 	return site.Zone
 }
 
-// zoned is a zone behind a time.
-func zoned(zone *time.Location) string { return " (" + ZoneName(zone) + ")" }
+// zoned says when something is, with the zone.
+func zoned(p lang.Printer, s Slot, zone *time.Location) string {
+	return p.T("mail.meeting.when", "when", s.Say(p, zone), "city", ZoneName(p, zone))
+}
 
 // lastBy is the name of who offered times last.
 func (f Full) lastBy() string {
@@ -133,7 +135,7 @@ func (f Full) details(p lang.Printer, name string, zone *time.Location) (all []s
 	switch name {
 	case "requested", "proposed", "move_proposed":
 		for _, s := range f.Table() {
-			say("mail.meeting.time", s.Say(p, zone)+zoned(zone))
+			say("mail.meeting.time", zoned(p, s, zone))
 		}
 		if name == "requested" {
 			say("mail.meeting.about", f.About)

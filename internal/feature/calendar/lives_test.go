@@ -116,7 +116,7 @@ func TestAWishToMoveEndsWithTheMeeting(t *testing.T) {
 				ends(t, d, e)
 				d.is(t, e, calendar.State(name), "", "2026-12-03T10:00:00Z")
 				said := "Not moved: Walk through the shop, Thursday 3 December 2026, 10:00 to 10:30 "
-				d.tells(t, "a wish that ended", ines+": "+said+"(UTC)", owner+": "+said+"(Dublin)")
+				d.tells(t, "a wish that ended", ines+": "+said+"(UTC time)", owner+": "+said+"(Dublin time)")
 				if n := d.Kinds(t, d.of)["meeting.move_expired"]; n != 1 {
 					t.Errorf("it is noted %d times", n)
 				}

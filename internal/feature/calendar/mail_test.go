@@ -121,7 +121,7 @@ func TestWhoComesAndWhoLeavesIsTold(t *testing.T) {
 			Members: []calendar.MemberID{d.memberOf(t, owner), d.memberOf(t, pat)}, Contacts: []calendar.ContactID{d.contactOf(t, ines)},
 		})
 		must(t, err)
-		when := "Kick-off, Thursday 3 December 2026, 10:00 to 11:00 (Dublin)"
+		when := "Kick-off, Thursday 3 December 2026, 10:00 to 11:00 (Dublin time)"
 		d.tells(t, "an invitation", owner+": Invitation: "+when, pat+": Invitation: "+when, ines+": Invitation: "+when)
 		in := d.details(t, e)
 		in.Members = []calendar.MemberID{d.memberOf(t, owner)}
@@ -155,7 +155,7 @@ func TestMailThatCameTooLateIsNotSent(t *testing.T) {
 		e = d.request(t, "UTC", at("2026-12-03", "10:00")...)
 		d.Deliver(t)
 		d.confirm(t, e)
-		d.tells(t, "what Ines does not want", owner+": Confirmed: Walk through the shop, Thursday 3 December 2026, 10:00 to 10:30 (Dublin)")
+		d.tells(t, "what Ines does not want", owner+": Confirmed: Walk through the shop, Thursday 3 December 2026, 10:00 to 10:30 (Dublin time)")
 	})
 }
 

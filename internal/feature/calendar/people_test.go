@@ -37,7 +37,7 @@ func TestAnOwnEventGetsAClient(t *testing.T) {
 		if len(f.Attendees) != 2 || f.Attendees[0].Member != d.memberOf(t, owner) || f.Attendees[1].Contact != d.contactOf(t, ines) || f.Client != d.of || !f.WithClient {
 			t.Errorf("of the client %q: %+v", f.Client, f.Attendees)
 		}
-		when := "Kiln day, Thursday 3 December 2026, 10:00 to 11:00 (Dublin)"
+		when := "Kiln day, Thursday 3 December 2026, 10:00 to 11:00 (Dublin time)"
 		d.tells(t, "a client that was chosen", ines+": Invitation: "+when, owner+": Changed: "+when, pat+": Not needed: "+when)
 		if n := d.busy(t); n != 1 {
 			t.Errorf("%d hours are taken", n)
@@ -129,7 +129,7 @@ func TestTakingOver(t *testing.T) {
 		unheld("left behind", vic, 0)
 		must(t, d.as(t, kim).Take(ctx, e, seen))
 		unheld("taken over", kim, 1)
-		d.tells(t, "taking over", kim+": Invitation: Walk through the shop, Thursday 3 December 2026, 10:00 to 10:30 (Dublin)")
+		d.tells(t, "taking over", kim+": Invitation: Walk through the shop, Thursday 3 December 2026, 10:00 to 10:30 (Dublin time)")
 		conflict(t, d.app(t).Take(ctx, e, seen), "meeting.moved_on.confirmed")
 		conflict(t, d.app(t).Take(ctx, e, d.seen(t, e)), "meeting.moved_on.confirmed")
 		must(t, d.app(t).End(ctx, orphans[1], d.seen(t, orphans[1]), "Nobody has time"))
@@ -226,7 +226,7 @@ func TestWhoCannotComeInStaysAsTheyAre(t *testing.T) {
 		if f := d.get(t, e); len(f.Attendees) != 2 || f.Place != in.Place {
 			t.Errorf("at %q %+v take part", f.Place, f.Attendees)
 		}
-		d.tells(t, "a change", owner+": Changed: Walk through the shop, Thursday 3 December 2026, 10:00 to 10:30 (Dublin)")
+		d.tells(t, "a change", owner+": Changed: Walk through the shop, Thursday 3 December 2026, 10:00 to 10:30 (Dublin time)")
 		must(t, d.Clients(t, home).DisablePortal(ctx, d.of))
 		invalid(t, invited(d.of, asker), "contacts", "field.choice")
 	})
@@ -281,7 +281,7 @@ func TestTimesAreInTheZoneOfWhoReadsThem(t *testing.T) {
 		d.Deliver(t)
 		d.confirm(t, e)
 		title := "Confirmed: Walk through the shop, Wednesday 16 December 2026, "
-		d.tells(t, "what was confirmed", ines+": "+title+"10:00 to 10:30 (Lisbon)", owner+": "+title+"10:00 to 10:30 (Dublin)")
+		d.tells(t, "what was confirmed", ines+": "+title+"10:00 to 10:30 (Lisbon time)", owner+": "+title+"10:00 to 10:30 (Dublin time)")
 	})
 }
 

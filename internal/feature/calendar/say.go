@@ -35,9 +35,10 @@ func (s Slot) reads(from, to time.Time) bool {
 }
 
 // ZoneName is what people call a zone: its city.
-func ZoneName(zone *time.Location) string {
+func ZoneName(p lang.Printer, zone *time.Location) string {
 	name := zone.String()
-	return strings.ReplaceAll(name[strings.LastIndex(name, "/")+1:], "_", " ")
+	city := strings.ReplaceAll(name[strings.LastIndex(name, "/")+1:], "_", " ")
+	return p.Or("zone."+strings.ReplaceAll(strings.ToLower(name), "/", "_"), city)
 }
 
 // Slot is the time of an event as a slot, to say it. One that was agreed on is exact,

@@ -37,3 +37,19 @@ func TestAPartOfADayIsSaidByItsHoursElsewhere(t *testing.T) {
 		}
 	}
 }
+
+// A zone is called by its city, in the reader's language.
+func TestAZoneIsCalledByItsCity(t *testing.T) {
+	t.Parallel()
+	for zone, want := range map[string][2]string{
+		"Europe/Vienna": {"Vienna", "Wien"}, "America/New_York": {"New York", "New York"}, "Asia/Ho_Chi_Minh": {"Ho Chi Minh City", "Ho-Chi-Minh-Stadt"}, "UTC": {"UTC", "UTC"},
+	} {
+		at, err := time.LoadLocation(zone)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := [2]string{ZoneName(lang.For("en"), at), ZoneName(lang.For("de"), at)}; got != want {
+			t.Errorf("%s is called %q, want %q", zone, got, want)
+		}
+	}
+}

@@ -203,6 +203,14 @@ func (p Printer) T(key string, args ...any) string {
 	return fill(text, args)
 }
 
+// Or is the sentence of a key, or the other text where the language has none.
+func (p Printer) Or(key, otherwise string) string {
+	if _, known := p.catalogue().messages[key]; known {
+		return p.T(key)
+	}
+	return otherwise
+}
+
 // N is T for a counted thing: it chooses the plural form of n and fills {n}.
 func (p Printer) N(key string, n int, args ...any) string {
 	form := pluralForm(p.catalogue().plural, n)
