@@ -255,7 +255,7 @@ func lengths(v view, now string) []ui.Option {
 	}
 	var options []ui.Option
 	for _, n := range all {
-		options = append(options, ui.Option{Value: strconv.Itoa(n), Label: v.N("calendar.minutes", n)})
+		options = append(options, ui.Option{Value: strconv.Itoa(n), Label: talk.Takes(v.Printer, n)})
 	}
 	return options
 }

@@ -287,10 +287,9 @@ func people(all []calendar.Choice) []ui.Option {
 
 // types are the types of a meeting, as tiles.
 func (v view) types() []ui.Option {
-	icons := map[calendar.Type]string{calendar.Video: "video", calendar.InPerson: "map-pin", calendar.Phone: "phone"}
 	var options []ui.Option
 	for _, one := range calendar.Types {
-		options = append(options, ui.Option{Value: string(one), Label: v.T("meeting.type." + string(one)), Icon: icons[one]})
+		options = append(options, ui.Option{Value: string(one), Label: v.T("meeting.type." + string(one)), Icon: talk.MeetingIcon(one)})
 	}
 	return options
 }

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"foyer/internal/face/talk"
 	"foyer/internal/face/ui"
 	"foyer/internal/feature/calendar"
 	"foyer/internal/kernel/civil"
@@ -82,7 +83,7 @@ func (a answering) facts() []ui.KeyValue {
 
 // typed is the type of an event and how long it takes.
 func (v view) typed(e calendar.Event) string {
-	return v.N("calendar.typed", e.Length, "type", v.T("meeting.type."+string(e.Type)))
+	return v.T("calendar.typed", "type", v.T("meeting.type."+string(e.Type)), "length", talk.Takes(v.Printer, e.Length))
 }
 
 // agreed is the time of an event that stands.

@@ -286,7 +286,7 @@ func (p meetingPage) facts() []ui.KeyValue {
 	e := p.Full
 	items := []ui.KeyValue{
 		{Key: p.T("meetings.type"), Value: p.T("meeting.type." + string(e.Type))},
-		{Key: p.T("meetings.length"), Value: p.lasts(e.Length)},
+		{Key: p.T("meetings.length"), Value: talk.Takes(p.Printer, e.Length)},
 	}
 	add := func(key, value, href string) {
 		if value != "" {

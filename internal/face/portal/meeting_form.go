@@ -262,17 +262,9 @@ func (p meetingFormPage) length() ui.Select {
 		all = slices.Sorted(slices.Values(append(slices.Clone(all), own)))
 	}
 	for _, n := range all {
-		s.Options = append(s.Options, ui.Option{Value: strconv.Itoa(n), Label: p.lasts(n)})
+		s.Options = append(s.Options, ui.Option{Value: strconv.Itoa(n), Label: talk.Takes(p.Printer, n)})
 	}
 	return s
-}
-
-// lasts is how long a meeting takes.
-func (v view) lasts(minutes int) string {
-	if minutes%60 == 0 {
-		return v.N("lasted.hours", minutes/60)
-	}
-	return v.N("lasted.minutes", minutes)
 }
 
 // opening is when the workspace can be met, for who reads.

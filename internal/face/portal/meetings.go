@@ -98,22 +98,11 @@ func (v view) when(s calendar.Slot, zone *time.Location) string {
 	return v.T("meetings.when", "when", s.Say(v.Printer, zone), "city", calendar.ZoneName(v.Printer, zone))
 }
 
-// typeIcon is the icon of how people meet.
-func typeIcon(t calendar.Type) string {
-	switch t {
-	case calendar.InPerson:
-		return "map-pin"
-	case calendar.Phone:
-		return "phone"
-	}
-	return "video"
-}
-
 // types are how people can meet.
 func (v view) types() []ui.Option {
 	var all []ui.Option
 	for _, t := range calendar.Types {
-		all = append(all, ui.Option{Value: string(t), Label: v.T("meeting.type." + string(t)), Icon: typeIcon(t)})
+		all = append(all, ui.Option{Value: string(t), Label: v.T("meeting.type." + string(t)), Icon: talk.MeetingIcon(t)})
 	}
 	return all
 }

@@ -25,7 +25,8 @@ where e.workspace_id = :workspace
 	join identity i on i.workspace_id = k.workspace_id and i.id = k.identity_id
 	where s.workspace_id = e.workspace_id and s.event_id = e.id and k.workspace_id = s.workspace_id and k.id = s.contact_id and ` + comesIn + `))`
 
-// Members (m) who hold an event (e) or take part in it.
+// Members (m) on the team who look after an event (e): its organiser, and whoever of them
+// takes part.
 const holders = `
 from calendar_event e
 join member m on m.workspace_id = e.workspace_id and m.removed_at is null and m.joined_at is not null
@@ -36,7 +37,7 @@ where e.workspace_id = :workspace
 	from calendar_attendee s
 	where s.workspace_id = e.workspace_id and s.event_id = e.id and s.member_id = m.id))`
 
-// Members (m) who may write the calendar.
+// Members (m) who may write the calendar. They hear of an event (e) that has no holders.
 const carers = `
 from calendar_event e
 join member m on m.workspace_id = e.workspace_id and m.removed_at is null and m.joined_at is not null
@@ -58,6 +59,7 @@ select m.identity_id, true, m.id, cast(null as text)` + carers + `
   and (:everybody or m.identity_id <> :identity)
   and not exists (select 1` + holdersOfIt + `)`
 
+// The holders once more, as h, where m is a carer.
 const holdersOfIt = `
 	from member h
 	where h.workspace_id = e.workspace_id
