@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
 	"foyer/internal/demo"
@@ -14,6 +15,12 @@ func (b *tab) reach(expression, what string) {
 	b.t.Helper()
 	b.await(expression, "there is no "+what)
 	eval[bool](b, b.find("("+expression+".focus(), true)"))
+}
+
+// wouldAsk tells whether the page would ask before it is left.
+func (b *tab) wouldAsk() bool {
+	b.t.Helper()
+	return eval[bool](b, "!window.dispatchEvent(new Event('beforeunload', {cancelable: true}))")
 }
 
 // Enter in a field does what its form is for: no line goes, nobody changes places, and
@@ -50,6 +57,68 @@ func TestCaseOfAnotherClient(t *testing.T) {
 		b.await("[...labelled('Contact').options].some(o => o.text.includes('Ines Marlow'))", "the client's people are not offered")
 		if got := eval[string](b, b.find("labelled('Subject').value")); got != "Orders arrive twice" {
 			t.Errorf("the subject is %q", got)
+		}
+	})
+}
+
+// What was typed into a drawer is not thrown away by a click beside it nor by one
+// Escape; with nothing typed it closes at once.
+func TestDrawerKeepsWhatWasTyped(t *testing.T) {
+	onDesk(t, func(t *testing.T, p *program) {
+		const open, closed = "document.querySelector('dialog[open] #f-name')", "!document.querySelector('dialog[open]')"
+		const warning = "What you typed is not saved. Close once more to leave it."
+		b := p.staff(t, desk, demo.Priya)
+		b.goTo("/app/settings/team")
+		b.press("Invite somebody")
+		b.await(open, "the drawer does not open")
+		b.do(chromedp.MouseClickXY(200, 400))
+		b.await(closed, "a click beside an empty drawer does not close it")
+
+		b.press("Invite somebody")
+		b.await(open, "the drawer does not open")
+		b.key("Nora")
+		b.do(chromedp.MouseClickXY(200, 400))
+		b.key(kb.Escape)
+		b.see(warning)
+		b.key(" Quist")
+		b.await("!document.querySelector('dialog[open] [role=alert]')", "the note stays while one types on")
+		b.press("Close")
+		b.see(warning)
+		if got := eval[string](b, "document.querySelector('dialog[open] #f-name').value"); got != "Nora Quist" {
+			t.Errorf("what was typed has become %q", got)
+		}
+		b.key(kb.Escape)
+		b.await(closed, "a second Escape does not close it")
+	})
+}
+
+// A long form asks before it is left with something that is not stored.
+func TestLongFormsAskBeforeTheyAreLeft(t *testing.T) {
+	onDesk(t, func(t *testing.T, p *program) {
+		b := p.staff(t, desk, demo.Priya)
+		b.goTo("/app/contracts?tab=draft")
+		b.await("document.querySelector('main .row-link')", "there is no draft of a contract")
+		draft := eval[string](b, "new URL(document.querySelector('main .row-link').href).pathname")
+		for path, field := range map[string]string{
+			draft + "/content": "document.querySelector('.prose-edit')", draft + "/parties": "document.querySelector('[name=party_title]')",
+			draft + "/edit": "labelled('Name')", "/app/invoices/new": "document.querySelector('[name=line_unit]')", "/app/cases/new": "labelled('Subject')",
+		} {
+			b.goTo(path)
+			b.reach(field, "field at "+path)
+			if b.wouldAsk() {
+				t.Errorf("%s asks though nothing was typed", path)
+			}
+			b.key("x")
+			if !b.wouldAsk() {
+				t.Errorf("%s does not ask", path)
+			}
+			eval[bool](b, "(document.querySelector('[data-keep]').dataset.keep = '', true)") // or this walk would be asked
+		}
+		b.goTo("/app/invoices/new")
+		b.press("Add a line")
+		b.await("document.querySelectorAll('.line-edit').length > 1", "no line is added")
+		if !b.wouldAsk() {
+			t.Error("a line that was added and not stored is not asked about")
 		}
 	})
 }

@@ -106,6 +106,13 @@ document.addEventListener("keydown", (event) => {
   } else if (rail?.hasAttribute("data-open")) rails(false);
 });
 
+// A long form, while something that was typed into it is not stored: leaving asks
+on("input", "[data-keep]", (form) => (form.dataset.keep = "typed"));
+on("submit", "[data-keep]", (form) => (form.dataset.keep = ""));
+addEventListener("beforeunload", (event) => {
+  if (document.querySelector('[data-keep="typed"]')) event.preventDefault();
+});
+
 // The staff rail on phones; without script the link's #rail opens it
 const rail = document.querySelector("[data-rail]");
 const rails = (open) => {

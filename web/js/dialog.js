@@ -3,18 +3,42 @@
 // missing script simply goes there.
 import htmx from "htmx.org/dist/htmx.esm.js";
 
+// What was typed is not thrown away by a slip: a click beside the dialog does nothing
+// then, and leaving it says so first and takes a second press.
+const leaves = (dialog) => {
+  if (!("typed" in dialog.dataset) || dialog.querySelector("[data-leaving]")) return true;
+  const note = document.createElement("p");
+  note.className = "note tone-warn";
+  note.dataset.leaving = "";
+  note.setAttribute("role", "alert");
+  note.textContent = document.getElementById("toasts").dataset.unsaved;
+  dialog.querySelector(".drawer-heading").append(note);
+  return false;
+};
+
 const make = (kind) => {
   const dialog = document.createElement("dialog");
   dialog.className = `dialog dialog-${kind === "center" ? "center" : "drawer"}`;
   dialog.addEventListener("close", () => setTimeout(() => dialog.remove(), 250));
-  dialog.addEventListener("pointerdown", (event) => {
-    if (event.target === dialog) dialog.dataset.outside = "";
-    else delete dialog.dataset.outside;
+  dialog.addEventListener("input", ({ target }) => {
+    if (target.form?.getAttribute("method") !== "post") return;
+    dialog.dataset.typed = "";
+    dialog.querySelector("[data-leaving]")?.remove();
+  });
+  dialog.addEventListener("cancel", (event) => {
+    if (event.target === dialog && !leaves(dialog)) event.preventDefault();
+  });
+  const beside = ({ target, clientX: x, clientY: y }) => {
+    const box = dialog.getBoundingClientRect();
+    return target === dialog && (x < box.left || x > box.right || y < box.top || y > box.bottom);
+  };
+  let pressed = false;
+  dialog.addEventListener("mousedown", (event) => {
+    pressed = beside(event);
+    if (pressed && "typed" in dialog.dataset) event.preventDefault(); // the focus stays in the field
   });
   dialog.addEventListener("click", (event) => {
-    const box = dialog.getBoundingClientRect();
-    const inside = event.clientX >= box.left && event.clientX <= box.right && event.clientY >= box.top && event.clientY <= box.bottom;
-    if (event.target === dialog && "outside" in dialog.dataset && !inside) dialog.close();
+    if (pressed && beside(event) && !("typed" in dialog.dataset)) dialog.close();
   });
   return dialog;
 };
@@ -79,7 +103,8 @@ document.addEventListener("click", (event) => {
   const close = event.target.closest("dialog [data-close]");
   if (close) {
     event.preventDefault();
-    close.closest("dialog").close();
+    const dialog = close.closest("dialog");
+    if (leaves(dialog)) dialog.close();
     return;
   }
   const link = event.target.closest("a[data-dialog]");
