@@ -122,3 +122,36 @@ func TestLongFormsAskBeforeTheyAreLeft(t *testing.T) {
 		}
 	})
 }
+
+// The arrows go through a menu, and from a dialog that it opened the focus comes back.
+func TestKeyboardInMenu(t *testing.T) {
+	onDesk(t, func(t *testing.T, p *program) {
+		b := p.staff(t, desk, demo.Priya)
+		b.goTo(b.found("/app/projects", "Online shop relaunch") + "/targets")
+		const menu = "document.querySelector('main .menu:has(a[data-dialog=center]) summary')"
+		b.reach(menu, "menu")
+		b.key(kb.Enter)
+		items := eval[[]string](b, b.find("[...document.querySelectorAll('details[open] .menu-item')].map(words)"))
+		if len(items) < 2 {
+			t.Fatalf("the menu has %q", items)
+		}
+		last := items[len(items)-1]
+		for _, step := range []struct{ key, on string }{
+			{kb.ArrowDown, items[0]}, {kb.ArrowDown, items[1]}, {kb.ArrowUp, items[0]}, {kb.ArrowUp, last}, {kb.ArrowDown, items[0]}, {kb.End, last}, {kb.Home, items[0]},
+		} {
+			b.key(step.key)
+			if got := b.focused(); got != step.on {
+				t.Errorf("the focus is on %q, want %q", got, step.on)
+			}
+		}
+		if y := eval[float64](b, "scrollY"); y > eval[float64](b, "document.querySelector('details[open]').offsetTop") {
+			t.Errorf("the page scrolled to %v", y)
+		}
+		b.reach("document.querySelector('details[open] a[data-dialog=center]')", "item")
+		b.key(kb.Enter)
+		b.await("document.querySelector('dialog[open]')", "the dialog does not open")
+		b.key(kb.Escape)
+		b.await("!document.querySelector('dialog[open]')", "the dialog does not close")
+		b.await("document.activeElement === "+menu, "the focus does not come back to the menu")
+	})
+}

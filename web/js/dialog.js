@@ -77,6 +77,8 @@ const open = async (link) => {
     location.assign(link.href);
     return;
   }
+  // The menu closes behind the dialog; the focus comes back to what opens it.
+  link.closest("details[data-menu]")?.querySelector("summary").focus();
   dialog.showModal();
   focus(dialog);
 };
