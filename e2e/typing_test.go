@@ -155,3 +155,21 @@ func TestKeyboardInMenu(t *testing.T) {
 		b.await("document.activeElement === "+menu, "the focus does not come back to the menu")
 	})
 }
+
+// A payment that cannot be is refused in the drawer that it was typed into.
+func TestPaymentIsRefusedInItsDrawer(t *testing.T) {
+	onDesk(t, func(t *testing.T, p *program) {
+		b := p.staff(t, desk, demo.Priya)
+		b.goTo("/app/invoices?tab=sent")
+		b.await("document.querySelector('main .row-link')", "there is no open invoice")
+		at := eval[string](b, "new URL(document.querySelector('main .row-link').href).pathname")
+		b.goTo(at)
+		b.press("Record a payment")
+		b.await("document.querySelector('dialog[open] [name=amount]')", "the drawer does not open")
+		b.fill("Amount in", "nothing")
+		b.reach("labelled('Amount in')", "amount")
+		b.key(kb.Enter)
+		b.await("document.querySelector('dialog[open] [aria-invalid=true]')", "the drawer does not say what is wrong")
+		b.arrive(at)
+	})
+}

@@ -46,7 +46,8 @@ const make = (kind) => {
 // A form inside a dialog is sent by htmx and answered into the dialog.
 const wire = (dialog) => {
   for (const form of dialog.querySelectorAll("form")) {
-    if (form.method !== "post" || form.hasAttribute("hx-post") || form.hasAttribute("data-theme-form")) continue;
+    // Not form.method, which is the field of that name where there is one.
+    if (form.getAttribute("method") !== "post" || form.hasAttribute("hx-post") || form.hasAttribute("data-theme-form")) continue;
     form.setAttribute("hx-post", form.getAttribute("action") || location.href);
     form.setAttribute("hx-target", "closest dialog");
     form.setAttribute("hx-swap", "innerHTML");
