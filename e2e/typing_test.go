@@ -156,6 +156,59 @@ func TestKeyboardInMenu(t *testing.T) {
 	})
 }
 
+// A switch that acts at once keeps the focus.
+func TestSwitchKeepsTheFocus(t *testing.T) {
+	onDesk(t, func(t *testing.T, p *program) {
+		b := p.staff(t, desk, demo.Priya)
+		b.goTo(b.client("Oakline Dental") + "/portal")
+		b.reach("document.querySelector('[role=switch]')", "switch")
+		b.key(" ")
+		b.see("The portal is on.")
+		b.await("document.activeElement.matches('[role=switch]')", "the focus is not on the switch")
+	})
+}
+
+// Who answers in a case comes back to what they wrote.
+func TestReplyLeadsToItsMessage(t *testing.T) {
+	onDesk(t, func(t *testing.T, p *program) {
+		made := p.raised(t, demo.Ines, "The shop is closed").String()
+		for _, one := range []struct {
+			b         *tab
+			at, label string
+		}{
+			{p.staff(t, desk, demo.Priya), "/app/cases/", "Reply to Marlow Ceramics"}, {p.contact(t, desk, demo.Ines), "/portal/cases/", "Your reply"},
+		} {
+			one.b.goTo(one.at + made)
+			one.b.fill(one.label, "It opens at nine: "+one.label)
+			one.b.press("Send reply")
+			one.b.await("document.activeElement.id === 'newest' && document.activeElement.innerText.includes("+quoted("nine: "+one.label)+")", "the focus is not on the new message")
+			one.b.await("(r => r.top >= 0 && r.bottom <= innerHeight)(document.activeElement.getBoundingClientRect())", "the new message is not in view")
+		}
+	})
+}
+
+// Who takes a request in the drawer over the board comes back to the board; who is too
+// late reads so in the drawer.
+func TestTriageComesBackToTheBoard(t *testing.T) {
+	onDesk(t, func(t *testing.T, p *program) {
+		p.wished(t, "A calmer start page")
+		b, late := p.staff(t, desk, demo.Priya), p.staff(t, desk, demo.Priya)
+		for _, one := range []*tab{b, late} {
+			one.goTo("/app/change-requests")
+			one.press("A calmer start page")
+			one.await("document.querySelector('dialog[open]')", "the drawer does not open")
+		}
+		b.press("Take")
+		b.see("The request is in review.")
+		b.arrive("/app/change-requests")
+		late.press("Take")
+		late.await("document.querySelector('dialog[open] [role=alert]')", "the drawer does not say that it is taken already")
+		if eval[bool](late, "!!document.querySelector('dialog main')") {
+			t.Error("the drawer has a whole page in it")
+		}
+	})
+}
+
 // A payment that cannot be is refused in the drawer that it was typed into.
 func TestPaymentIsRefusedInItsDrawer(t *testing.T) {
 	onDesk(t, func(t *testing.T, p *program) {
