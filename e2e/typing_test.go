@@ -80,6 +80,10 @@ func TestDrawerKeepsWhatWasTyped(t *testing.T) {
 		b.do(chromedp.MouseClickXY(200, 400))
 		b.key(kb.Escape)
 		b.see(warning)
+		b.shot("app-drawer-typed")
+		if found := b.axe(everyRule); len(found) > 0 {
+			t.Errorf("axe: %+v", found)
+		}
 		b.key(" Quist")
 		b.await("!document.querySelector('dialog[open] [role=alert]')", "the note stays while one types on")
 		b.press("Close")
