@@ -256,7 +256,7 @@ func TestS40ReplyOfStaff(t *testing.T) {
 		b.press("Send reply")
 		b.see("Your message is sent.")
 		b.see("In progress")
-		s.goTo(s.path())
+		s.goTo("/app/cases/" + made.String())
 		s.see("With all of them.")
 		p.letter(t, demo.Priya, "The till is slow")
 	}, postgres)

@@ -106,6 +106,23 @@ document.addEventListener("keydown", (event) => {
   } else if (rail?.hasAttribute("data-open")) rails(false);
 });
 
+// and the arrows go through what they offer
+on("keydown", "details[data-menu][open]", (menu, event) => {
+  const items = [...menu.querySelectorAll("a, button")];
+  const at = items.indexOf(document.activeElement);
+  const to = { ArrowDown: (at + 1) % items.length, ArrowUp: Math.max(at, 0) - 1, Home: 0, End: -1 }[event.key];
+  if (to === undefined || event.target.matches("input, select, textarea")) return;
+  event.preventDefault();
+  items.at(to)?.focus();
+});
+
+// A long form, while something that was typed into it is not stored: leaving asks
+on("input", "[data-keep]", (form) => (form.dataset.keep = "typed"));
+on("submit", "[data-keep]", (form) => (form.dataset.keep = ""));
+addEventListener("beforeunload", (event) => {
+  if (document.querySelector('[data-keep="typed"]')) event.preventDefault();
+});
+
 // The staff rail on phones; without script the link's #rail opens it
 const rail = document.querySelector("[data-rail]");
 const rails = (open) => {

@@ -3,18 +3,42 @@
 // missing script simply goes there.
 import htmx from "htmx.org/dist/htmx.esm.js";
 
+// What was typed is not thrown away by a slip: a click beside the dialog does nothing
+// then, and leaving it says so first and takes a second press.
+const leaves = (dialog) => {
+  if (!("typed" in dialog.dataset) || dialog.querySelector("[data-leaving]")) return true;
+  const note = document.createElement("p");
+  note.className = "note tone-warn";
+  note.dataset.leaving = "";
+  note.setAttribute("role", "alert");
+  note.textContent = document.getElementById("toasts").dataset.unsaved;
+  dialog.querySelector(".drawer-heading").append(note);
+  return false;
+};
+
 const make = (kind) => {
   const dialog = document.createElement("dialog");
   dialog.className = `dialog dialog-${kind === "center" ? "center" : "drawer"}`;
   dialog.addEventListener("close", () => setTimeout(() => dialog.remove(), 250));
-  dialog.addEventListener("pointerdown", (event) => {
-    if (event.target === dialog) dialog.dataset.outside = "";
-    else delete dialog.dataset.outside;
+  dialog.addEventListener("input", ({ target }) => {
+    if (target.form?.getAttribute("method") !== "post") return;
+    dialog.dataset.typed = "";
+    dialog.querySelector("[data-leaving]")?.remove();
+  });
+  dialog.addEventListener("cancel", (event) => {
+    if (event.target === dialog && !leaves(dialog)) event.preventDefault();
+  });
+  const beside = ({ target, clientX: x, clientY: y }) => {
+    const box = dialog.getBoundingClientRect();
+    return target === dialog && (x < box.left || x > box.right || y < box.top || y > box.bottom);
+  };
+  let pressed = false;
+  dialog.addEventListener("mousedown", (event) => {
+    pressed = beside(event);
+    if (pressed && "typed" in dialog.dataset) event.preventDefault(); // the focus stays in the field
   });
   dialog.addEventListener("click", (event) => {
-    const box = dialog.getBoundingClientRect();
-    const inside = event.clientX >= box.left && event.clientX <= box.right && event.clientY >= box.top && event.clientY <= box.bottom;
-    if (event.target === dialog && "outside" in dialog.dataset && !inside) dialog.close();
+    if (pressed && beside(event) && !("typed" in dialog.dataset)) dialog.close();
   });
   return dialog;
 };
@@ -22,7 +46,8 @@ const make = (kind) => {
 // A form inside a dialog is sent by htmx and answered into the dialog.
 const wire = (dialog) => {
   for (const form of dialog.querySelectorAll("form")) {
-    if (form.method !== "post" || form.hasAttribute("hx-post") || form.hasAttribute("data-theme-form")) continue;
+    // Not form.method, which is the field of that name where there is one.
+    if (form.getAttribute("method") !== "post" || form.hasAttribute("hx-post") || form.hasAttribute("data-theme-form")) continue;
     form.setAttribute("hx-post", form.getAttribute("action") || location.href);
     form.setAttribute("hx-target", "closest dialog");
     form.setAttribute("hx-swap", "innerHTML");
@@ -53,6 +78,8 @@ const open = async (link) => {
     location.assign(link.href);
     return;
   }
+  // The menu closes behind the dialog; the focus comes back to what opens it.
+  link.closest("details[data-menu]")?.querySelector("summary").focus();
   dialog.showModal();
   focus(dialog);
 };
@@ -79,7 +106,8 @@ document.addEventListener("click", (event) => {
   const close = event.target.closest("dialog [data-close]");
   if (close) {
     event.preventDefault();
-    close.closest("dialog").close();
+    const dialog = close.closest("dialog");
+    if (leaves(dialog)) dialog.close();
     return;
   }
   const link = event.target.closest("a[data-dialog]");

@@ -36,6 +36,10 @@ func (in caseForm) details() support.Details {
 	}
 }
 
+// newCasePath is the form of a new case; to the script, the people of the client who
+// is chosen in it.
+const newCasePath = "/app/cases/new"
+
 // caseFormPage is where a case is begun, or its details are changed.
 type caseFormPage struct {
 	view
@@ -57,6 +61,9 @@ func (f Face) drawCase(w http.ResponseWriter, r *http.Request, who auth.Staff, s
 	}
 	if p.Stored.ID != "" {
 		return p.drawerOrPage(w, r, status, p.title(), caseEditView(p))
+	}
+	if p.Fragment {
+		return web.Render(w, r, status, caseContact(p))
 	}
 	return p.page(w, r, status, p.title(), caseNewView(p))
 }

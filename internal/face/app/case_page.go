@@ -96,7 +96,7 @@ func (f Face) postMessage(w http.ResponseWriter, r *http.Request, who auth.Staff
 		return err
 	}
 	web.Flash(w, r, flash)
-	web.Redirect(w, r, caseAt(caseIn(r), ""))
+	web.Redirect(w, r, caseAt(caseIn(r), ui.AtNewest))
 	return nil
 }
 

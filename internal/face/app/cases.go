@@ -18,7 +18,7 @@ func (f Face) caseRoutes() []web.Route {
 	return []web.Route{
 		web.Staff("GET", "/app/cases", auth.CasesRead, nil, f.listCases),
 		web.Staff("POST", "/app/cases", auth.CasesWrite, nil, f.postCase).WithBody(talk.Body),
-		web.Staff("GET", "/app/cases/new", auth.CasesWrite, nil, f.newCase),
+		web.Staff("GET", newCasePath, auth.CasesWrite, nil, f.newCase),
 		web.Staff("GET", "/app/cases/{id}", auth.CasesRead, one, f.showCase),
 		web.Staff("GET", "/app/cases/{id}/edit", auth.CasesWrite, one, f.editCase),
 		web.Staff("POST", "/app/cases/{id}/edit", auth.CasesWrite, one, f.postCaseEdit),
@@ -195,7 +195,7 @@ func (p casesPage) none() ui.EmptyState {
 
 // raise leads to the form of a new case, with a client where one is known.
 func (v view) raise(with client.ID) ui.Button {
-	b := ui.Button{Label: v.T("cases.add"), Icon: "plus", Href: "/app/cases/new"}
+	b := ui.Button{Label: v.T("cases.add"), Icon: "plus", Href: newCasePath}
 	if with != "" {
 		b.Href += "?client=" + with.String()
 	}

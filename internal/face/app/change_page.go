@@ -2,6 +2,7 @@ package app
 
 import (
 	"net/http"
+	"strings"
 
 	"foyer/internal/auth"
 	"foyer/internal/face/talk"
@@ -61,8 +62,8 @@ func (f Face) showChangeFile(w http.ResponseWriter, r *http.Request, who auth.St
 	return web.File(w, file.Name, file.MediaType, file.Bytes)
 }
 
-// changeDone answers something done with a request: its page, or it with what was
-// wrong; mend puts into it what was typed.
+// changeDone answers something done with a request: its page or, from the drawer, the
+// board behind it; or it with what was wrong; mend puts into it what was typed.
 func (f Face) changeDone(w http.ResponseWriter, r *http.Request, who auth.Staff, err error, flash string, mend func(p *changePage)) error {
 	if problem.Is(err, problem.Invalid) || problem.Is(err, problem.Conflict) {
 		p, read := f.changePage(w, r, who)
@@ -73,13 +74,20 @@ func (f Face) changeDone(w http.ResponseWriter, r *http.Request, who auth.Staff,
 		if mend != nil {
 			mend(&p)
 		}
+		if p.Fragment {
+			return web.Render(w, r, web.Status(err), changeDrawer(p))
+		}
 		return p.page(w, r, web.Status(err), p.Full.Title, changeView(p))
 	}
 	if err != nil {
 		return err
 	}
 	web.Flash(w, r, flash)
-	web.Redirect(w, r, changeAt(changeIn(r), ""))
+	to := changeAt(changeIn(r), "")
+	if around := web.Around(r); around == changesPath || strings.HasPrefix(around, changesPath+"?") {
+		to = around
+	}
+	web.Redirect(w, r, to)
 	return nil
 }
 

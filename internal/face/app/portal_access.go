@@ -111,7 +111,7 @@ func (f Face) postAccess(w http.ResponseWriter, r *http.Request, who auth.Staff)
 		return f.refused(w, r, who, "", "", err)
 	}
 	web.Flash(w, r, flash)
-	web.Redirect(w, r, portalAt(clientIn(r), "", ""))
+	web.Redirect(w, r, portalAt(clientIn(r), "", "")+"#"+ui.FieldID("enabled"))
 	return nil
 }
 

@@ -190,7 +190,7 @@ func (f Face) postReply(w http.ResponseWriter, r *http.Request, who auth.Client)
 		return err
 	}
 	web.Flash(w, r, map[bool]string{true: "flash.case_sent", false: "flash.case_followed"}[to == caseIn(r)])
-	web.Redirect(w, r, caseAt(to, ""))
+	web.Redirect(w, r, caseAt(to, ui.AtNewest))
 	return nil
 }
 

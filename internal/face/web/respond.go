@@ -98,11 +98,8 @@ func (rt *Router) toSignIn(w http.ResponseWriter, r *http.Request, realm auth.Re
 	if r.Method != http.MethodGet {
 		wanted = ""
 	}
-	if IsFragment(r) { // the page around it is what they were reading
-		wanted = ""
-		if current, err := url.Parse(r.Header.Get("HX-Current-URL")); err == nil {
-			wanted = current.RequestURI()
-		}
+	if IsFragment(r) {
+		wanted = Around(r)
 	}
 	if next := rt.Next(realm, wanted); next != rt.Next(realm, "") {
 		target += "?next=" + url.QueryEscape(next)
@@ -118,6 +115,16 @@ func (rt *Router) toSignIn(w http.ResponseWriter, r *http.Request, realm auth.Re
 // IsFragment tells whether htmx asks for a part of a page.
 func IsFragment(r *http.Request) bool {
 	return r.Header.Get("HX-Request") == "true" && r.Header.Get("HX-History-Restore-Request") != "true"
+}
+
+// Around is the page around a fragment, which is what they were reading; empty where it
+// is not known.
+func Around(r *http.Request) string {
+	current, err := url.Parse(r.Header.Get("HX-Current-URL"))
+	if err != nil || !IsFragment(r) {
+		return ""
+	}
+	return current.RequestURI()
 }
 
 // Redirect answers a change that was made: 303, or what htmx takes for it.

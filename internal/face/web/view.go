@@ -29,6 +29,7 @@ type View struct {
 	Key      string // idempotency key for the page's forms
 	Now      time.Time
 	Fragment bool
+	Posted   bool             // answers what was sent, so that what was typed is not stored
 	Problem  *problem.Problem // of a form that is drawn again
 	Loads    []string         // sheets and scripts that the page needs besides, as web.Asset names them
 	toasts   []ui.Toast
@@ -38,7 +39,7 @@ type View struct {
 // workspace's or, for somebody who is not signed in, the browser's.
 func NewView(w http.ResponseWriter, r *http.Request, language string) View {
 	in := incomingOf(r)
-	v := View{Site: in.site, Path: r.URL.RequestURI(), Fragment: IsFragment(r), Theme: themeOf(r), Face: ui.Portal}
+	v := View{Site: in.site, Path: r.URL.RequestURI(), Fragment: IsFragment(r), Posted: r.Method == http.MethodPost, Theme: themeOf(r), Face: ui.Portal}
 	if realmOf(r.URL.Path) == auth.StaffRealm {
 		v.Face = ui.Staff
 	}
@@ -141,7 +142,7 @@ func (v View) Document(title string) ui.Document {
 	}
 	d := ui.Document{
 		Lang: v.Tag(), Dir: v.Dir(), Theme: v.Theme, Face: v.Face, Title: title, Site: site, Assets: v.Assets(),
-		SkipLabel: v.T("ui.skip"), Toasts: v.toasts, ToastsLabel: v.T("ui.messages"), Trouble: v.T("ui.trouble"),
+		SkipLabel: v.T("ui.skip"), Toasts: v.toasts, ToastsLabel: v.T("ui.messages"), Trouble: v.T("ui.trouble"), Unsaved: v.T("ui.unsaved"),
 	}
 	if v.Face == ui.Portal && v.Site.ID != "" {
 		d.BrandStylesheet = BrandStylesheet(v.Site)
@@ -168,6 +169,15 @@ func (v View) Toggle() ui.ThemeToggle {
 
 // Hidden are the fields that every form of the page carries.
 func (v View) Hidden() ui.Hidden { return ui.Hidden{Name: keyField, Value: v.Key} }
+
+// Keep marks a long form, so that leaving its page asks first while something that was
+// typed is not stored.
+func (v View) Keep() templ.Attributes {
+	if v.Posted {
+		return templ.Attributes{"data-keep": "typed"}
+	}
+	return templ.Attributes{"data-keep": ""}
+}
 
 // ErrorItems lists the problem's fields for the summary above the form, in the
 // order of the form.
