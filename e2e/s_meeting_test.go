@@ -266,12 +266,12 @@ func springForward(now time.Time, zone *time.Location) string {
 // landed holds that what was asked for waits for staff as it was meant.
 func (p *program) landed(t *testing.T) {
 	t.Helper()
-	waiting, _, err := p.host(t).Waiting(t.Context())
+	board, err := p.host(t).Board(t.Context())
 	must(t, err)
 	dublin, err := time.LoadLocation("Europe/Dublin")
 	must(t, err)
 	slots := map[calendar.Type][]string{}
-	for _, w := range waiting {
+	for _, w := range board.Yours {
 		for _, s := range w.Slots {
 			slots[w.Type] = append(slots[w.Type], s.Starts.In(dublin).Format("2006-01-02 15:04")+" "+string(s.Part))
 		}
@@ -413,7 +413,7 @@ func (p *program) triesAgain(t *testing.T, b *tab) {
 	p.letter(t, demo.Ines, "No time was found for Portuguese names")
 	b.goTo(meetingAt(made))
 	b.see("No time was found.")
-	b.press("Suggest the same a week later")
+	b.press("Suggest the same times again")
 	b.see("Your suggestion is sent.")
 	b.see("It is their turn to answer.")
 	full := p.held(t, made)

@@ -306,6 +306,9 @@ func (p eventPage) leftOut() bool {
 	return p.Event.NoWay() && p.Event.State == calendar.Confirmed && p.Now.Before(p.Event.Ends)
 }
 
+// plain tells whether there is nothing but details to read.
+func (p eventPage) plain() bool { return p.Event.About == "" && len(p.Full.Proposals) == 0 }
+
 // takes tells whether somebody has to hold the event who does not yet.
 func (p eventPage) takes() bool {
 	return p.changes() && (p.Event.Organiser == "" || p.Event.OrganiserGone)

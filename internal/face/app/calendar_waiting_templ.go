@@ -326,7 +326,7 @@ func cardAnswer(c waitCard, filled bool) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.TextArea{Name: "reason", ID: "reason-" + c.Event.ID.String(), Label: c.T("calendar.reason"), Hint: c.T("calendar.reason_hint"), Required: true, MaxLength: 2000, Rows: 3}.Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.TextArea{Name: "reason", ID: "reason-" + c.Event.ID.String(), Label: c.T("calendar.reason"), Hint: c.T("calendar.reason_hint"), Required: true, MaxLength: calendar.LongestReason, Rows: 3}.Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

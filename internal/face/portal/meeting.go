@@ -274,7 +274,7 @@ func (p meetingPage) asks(act string) [3]string {
 
 // reason is the field of a form that asks for one.
 func (p meetingPage) reason(act string) ui.TextArea {
-	field := ui.TextArea{Name: "reason", ID: act + "-reason", Label: p.T("meetings.reason"), Hint: p.T("meetings.reason_hint", "workspace", p.Site.Name), Optional: p.T("ui.optional"), MaxLength: 2000, Rows: 2}
+	field := ui.TextArea{Name: "reason", ID: act + "-reason", Label: p.T("meetings.reason"), Hint: p.T("meetings.reason_hint", "workspace", p.Site.Name), Optional: p.T("ui.optional"), MaxLength: calendar.LongestReason, Rows: 2}
 	if p.Typed.act == act {
 		field.Value, field.Error = p.Typed.Reason, p.Error("reason")
 	}

@@ -529,7 +529,7 @@ func otherTimes(p meetingFormPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		templ_7745c5c3_Err = ui.TextArea{Name: "note", Label: p.T("meetings.note_label"), Value: p.In.Note, Error: p.Error("note"), Optional: p.T("ui.optional"), MaxLength: 2000, Rows: 2}.Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.TextArea{Name: "note", Label: p.T("meetings.note_label"), Value: p.In.Note, Error: p.Error("note"), Optional: p.T("ui.optional"), MaxLength: calendar.LongestReason, Rows: 2}.Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
