@@ -24,6 +24,7 @@ func (serveCmd) Run(p *program) error {
 	if err != nil {
 		return err
 	}
+	s.Hasher.Frugal = true
 	l, err := server.Listen(p.ctx, c.Listen)
 	if err != nil {
 		s.DB.Close()

@@ -51,6 +51,10 @@ func (h PasswordHash) Value() (driver.Value, error) {
 // Hasher hashes passwords, as many at once as there are cores but one; up to
 // queue further ones wait, and above that it answers problem.Unavailable.
 type Hasher struct {
+	// Frugal has the memory of a hash collected before the next one begins. Left to
+	// itself the heap would grow by as much again while it waits. It is set before use.
+	Frugal bool
+
 	slots   chan struct{}
 	waiting atomic.Int64
 	queue   int64
@@ -81,6 +85,9 @@ func (h *Hasher) compute(ctx context.Context, password string, salt []byte) ([]b
 	}
 	defer func() { <-h.slots }()
 	h.count.Add(1)
+	if h.Frugal {
+		defer runtime.GC()
+	}
 	return argon2.IDKey([]byte(norm.NFKC.String(password)), salt, hashPasses, hashMemory, hashLanes, hashBytes), nil
 }
 

@@ -63,6 +63,7 @@ func openPlace(ctx context.Context, plan seed.Plan, set, dir, address string) (*
 	if p.Server, err = server.Open(ctx, server.Options{Config: conf, Log: slog.New(slog.NewTextHandler(p.log, nil))}); err != nil {
 		return nil, errors.Join(err, p.log.Close())
 	}
+	p.Hasher.Frugal = true // as it is served
 	if _, err := seed.Fill(ctx, p.Server, plan); err != nil && !errors.Is(err, seed.ErrNotEmpty) {
 		return nil, errors.Join(err, p.close())
 	}

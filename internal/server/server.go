@@ -151,14 +151,21 @@ func openBlobs(ctx context.Context, c config.Config) (blob.StoreCloser, error) {
 
 // bringUpToDate migrates a new database, and an old one when asked to.
 func bringUpToDate(ctx context.Context, d *db.DB, migrate bool) error {
+	if migrate {
+		return d.Migrate(ctx)
+	}
+	behind := d.Check(ctx)
+	if !errors.Is(behind, db.ErrMissingMigration) {
+		return behind
+	}
 	empty, err := d.Empty(ctx)
 	if err != nil {
 		return err
 	}
-	if migrate || empty {
+	if empty {
 		return d.Migrate(ctx)
 	}
-	return d.Check(ctx)
+	return d.Check(ctx) // another process may have brought it up to date meanwhile
 }
 
 func senderOf(o Options) (mail.Sender, error) {
@@ -259,9 +266,6 @@ const drainTime = 25 * time.Second
 // Serve answers requests until ctx is done, then drains: it stops to accept,
 // lets requests end, lets jobs end, and closes.
 func (s *Server) Serve(ctx context.Context, l net.Listener) error {
-	if err := s.Start(context.WithoutCancel(ctx)); err != nil {
-		return err
-	}
 	hs := &http.Server{
 		Handler: s.handler, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second, WriteTimeout: 60 * time.Second,
 		DisableGeneralOptionsHandler: true, // "OPTIONS *" is answered by us, with our headers
@@ -269,6 +273,10 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 	}
 	failed := make(chan error, 1)
 	go func() { failed <- hs.Serve(l) }()
+	// The first page does not wait for the queue of jobs.
+	if err := s.Start(context.WithoutCancel(ctx)); err != nil {
+		return errors.Join(err, hs.Close())
+	}
 	var err error
 	select {
 	case err = <-failed:

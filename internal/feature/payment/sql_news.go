@@ -15,12 +15,10 @@ where o.workspace_id = :workspace
   and o.open_minor > 0
   and not o.written_off`
 
-// Overdue are the open amounts (o) past their day of which no payment is under way,
-// with the invoices (n) and clients (c) they are of. It names :today.
+// Overdue are the open amounts (o) past their day of which no payment is under way. It
+// names :today.
 const Overdue = `
 from open_amount o
-join invoice n on n.workspace_id = o.workspace_id and n.id = o.invoice_id
-join client c on c.workspace_id = n.workspace_id and c.id = n.client_id
 where o.workspace_id = :workspace
   and o.open_minor > 0
   and not o.written_off

@@ -10,7 +10,8 @@ import (
 )
 
 // Each kind is the rest of a statement, so that what is listed and what is counted are
-// found in one way.
+// found in one way. What only the list says of it, such as the client's name, is looked
+// up by the list: a count on every page would look it up a hundred times.
 
 const toPay = payment.ToPay + `
   and :money`
@@ -156,7 +157,6 @@ const (
 // A draft waits once there is something on it.
 const drafts = `
 from invoice n
-join client c on c.workspace_id = n.workspace_id and c.id = n.client_id
 where n.workspace_id = :workspace
   and n.state = 'draft'
   and n.kind = 'invoice'
@@ -166,19 +166,21 @@ where n.workspace_id = :workspace
 	where l.workspace_id = n.workspace_id and l.invoice_id = n.id)
   and :money`
 
+// PostgreSQL takes what a left join does not find for next to nothing, and would sort all
+// cases; so who left is looked for where there is somebody.
 const untaken = `
 from support_case n
-join client c on c.workspace_id = n.workspace_id and c.id = n.client_id
-left join member m on m.workspace_id = n.workspace_id and m.id = n.assignee_id and m.removed_at is null
 where n.workspace_id = :workspace
   and n.state in ('new', 'open')
-  and m.id is null
+  and (n.assignee_id is null or exists (
+	select 1
+	from member m
+	where m.workspace_id = n.workspace_id and m.id = n.assignee_id and m.removed_at is not null))
   and :cases`
 
 // The case of a client who wrote last waits for whoever works on it.
 const unanswered = `
 from support_case n
-join client c on c.workspace_id = n.workspace_id and c.id = n.client_id
 where n.workspace_id = :workspace
   and n.state in ('new', 'open')
   and n.assignee_id = :member
@@ -192,18 +194,18 @@ where n.workspace_id = :workspace
 
 const untriaged = `
 from change_request r
-join client c on c.workspace_id = r.workspace_id and c.id = r.client_id
 where r.workspace_id = :workspace
   and r.state = 'submitted'
   and :changes`
 
 const undecided = `
 from change_request r
-join client c on c.workspace_id = r.workspace_id and c.id = r.client_id
-left join member m on m.workspace_id = r.workspace_id and m.id = r.assignee_id and m.removed_at is null
 where r.workspace_id = :workspace
   and r.state = 'in_review'
-  and (m.id is null or m.id = :member)
+  and (r.assignee_id is null or r.assignee_id = :member or exists (
+	select 1
+	from member m
+	where m.workspace_id = r.workspace_id and m.id = r.assignee_id and m.removed_at is not null))
   and :changes`
 
 const unarranged = `
@@ -216,6 +218,17 @@ where e.workspace_id = :workspace
   and :calendar`
 
 const unheld = calendar.Unheld + ` and :calendar`
+
+const (
+	clientOfN = `(
+		select c.name
+		from client c
+		where c.workspace_id = n.workspace_id and c.id = n.client_id)`
+	clientOfR = `(
+		select c.name
+		from client c
+		where c.workspace_id = r.workspace_id and c.id = r.client_id)`
+)
 
 const waitsForStaff = `-- waitsForStaff
 select * from (
@@ -250,22 +263,22 @@ select * from (
 	limit 6) g
 union all
 select * from (
-	select 'take', n.id, n.number, n.subject, c.name, '', 0, '', false, n.shown_at` + untaken + `
+	select 'take', n.id, n.number, n.subject, ` + clientOfN + `, '', 0, '', false, n.shown_at` + untaken + `
 	order by n.shown_at, n.id
 	limit 6) h
 union all
 select * from (
-	select 'answer', n.id, n.number, n.subject, c.name, '', 0, '', false, n.shown_at` + unanswered + `
+	select 'answer', n.id, n.number, n.subject, ` + clientOfN + `, '', 0, '', false, n.shown_at` + unanswered + `
 	order by n.shown_at, n.id
 	limit 6) i
 union all
 select * from (
-	select 'triage', r.id, r.number, r.title, c.name, '', 0, '', false, r.state_at` + untriaged + `
+	select 'triage', r.id, r.number, r.title, ` + clientOfR + `, '', 0, '', false, r.state_at` + untriaged + `
 	order by r.state_at, r.id
 	limit 6) j
 union all
 select * from (
-	select 'review', r.id, r.number, r.title, c.name, '', 0, '', false, r.state_at` + undecided + `
+	select 'review', r.id, r.number, r.title, ` + clientOfR + `, '', 0, '', false, r.state_at` + undecided + `
 	order by r.state_at, r.id
 	limit 6) k
 union all
@@ -280,12 +293,18 @@ select * from (
 	limit 6) v
 union all
 select * from (
-	select 'issue', n.id, '', '', c.name, '', n.gross_minor, n.currency, false, n.created_at` + drafts + `
+	select 'issue', n.id, '', '', ` + clientOfN + `, '', n.gross_minor, n.currency, false, n.created_at` + drafts + `
 	order by n.created_at, n.id
 	limit 6) z
 union all
 select * from (
-	select 'chase', n.id, n.number, '', c.name, o.due_on, o.open_minor, o.currency, false, cast(null as bigint)` + overdue + `
+	select 'chase', o.invoice_id, (
+		select n.number
+		from invoice n
+		where n.workspace_id = o.workspace_id and n.id = o.invoice_id), '', (
+		select c.name
+		from client c
+		where c.workspace_id = o.workspace_id and c.id = o.client_id), o.due_on, o.open_minor, o.currency, false, cast(null as bigint)` + overdue + `
 	order by o.due_on, o.invoice_id
 	limit 6) y
 union all
@@ -312,7 +331,7 @@ select 'counter_sign', count(*) from (select 1 as one` + contract.WaitsForMember
 union all
 select 'seal', count(*) from (select 1 as one` + unsealed + ` limit 100) g
 union all
-select 'take', count(*) from (select 1 as one` + untaken + ` limit 100) h
+select 'take', count(*) from (select 1 as one` + untaken + ` order by n.shown_at, n.id limit 100) h
 union all
 select 'answer', count(*) from (select 1 as one` + unanswered + ` limit 100) i
 union all
