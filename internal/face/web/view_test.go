@@ -92,3 +92,16 @@ func TestTheSummaryNamesTheFieldWhereItsSentenceDoesNot(t *testing.T) {
 		t.Errorf("room is left:\n%s", body)
 	}
 }
+
+// Who finds nothing at an address of the portal still knows whose it is, and gets home.
+func TestErrorPagesOfThePortalWearTheMark(t *testing.T) {
+	t.Parallel()
+	h := onOne(t, secureBase)
+	first, _ := twoWorkspaces(t, h)
+	for path, marked := range map[string]bool{"/portal/nothing": true, "/app/nothing": false} {
+		w := h.get(path)
+		if w.Code != http.StatusNotFound || strings.Contains(w.Body.String(), `<header class="top">`) != marked {
+			t.Errorf("%s is answered %d, with the mark of %s: %v wanted\n%s", path, w.Code, first.Name, marked, w.Body)
+		}
+	}
+}
