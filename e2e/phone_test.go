@@ -17,6 +17,15 @@ func TestListsOnAPhone(t *testing.T) {
 		if len(widths) != 2 || widths[0] != widths[1] {
 			t.Errorf("Pay now and View are %v wide", widths)
 		}
+		// What is to be paid stays in view on its page, with one button.
+		b.goTo("/portal/invoices?status=overdue")
+		b.press("View")
+		b.see("Amount due")
+		tops := eval[[]float64](b, b.find("[...document.querySelectorAll('form[action$=\"/pay\"] button')].filter(seen).map(e => e.getBoundingClientRect().bottom / innerHeight)"))
+		if len(tops) != 1 || tops[0] > 1 {
+			t.Errorf("Pay now ends at %v of the height", tops)
+		}
+		b.shot("portal-invoice-phone")
 		s.goTo("/app/documents")
 		labels := eval[[]string](s, s.find("[...document.querySelector('tbody tr').querySelectorAll('td[data-label]')].filter(seen).map(e => e.dataset.label)"))
 		if want := []string{"Client", "Category", "Changed"}; !slices.Equal(labels, want) {

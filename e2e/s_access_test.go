@@ -277,6 +277,9 @@ func TestS08ResetLink(t *testing.T) {
 		ines.press("Save this password")
 		ines.arrive("/portal/login")
 		ines.see("Your password is saved. Sign in with it.")
+		if email := eval[string](ines, ines.find("labelled('Email').value")); email != demo.Ines {
+			t.Errorf("the address to sign in with is %q", email)
+		}
 		ines.signIn(demo.Ines, "an orchard of small bells")
 		ines.arrive("/portal/")
 		ines.goTo(link)

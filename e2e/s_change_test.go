@@ -223,6 +223,8 @@ func TestS44FromWishToInvoice(t *testing.T) {
 		}
 		b.shot("portal-change-quoted")
 		b.press("Accept for €1,200.00 plus tax")
+		b.see("You order this change for €1,200.00 plus tax.")
+		b.press("Accept the quote")
 		b.see("You have accepted the quote.")
 		b.see("What it became")
 		b.see("On your next invoice")

@@ -270,6 +270,17 @@ func (p casePage) noting() ui.Composer {
 	}
 }
 
+// summary is what was wrong with the reply or the note, whose files have their own id.
+func (p casePage) summary() ui.ErrorSummary {
+	s := talk.Summary(p.View, p.Trouble)
+	for i, item := range s.Items {
+		if item.ID == ui.FieldID(support.UploadField) {
+			s.Items[i].ID = p.Trouble + "-files"
+		}
+	}
+	return s
+}
+
 func (p casePage) files(which string) ui.FileField {
 	f := talk.Files(p.View)
 	f.ID, f.Error = which+"-files", p.errorIn(which, support.UploadField)

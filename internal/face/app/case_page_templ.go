@@ -61,7 +61,7 @@ func caseView(p casePage) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if p.Problem != nil {
-			templ_7745c5c3_Err = ui.ErrorSummary{Text: p.View.Trouble()}.Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = p.summary().Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

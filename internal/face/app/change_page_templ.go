@@ -82,7 +82,7 @@ func changeView(p changePage) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if p.Problem != nil {
-			templ_7745c5c3_Err = ui.ErrorSummary{Text: p.Trouble()}.Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = talk.Summary(p.View, "message").Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -142,6 +142,9 @@ func (f Face) newContract(w http.ResponseWriter, r *http.Request, who auth.Staff
 	if err != nil {
 		return err
 	}
+	if of == "" {
+		in.Language = "" // it follows who is chosen
+	}
 	p := detailsPage{contractFrame: contractFrame{view: newView(w, r, who), Part: "details"}, In: in}
 	if amends.ID != "" {
 		p.In.Amends, p.In.Kind, p.In.Language, p.In.Project = amends.ID, amends.Kind, amends.Language, amends.Project
@@ -264,6 +267,9 @@ func (p detailsPage) others() []contract.Choice {
 
 func (p detailsPage) languages() []ui.Option {
 	var options []ui.Option
+	if p.Stored.ID == "" && p.In.Language == "" {
+		options = append(options, ui.Option{Label: p.T("contract.language_of_client")})
+	}
 	for _, tag := range contract.Languages {
 		options = append(options, ui.Option{Value: tag, Label: p.T("language." + tag)})
 	}

@@ -346,8 +346,11 @@ func (p documentsPage) none() ui.EmptyState {
 		return ui.EmptyState{Plain: true, Title: p.T("documents.none.category"), Action: clear}
 	}
 	e := ui.EmptyState{Title: p.T("documents.none.all"), Text: p.T("documents.none.all_text")}
-	if p.takes() {
+	switch {
+	case p.takes():
 		e.Text = p.T("documents.none.place_text")
+	case p.files():
+		e.Text = p.T("documents.none.any_text")
 	}
 	return e
 }

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"context"
 	"net/http"
 
 	"foyer/internal/auth"
@@ -19,6 +20,8 @@ type invoiceAsk struct {
 	Act     string // issue, removal, void or write-off: also the last part of its address
 	Reason  string
 	Send    bool
+	// Unpayable says that once it is issued nobody is told how to pay it.
+	Unpayable bool
 }
 
 // fits tells whether it is something to ask about an invoice as it stands.
@@ -77,9 +80,24 @@ func (f Face) ask(w http.ResponseWriter, r *http.Request, who auth.Staff, status
 		web.Redirect(w, r, invoiceAt(n.ID, ""))
 		return nil
 	}
+	if p.Act == "issue" && n.Kind == invoice.Claim {
+		if p.Unpayable, err = f.unpayable(r.Context(), who, n.ID); err != nil {
+			return err
+		}
+	}
 	p.view, p.Invoice = newView(w, r, who), n
 	p.View = p.WithProblem(trouble)
 	return p.drawerOrPage(w, r, status, p.title(), invoiceAskView(p))
+}
+
+// unpayable tells whether a draft has no way to pay it: no instructions, and no Stripe.
+func (f Face) unpayable(ctx context.Context, who auth.Staff, n invoice.ID) (bool, error) {
+	full, err := f.Invoices.ForStaff(who).Full(ctx, n)
+	if err != nil || full.Snapshot.Instructions != "" {
+		return false, err
+	}
+	online, err := f.Payments.ForStaff(who).Online(ctx)
+	return !online, err
 }
 
 // asked answers what was asked: on with it, or the question again with what was

@@ -14,7 +14,7 @@ import (
 
 func TestInvoicesByForms(t *testing.T) {
 	t.Parallel()
-	furnished(t, staleInvoiceShowsTheirVersion, moreLinesThanAnInvoiceHas, actsNameTheInvoice)
+	furnished(t, staleInvoiceShowsTheirVersion, moreLinesThanAnInvoiceHas, actsNameTheInvoice, anInvoiceNobodyCanPay)
 }
 
 func invoiceAt(n invoice.ID, rest string) string { return "/app/invoices/" + n.String() + rest }
@@ -76,5 +76,27 @@ func actsNameTheInvoice(t *testing.T, h *house.House) {
 	}
 	if r := a.Post(t, invoiceAt(draft, "/sending"), url.Values{}); r.Code != http.StatusConflict {
 		t.Errorf("what is written off is sent: %d", r.Code)
+	}
+}
+
+// Without Stripe and without instructions the question before an invoice is issued says
+// so, and lets it go out.
+func anInvoiceNobodyCanPay(t *testing.T, h *house.House) {
+	t.Helper()
+	a, issue, warning := h.First.Owner, invoiceAt(h.First.Clients[0].Draft, "/issue"), "It does not say how to pay"
+	if page := a.Get(t, issue).Page(t).Text(); strings.Contains(page, warning) {
+		t.Errorf("clients can pay online, and yet:\n%s", page)
+	}
+	const stop = "/app/settings/payments/remove"
+	if r := a.Post(t, stop, form(t, a, stop, stop)); r.Code != http.StatusSeeOther {
+		t.Fatalf("stop taking payments: %d", r.Code)
+	}
+	const billing = "/app/settings/billing"
+	if r := a.Post(t, billing+"/instructions", form(t, a, billing, billing+"/instructions", "content", "")); r.Code != http.StatusSeeOther {
+		t.Fatalf("take the instructions away: %d", r.Code)
+	}
+	says(t, a.Get(t, issue), http.StatusOK, warning)
+	if r := a.Post(t, issue, form(t, a, issue, issue)); r.Code != http.StatusSeeOther {
+		t.Errorf("issue it anyway: %d", r.Code)
 	}
 }

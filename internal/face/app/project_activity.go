@@ -116,6 +116,9 @@ func (p historyPage) sentence(e project.Happening) templ.Component {
 	case "project.changed", "milestone.changed", "deliverable.changed":
 		parts["fields"] = ui.Part{Text: p.fields(e)}
 	case "milestone.rescheduled":
+		if e.Params["agreed"] == true {
+			key += ".agreed"
+		}
 		parts["from"], parts["to"] = ui.Part{Text: p.ListDate(civil.Date(text("from")).Time())}, ui.Part{Text: p.ListDate(civil.Date(text("to")).Time())}
 	case "funding.added", "funding.removed", "funding.changed":
 		parts["amount"], parts["status"] = ui.Part{Text: amount("minor")}, ui.Part{Text: status("status")}

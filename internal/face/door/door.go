@@ -71,7 +71,7 @@ func (d Door) showLogin(w http.ResponseWriter, r *http.Request, v auth.Visitor) 
 	if next == d.at("/") {
 		next = ""
 	}
-	return web.Render(w, r, http.StatusOK, loginView(d.page(web.VisitorView(w, r)), loginForm{Next: next}))
+	return web.Render(w, r, http.StatusOK, loginView(d.page(web.VisitorView(w, r)), loginForm{Email: web.KeptEmail(r), Next: next}))
 }
 
 func (d Door) postLogin(w http.ResponseWriter, r *http.Request, v auth.Visitor) error {
@@ -91,6 +91,7 @@ func (d Door) postLogin(w http.ResponseWriter, r *http.Request, v auth.Visitor) 
 		return err
 	}
 	web.SetSession(w, r, d.Realm, token)
+	web.KeepEmail(w, r, "")
 	web.Redirect(w, r, d.Router.Next(d.Realm, in.Next))
 	return nil
 }
@@ -162,7 +163,10 @@ func (d Door) postReset(w http.ResponseWriter, r *http.Request, v auth.Visitor) 
 	if err := web.Decode(r, &in); err != nil {
 		return err
 	}
-	err := d.Gate.Redeem(r.Context(), v, d.Realm, web.LinkToken(r), in.Password)
+	link, err := d.Gate.FindLink(r.Context(), v, d.Realm, web.LinkToken(r))
+	if err == nil {
+		err = d.Gate.Redeem(r.Context(), v, d.Realm, web.LinkToken(r), in.Password)
+	}
 	if _, known := problem.As(err); known {
 		return d.drawReset(w, r, v, web.Status(err), err)
 	}
@@ -171,6 +175,7 @@ func (d Door) postReset(w http.ResponseWriter, r *http.Request, v auth.Visitor) 
 	}
 	web.DropLink(w, r)
 	web.ClearSession(w, r, d.Realm)
+	web.KeepEmail(w, r, link.Email)
 	web.Flash(w, r, "flash.password_set")
 	web.Redirect(w, r, d.at("/login"))
 	return nil

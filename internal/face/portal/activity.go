@@ -130,10 +130,17 @@ func (v view) happenings(events []feed.Event) []ui.FeedItem {
 }
 
 // sentenceOf is the key of what is said of an event. Guests are no persons of the
-// house, so that what they do is said without a name.
+// house, so that what they do is said without a name; and nobody moves a milestone by
+// accepting a change request, which moves it.
 func sentenceOf(e feed.Event) string {
 	if key := "feed." + e.Kind + ".guest"; e.Actor == "" && lang.Has(key) {
 		return key
+	}
+	if key := "feed." + e.Kind + ".staff"; e.ByStaff && lang.Has(key) {
+		return key
+	}
+	if e.Agreed {
+		return "feed." + e.Kind + ".agreed"
 	}
 	return "feed." + e.Kind
 }
@@ -147,7 +154,7 @@ func (v view) parts(e feed.Event) map[string]ui.Part {
 	href := projectAt(project.ID(e.Project.ID))
 	meeting := e.Meeting.Name
 	if meeting == "" {
-		meeting = v.T("feed.meeting.untitled")
+		meeting = v.T("meeting.untitled", "client", v.Who.ClientName(), "workspace", v.Site.Name)
 	}
 	return map[string]ui.Part{
 		"who":      {Text: who, Strong: true},

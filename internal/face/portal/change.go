@@ -257,6 +257,14 @@ func (p changePage) composer() ui.Composer {
 	return c
 }
 
+// writes is the form in which a message was typed.
+func (p changePage) writes() string {
+	if p.Typed.Decision == "negotiate" {
+		return "negotiate"
+	}
+	return "answer"
+}
+
 // errorIn is what was wrong with a field of one of the decisions.
 func (p changePage) errorIn(decision, field string) string {
 	if p.Typed.Decision != decision {

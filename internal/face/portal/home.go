@@ -3,6 +3,8 @@ package portal
 import (
 	"net/http"
 
+	"github.com/a-h/templ"
+
 	"foyer/internal/auth"
 	"foyer/internal/face/ui"
 	"foyer/internal/feature/change"
@@ -114,6 +116,14 @@ func (p homePage) cards() []ui.StatCard {
 		all = append(all, ui.StatCard{Label: p.T("home.pending"), Icon: "git-pull-request", Figure: p.Number(p.Waits.Pending), Href: changesAt(change.FilterPending, "", "", "")})
 	}
 	return all
+}
+
+// allMilestones leads to those that are not shown.
+func (p homePage) allMilestones() templ.Component {
+	if s := p.Summary; s.AllUpcoming > len(s.Upcoming) {
+		return ui.TextLink{Text: p.T("portal.milestones.all"), Href: "/portal/milestones"}
+	}
+	return nil
 }
 
 // upcoming are milestones with their days.

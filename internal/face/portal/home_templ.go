@@ -196,7 +196,7 @@ func homeView(p homePage) templ.Component {
 					}
 					return nil
 				})
-				templ_7745c5c3_Err = (ui.Card{Title: p.T("portal.milestones.title"), TitleID: "milestones-title", Flush: true}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var9), templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = (ui.Card{Title: p.T("portal.milestones.title"), TitleID: "milestones-title", Flush: true, Actions: p.allMilestones()}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var9), templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -125,7 +125,7 @@ func meetingView(p meetingPage) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.Message(p.Full.About).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Message(p.Full.More()).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -55,7 +55,7 @@ func TestThePageToComeBackToStopsLooking(t *testing.T) {
 				says(t, r, http.StatusOK, "Look again")
 				break
 			}
-			says(t, r, http.StatusOK, "We are looking whether")
+			says(t, r, http.StatusOK, "We are checking whether")
 			wait, to, _ := strings.Cut(refresh, "; url=")
 			if wait != "3" || !strings.HasPrefix(to, at+"?") {
 				t.Fatalf("Refresh is %q", refresh)

@@ -60,7 +60,7 @@ func (p homePage) row(i waiting.Item) ui.AttentionRow {
 	case waiting.AnswerMeeting:
 		name := i.Name
 		if name == "" {
-			name = p.T("feed.meeting.untitled")
+			name = p.T("meeting.untitled", "client", p.Who.ClientName(), "workspace", p.Site.Name)
 		}
 		row.Title = p.T("home.meeting.title", "name", name)
 		door("calendar-clock", p.T("home.meeting.go"), p.T("home.meeting.go_one", "name", name), "/portal/meetings/"+i.ID)

@@ -115,7 +115,7 @@ func Send(w http.ResponseWriter, r *http.Request, file library.File, manner libr
 // next is the page to go on to. Several files can come at once unless single is set.
 func Drop(v web.View, action, next string, room library.Room, single bool) ui.Dropzone {
 	d := ui.Dropzone{
-		Action: action, Next: next, Hidden: []ui.Hidden{v.Hidden()}, Error: v.Error("place"),
+		Action: action, Next: next, Hidden: []ui.Hidden{v.Hidden()}, Wrong: wrong(v),
 		Files: ui.FileField{
 			Name: library.UploadField, Label: v.T("document.files"), Accept: document.Accepted(), Error: v.Error(library.UploadField), Hint: Limits(v, room),
 			Attrs: templ.Attributes{"multiple": !single},
@@ -125,13 +125,22 @@ func Drop(v web.View, action, next string, room library.Room, single bool) ui.Dr
 		Done: v.T("document.done"), Stopped: v.T("document.stopped"), Lost: v.T("document.lost"), Most: room.Largest(),
 		Large: v.T("upload.too_large", "name", "{name}", "limit", web.Bytes(room.Largest())),
 	}
-	if v.Problem != nil && len(v.Problem.Fields) == 0 {
-		d.Error = v.Trouble()
-	}
 	if single {
 		d.Files.Label, d.Drop, d.Button.Label = v.T("document.file"), v.T("document.drop_one"), v.T("document.upload_version")
 	}
 	return d
+}
+
+// wrong is what stands above the files where they were not taken. Where there is one
+// place alone it has no field.
+func wrong(v web.View) ui.ErrorSummary {
+	if items := v.ErrorItems("client", "category", library.UploadField); len(items) > 0 {
+		return ui.ErrorSummary{Title: v.N("ui.errors", len(items)), Items: items}
+	}
+	if place := v.Error("place"); place != "" {
+		return ui.ErrorSummary{Text: place}
+	}
+	return ui.ErrorSummary{Text: v.Trouble()}
 }
 
 // Limits says how much may come, and how much room there is where it has an end.

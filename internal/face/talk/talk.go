@@ -40,6 +40,21 @@ func TooLarge() error {
 	return problem.Field(support.UploadField, "upload.large", "limit", blob.Bytes(document.LargestUploads))
 }
 
+// Summary is what stands above a page on which something was written in a composer and
+// not taken, its fields first. more are those of other forms there.
+func Summary(v web.View, composer string, more ...string) ui.ErrorSummary {
+	items := v.ErrorItems(append([]string{"body", support.UploadField}, more...)...)
+	for i, item := range items {
+		if item.ID == ui.FieldID("body") {
+			items[i].ID = composer + "-body"
+		}
+	}
+	if len(items) > 0 {
+		return ui.ErrorSummary{Title: v.N("ui.errors", len(items)), Items: items}
+	}
+	return ui.ErrorSummary{Text: v.Trouble()}
+}
+
 // Lasted is how long something took.
 func Lasted(p lang.Printer, d time.Duration) string {
 	switch {

@@ -64,8 +64,8 @@ type Dropzone struct {
 	Hidden []Hidden
 	Files  FileField
 	Button Button
-	Error  string // of the whole form
-	Next   string // the page that the script goes on to once all is there
+	Wrong  ErrorSummary // above the form
+	Next   string       // the page that the script goes on to once all is there
 	// The words of the script: under which the files are dropped, of the button that
 	// stops a file, of those that try again and take away, and what is said of a file that
 	// waits, is done or was stopped.
@@ -376,11 +376,9 @@ func dropzone(d Dropzone) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		if d.Error != "" {
-			templ_7745c5c3_Err = ErrorSummary{Text: d.Error}.Render(ctx, templ_7745c5c3_Buffer)
-			if templ_7745c5c3_Err != nil {
-				return templ_7745c5c3_Err
-			}
+		templ_7745c5c3_Err = d.Wrong.Render(ctx, templ_7745c5c3_Buffer)
+		if templ_7745c5c3_Err != nil {
+			return templ_7745c5c3_Err
 		}
 		templ_7745c5c3_Err = templ_7745c5c3_Var14.Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
@@ -401,7 +399,7 @@ func dropzone(d Dropzone) templ.Component {
 		var templ_7745c5c3_Var16 string
 		templ_7745c5c3_Var16, templ_7745c5c3_Err = templ.JoinStringErrs(d.Drop)
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/face/ui/shelf.templ`, Line: 124, Col: 18}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/face/ui/shelf.templ`, Line: 122, Col: 18}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var16))
 		if templ_7745c5c3_Err != nil {

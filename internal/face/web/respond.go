@@ -13,10 +13,12 @@ import (
 	"net/url"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/a-h/templ"
 
 	"foyer/internal/auth"
+	"foyer/internal/face/ui"
 	"foyer/internal/kernel/id"
 	"foyer/internal/kernel/problem"
 )
@@ -151,13 +153,14 @@ func (rt *Router) ToPayment(w http.ResponseWriter, r *http.Request, page string)
 // that an error can still be answered.
 func Render(w http.ResponseWriter, r *http.Request, status int, c templ.Component) error {
 	var page bytes.Buffer
-	if err := c.Render(r.Context(), &page); err != nil {
+	ctx, labels := ui.CollectLabels(r.Context())
+	if err := c.Render(ctx, &page); err != nil {
 		return fmt.Errorf("draw page: %w", err)
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.WriteHeader(status)
 	if r.Method != http.MethodHead {
-		_, _ = w.Write(page.Bytes()) // a reader who went away is no error of ours
+		_, _ = w.Write(labels.Fill(page.Bytes())) // a reader who went away is no error of ours
 	}
 	return nil
 }
@@ -219,6 +222,34 @@ func LinkToken(r *http.Request) id.Secret {
 // DropLink forgets the token.
 func DropLink(w http.ResponseWriter, r *http.Request) {
 	setCookie(w, r, &http.Cookie{Name: linkCookie, MaxAge: -1})
+}
+
+const emailCookie = "fy_email"
+
+// KeepEmail keeps the address of who has just chosen a password, for the page on which
+// they sign in with it; an empty one forgets it.
+func KeepEmail(w http.ResponseWriter, r *http.Request, email string) {
+	c := &http.Cookie{Name: emailCookie, Value: base64.RawURLEncoding.EncodeToString([]byte(email)), MaxAge: int((10 * time.Minute).Seconds())}
+	if email == "" {
+		if KeptEmail(r) == "" {
+			return
+		}
+		c.MaxAge = -1
+	}
+	setCookie(w, r, c)
+}
+
+// KeptEmail is the address that KeepEmail kept.
+func KeptEmail(r *http.Request) string {
+	c, err := r.Cookie(emailCookie)
+	if err != nil {
+		return ""
+	}
+	email, err := base64.RawURLEncoding.DecodeString(c.Value)
+	if err != nil || !utf8.Valid(email) {
+		return ""
+	}
+	return string(email)
 }
 
 const flashCookie = "fy_flash"

@@ -180,13 +180,19 @@ func (v View) Keep() templ.Attributes {
 }
 
 // ErrorItems lists the problem's fields for the summary above the form, in the
-// order of the form.
+// order of the form. Sentences that hold for any field (field.KIND), and those that
+// hold for several here, have the field's label before them.
 func (v View) ErrorItems(fields ...string) []ui.ErrorItem {
 	var items []ui.ErrorItem
+	same := map[string]int{}
 	for _, f := range fields {
 		if text := v.Error(f); text != "" {
-			items = append(items, ui.ErrorItem{ID: ui.FieldID(f), Text: text})
+			items = append(items, ui.ErrorItem{ID: ui.FieldID(f), Text: text, Bare: strings.HasPrefix(v.Problem.Fields[f].Key, "field.")})
+			same[text]++
 		}
+	}
+	for i, item := range items {
+		items[i].Bare = item.Bare || same[item.Text] > 1
 	}
 	return items
 }

@@ -3,9 +3,13 @@ package web_test
 import (
 	"database/sql"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 
+	"github.com/a-h/templ"
+
+	"foyer/internal/face/ui"
 	"foyer/internal/face/web"
 	"foyer/internal/kernel/lang"
 	"foyer/internal/kernel/problem"
@@ -49,6 +53,55 @@ func TestAMessageFillsItsWordsInAPluralToo(t *testing.T) {
 	} {
 		if got := v.Say(m); got != want {
 			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+}
+
+// A sentence that fits any field stands beneath its field; in the summary above the form
+// it says which one. The label is written as it stands at the field.
+func TestTheSummaryNamesTheFieldWhereItsSentenceDoesNot(t *testing.T) {
+	t.Parallel()
+	var f problem.Fields
+	f.Add("subject", "field.required")
+	f.Add("body", "field.required")
+	f.Add("zone", "field.zone")
+	f.Add("gone", "field.required")
+	f.Add("files", "document.choose")
+	v := web.View{Printer: lang.For("en")}.WithProblem(f.Err())
+	field := func(name, label string) ui.TextField {
+		return ui.TextField{Name: name, Label: label, Error: v.Error(name)}
+	}
+	page := templ.Join(
+		ui.ErrorSummary{Title: "T", Items: v.ErrorItems("subject", "body", "zone", "gone", "files")},
+		field("subject", "Subject <b>"), field("body", "What is it?"), field("zone", "Time zone"), field("files", "Files"), field("quiet", "Other"),
+	)
+	w := httptest.NewRecorder()
+	if err := web.Render(w, httptest.NewRequest(http.MethodGet, "/", nil), http.StatusUnprocessableEntity, page); err != nil {
+		t.Fatal(err)
+	}
+	body := w.Body.String()
+	for _, want := range []string{
+		`<a href="#f-subject"><bdi>Subject &lt;b&gt;</bdi>: Please fill this in.</a>`, `<a href="#f-body"><bdi>What is it?</bdi> Please fill this in.</a>`,
+		`<a href="#f-zone"><bdi>Time zone</bdi>: Choose a time zone`, `<a href="#f-gone">Please fill this in.</a>`, `<a href="#f-files">` + v.T("document.choose") + `</a>`,
+	} {
+		if !strings.Contains(body, want) {
+			t.Errorf("%q is not in\n%s", want, body)
+		}
+	}
+	if strings.Contains(body, "<!--") {
+		t.Errorf("room is left:\n%s", body)
+	}
+}
+
+// Who finds nothing at an address of the portal still knows whose it is, and gets home.
+func TestErrorPagesOfThePortalWearTheMark(t *testing.T) {
+	t.Parallel()
+	h := onOne(t, secureBase)
+	first, _ := twoWorkspaces(t, h)
+	for path, marked := range map[string]bool{"/portal/nothing": true, "/app/nothing": false} {
+		w := h.get(path)
+		if w.Code != http.StatusNotFound || strings.Contains(w.Body.String(), `<header class="top">`) != marked {
+			t.Errorf("%s is answered %d, with the mark of %s: %v wanted\n%s", path, w.Code, first.Name, marked, w.Body)
 		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"foyer/internal/feature/change"
+	"foyer/internal/feature/feed"
 	"foyer/internal/feature/project"
 	"foyer/internal/feature/project/projecttest"
 	"foyer/internal/kernel/problem"
@@ -63,6 +64,11 @@ func TestAnAcceptedQuoteBecomesReal(t *testing.T) {
 		}
 		if k := b.Kinds(t, b.of); k["milestone.rescheduled client"] != 1 || k["deliverable.added staff"] != 1 || k["invoice.created staff"] != 1 {
 			t.Errorf("recorded is %v", k)
+		}
+		events, err := b.Feed(t, ines, b.of).Recent(t.Context())
+		must(t, err)
+		if !slices.ContainsFunc(events, func(e feed.Event) bool { return e.Kind == "milestone.rescheduled" && e.Agreed }) {
+			t.Errorf("the feed says that Ines moved the milestone: %+v", events)
 		}
 		b.right(t)
 	})

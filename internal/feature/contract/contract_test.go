@@ -132,3 +132,22 @@ func TestContractFromDraftToSealedFile(t *testing.T) {
 		}
 	})
 }
+
+// A contract is in the client's language where nobody chose one.
+func TestAContractSpeaksTheClientsLanguage(t *testing.T) {
+	onBoth(t, func(t *testing.T, b *bench) {
+		c := b.Client(t, home, "Marlow Ceramics", ines)
+		b.Run(t, home, `update client set language = 'de' where workspace_id = :workspace`, nil)
+		for chosen, want := range map[string]string{"": "de", "en": "en"} {
+			in := details(c, "In "+want)
+			in.Language = chosen
+			made, err := b.app(t).Create(t.Context(), in)
+			must(t, err)
+			got, err := b.app(t).Get(t.Context(), made)
+			must(t, err)
+			if got.Language != want {
+				t.Errorf("with %q chosen it is in %q", chosen, got.Language)
+			}
+		}
+	})
+}

@@ -132,8 +132,13 @@ func (a App) Defaults(ctx context.Context, of client.ID) (Details, error) {
 }
 
 // Create adds a draft of the details alone and gives its id; a repeated submission
-// gives the first one's. problem.Invalid by field.
+// gives the first one's. Without a language it is the client's. problem.Invalid by field.
 func (a App) Create(ctx context.Context, in Details) (ID, error) {
+	if in.Language == "" {
+		if of, err := a.Defaults(ctx, in.Client); err == nil {
+			in.Language = of.Language
+		}
+	}
 	d, amount, err := in.read(Languages)
 	if err != nil {
 		return "", err

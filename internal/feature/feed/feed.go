@@ -37,6 +37,8 @@ type Event struct {
 	Meeting  Subject      // by its title, which may be empty
 	From     string       // of milestone.rescheduled: the day before
 	To       string       // and the day now, as YYYY-MM-DD
+	Agreed   bool         // of the same: an accepted change request moved it
+	ByStaff  bool         // a member of the team did it
 	Amount   money.Amount // of what was paid or given back; may be zero
 }
 
@@ -99,18 +101,23 @@ func (p Portal) read(ctx context.Context, from string, most int) ([]Event, error
 
 func scan(row scope.Row) (e Event, err error) {
 	var params string
-	err = row.Scan(&e.ID, scope.Time(&e.At), &e.Kind, scope.Text(&e.Actor), scope.Text(&e.Project.ID), scope.Text(&e.Project.Name),
+	var realm auth.Realm
+	err = row.Scan(&e.ID, scope.Time(&e.At), &e.Kind, scope.Text(&e.Actor), scope.Text(&realm), scope.Text(&e.Project.ID), scope.Text(&e.Project.Name),
 		scope.Text(&e.Target.ID), scope.Text(&e.Target.Name), scope.Text(&e.Invoice.ID), scope.Text(&e.Invoice.Name),
 		scope.Text(&e.Contract.ID), scope.Text(&e.Contract.Name),
 		scope.Text(&e.Change.ID), scope.Text(&e.Change.Name), scope.Text(&e.Case.ID), scope.Text(&e.Case.Name),
 		scope.Text(&e.Document.ID), scope.Text(&e.Document.Name),
 		scope.Text(&e.Meeting.ID), scope.Text(&e.Meeting.Name), scope.Text(&params))
+	e.ByStaff = realm == auth.StaffRealm
 	switch {
 	case err != nil:
 	case e.Kind == "milestone.rescheduled":
-		var days struct{ From, To string }
+		var days struct {
+			From, To string
+			Agreed   bool
+		}
 		err = json.Unmarshal([]byte(params), &days)
-		e.From, e.To = days.From, days.To
+		e.From, e.To, e.Agreed = days.From, days.To, days.Agreed
 	case strings.HasPrefix(e.Kind, "payment."):
 		var said struct {
 			Minor    int64

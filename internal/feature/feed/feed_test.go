@@ -69,7 +69,7 @@ func TestTheFeedSaysWhatAClientMaySee(t *testing.T) {
 		events, err := d.Feed(t, ines, c).Recent(t.Context())
 		must(t, err)
 		first := events[0]
-		if first.Actor != "Priya Rowe" || first.From != "2026-12-10" || first.To != "2026-12-17" || first.Target.ID != m.String() || first.Project.ID != p.String() || !first.At.Equal(d.Now()) {
+		if first.Actor != "Priya Rowe" || !first.ByStaff || first.Agreed || first.From != "2026-12-10" || first.To != "2026-12-17" || first.Target.ID != m.String() || first.Project.ID != p.String() || !first.At.Equal(d.Now()) {
 			t.Errorf("the first is %+v", first)
 		}
 		for _, preset := range auth.Presets {

@@ -75,7 +75,7 @@ const ofMeeting = `
 // is looked up by its id and its client compared then: an empty text is joined to
 // the client's id so that PostgreSQL does not read all records of a client instead.
 const listSeen = `-- listSeen
-select a.id, a.at, a.kind, i.name, p.id, p.name, t.id, t.name, n.id, n.number, (select n.id` + ofContract + `), (select n.name` + ofContract + `), (select r.id` + ofChange + `), (select r.title` + ofChange + `),
+select a.id, a.at, a.kind, i.name, i.realm, p.id, p.name, t.id, t.name, n.id, n.number, (select n.id` + ofContract + `), (select n.name` + ofContract + `), (select r.id` + ofChange + `), (select r.title` + ofChange + `),
 	(select n.id` + ofCase + `), (select n.subject` + ofCase + `),
 	(select d.id` + ofDocument + `), (select d.name` + ofDocument + `),
 	(select e.id` + ofMeeting + `), (select e.title` + ofMeeting + `), a.params

@@ -68,12 +68,12 @@ func post(ctx context.Context, tx scope.Tx, by poster, n Invoice, kind string, p
 		for name, value := range params {
 			said[name] = value
 		}
-		if i >= found {
-			said["copy"] = true
-		}
 		m := auth.Mail{Kind: kind, Identity: r.identity, Client: n.Client.String(), Params: said}
 		if r.identity == "" {
 			m.Email = r.email
+		}
+		if i >= found {
+			said["copy"], m.Client = true, "" // the workspace's own people read it, in its language
 		}
 		if err := by.Post(ctx, tx, m); err != nil {
 			return 0, err

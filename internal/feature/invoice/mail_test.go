@@ -39,6 +39,8 @@ func TestMailReachesWhoSeesMoney(t *testing.T) {
 		must(t, o.billing(t).SaveBasics(t.Context(), s))
 		must(t, o.billing(t).SaveInstructions(t.Context(), eurInstructions))
 		n := o.get(t, o.draft(t, o.details(c, "100")))
+		o.Run(t, home, `update identity set language = 'en' where workspace_id = :workspace`, nil)
+		o.Run(t, home, `update client set language = 'de' where workspace_id = :workspace`, nil)
 		must(t, o.app(t).Issue(t.Context(), n.ID, n.Version, true))
 		mails := o.Deliver(t)
 		if got := to(mails); !slices.Equal(got, []string{"accounts@haldenrowe.example", "books@marlow.example", ines}) {
@@ -81,9 +83,13 @@ func TestAClientWithoutLoginsIsWrittenTo(t *testing.T) {
 	onBoth(t, func(t *testing.T, o *office) {
 		c := o.customer(t, "Marlow Ceramics", ines)
 		must(t, o.Clients(t, home).DisablePortal(t.Context(), c))
+		o.Run(t, home, `update client set language = 'de' where workspace_id = :workspace`, nil)
 		n := o.get(t, o.draft(t, o.details(c, "100")))
 		must(t, o.app(t).Issue(t.Context(), n.ID, n.Version, true))
 		mails := o.Deliver(t)
+		if !strings.Contains(mails[0].Subject, "Rechnung") {
+			t.Errorf("the client's language is German, and it gets %q", mails[0].Subject)
+		}
 		if !slices.Equal(to(mails), []string{ines}) || strings.Contains(mails[0].Text, "/portal/") || len(mails[0].Files) != 1 {
 			t.Errorf("%+v", mails)
 		}

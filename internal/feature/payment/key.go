@@ -130,6 +130,16 @@ func (p Portal) Ready(ctx context.Context) (r Ready, err error) {
 	return r, err
 }
 
+// Online tells whether clients can pay online at all.
+func (a App) Online(ctx context.Context) (bool, error) {
+	var keys int
+	err := a.who.Read(ctx, auth.MoneyRead, func(tx scope.Tx) (err error) {
+		keys, err = scope.One(ctx, tx, readOnline, nil, scope.Value[int])
+		return err
+	})
+	return keys > 0, err
+}
+
 // kept is what is stored of a new key.
 type kept struct {
 	secret, environment string

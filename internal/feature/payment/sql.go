@@ -16,6 +16,12 @@ where workspace_id = :workspace
   and retired_at is null
   and :client <> ''`
 
+const readOnline = `-- readOnline
+select count(*)
+from stripe_key
+where workspace_id = :workspace
+  and retired_at is null`
+
 const readKey = `-- readKey` + keyColumns + `
   and id = :id`
 

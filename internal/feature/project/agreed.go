@@ -93,7 +93,7 @@ func (in Agreed) move(ctx context.Context, tx scope.Tx, by Hand) (TargetID, erro
 	if err != nil || n == 0 {
 		return "", err
 	}
-	kind, audience, params := "milestone.rescheduled", auth.ForClientToo, map[string]any{"from": found[0].DueOn, "to": day}
+	kind, audience, params := "milestone.rescheduled", auth.ForClientToo, map[string]any{"from": found[0].DueOn, "to": day, "agreed": true}
 	if !found[0].ClientVisible {
 		kind, audience, params = "milestone.changed", auth.ForStaffOnly, map[string]any{"fields": []string{"due_on"}}
 	}

@@ -33,7 +33,8 @@ func (a App) Gaps(ctx context.Context, mailReady bool) ([]Gap, error) {
 // standing is how far the workspace has been furnished.
 type standing struct {
 	color, logo, address, email bool
-	waiting                     int // mails
+	payable                     bool // there are payment instructions, or Stripe
+	waiting                     int  // mails
 }
 
 func (s standing) gaps(mailReady bool) []Gap {
@@ -44,6 +45,9 @@ func (s standing) gaps(mailReady bool) []Gap {
 		gaps = append(gaps, Gap{"mail", "mail-warning", "/app/settings/mail", s.waiting})
 	default:
 		gaps = append(gaps, Gap{"mail_server", "mail-warning", "/app/settings/mail", 1})
+	}
+	if !s.payable {
+		gaps = append(gaps, Gap{"payment", "banknote", "/app/settings/billing#instructions", 1})
 	}
 	switch {
 	case !s.color && !s.logo:

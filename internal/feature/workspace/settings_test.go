@@ -274,6 +274,12 @@ func TestGaps(t *testing.T) {
 				t.Errorf("the gaps are %q, want %q", got, want)
 			}
 		}
+		check("mail_server payment brand company", false)
+		check("payment brand company", true)
+		must(t, o.system(t, home).Write(t.Context(), func(tx scope.Tx) error {
+			_, err := tx.Exec(t.Context(), `insert into payment_instructions (workspace_id, currency, content) values (:workspace, 'EUR', 'IBAN: IE12')`, nil)
+			return err
+		}))
 		check("mail_server brand company", false)
 		check("brand company", true)
 		must(t, o.owner(t).SendTest(t.Context()))

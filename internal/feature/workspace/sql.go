@@ -101,11 +101,12 @@ where workspace_id = :workspace
 
 const readStanding = `-- readStanding
 select w.brand_color <> '', w.logo_version_id is not null, w.address <> '', w.email <> '',
-	(select count(*) from outbox o where o.workspace_id = w.id and o.state = 'waiting')
+	(select count(*) from outbox o where o.workspace_id = w.id and o.state = 'waiting'),
+	exists (select 1 from payment_instructions p where p.workspace_id = w.id) or exists (select 1 from stripe_key k where k.workspace_id = w.id and k.retired_at is null)
 from workspace w
 where w.id = :workspace`
 
 func scanStanding(row scope.Row) (s standing, err error) {
-	err = row.Scan(&s.color, &s.logo, &s.address, &s.email, &s.waiting)
+	err = row.Scan(&s.color, &s.logo, &s.address, &s.email, &s.waiting, &s.payable)
 	return s, err
 }
