@@ -80,6 +80,7 @@ func TestDrawerKeepsWhatWasTyped(t *testing.T) {
 		b.do(chromedp.MouseClickXY(200, 400))
 		b.key(kb.Escape)
 		b.see(warning)
+		b.await("document.getAnimations().every(a => a.playState !== 'running')", "the drawer does not come to rest")
 		b.shot("app-drawer-typed")
 		if found := b.axe(everyRule); len(found) > 0 {
 			t.Errorf("axe: %+v", found)

@@ -7,12 +7,11 @@ import (
 	"foyer/internal/kernel/scope"
 )
 
-// A person reads the language that they chose in their account. Until they
-// choose one it is their client's, where they are one of its people, and until
-// that has one the workspace's. A client that is written to at its own address,
-// since nobody of it can sign in yet, reads its language. It is looked up whenever something is said, so
-// that a change at the client reaches everybody who has not chosen, and nobody
-// who has.
+// A person reads the language that they chose in their account. Until they choose one it
+// is their client's, where they are one of its people, and until that has one the
+// workspace's. A client that is written to at its own address, since nobody of it can
+// sign in yet, reads its language. It is looked up whenever something is said, so that a
+// change at the client reaches everybody who has not chosen, and nobody who has.
 
 // firstLanguage is the language of the first client that a person (i) may
 // enter, where no client is known.

@@ -162,11 +162,14 @@ func to(path string) func(http.ResponseWriter, *http.Request) error {
 	}
 }
 
-// ready says whether this process can take requests: it is not stopping, and
+// ready says whether this process can take requests: it neither starts nor stops, and
 // the database answers with the right schema.
 func (s *Server) ready(w http.ResponseWriter, r *http.Request) error {
 	if s.draining.Load() {
 		return plain(w, http.StatusServiceUnavailable, "stopping\n")
+	}
+	if s.starting.Load() {
+		return plain(w, http.StatusServiceUnavailable, "starting\n")
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), 2*time.Second)
 	defer cancel()

@@ -77,6 +77,7 @@ type Server struct {
 
 	handler  http.Handler
 	draining atomic.Bool
+	starting atomic.Bool // pages are answered, and jobs do not run yet
 	stop     context.CancelFunc
 	observed chan struct{}
 }
@@ -272,11 +273,13 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 		IdleTimeout:                  60 * time.Second, MaxHeaderBytes: 16 << 10, ErrorLog: slog.NewLogLogger(s.Log.Handler(), slog.LevelDebug),
 	}
 	failed := make(chan error, 1)
+	s.starting.Store(true)
 	go func() { failed <- hs.Serve(l) }()
 	// The first page does not wait for the queue of jobs.
 	if err := s.Start(context.WithoutCancel(ctx)); err != nil {
 		return errors.Join(err, hs.Close())
 	}
+	s.starting.Store(false)
 	var err error
 	select {
 	case err = <-failed:

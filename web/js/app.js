@@ -116,11 +116,14 @@ on("keydown", "details[data-menu][open]", (menu, event) => {
   items.at(to)?.focus();
 });
 
-// A long form, while something that was typed into it is not stored: leaving asks
+// A long form, while something that was typed into it is not stored: leaving asks, as
+// browsers allow it, once somebody touched the page
 on("input", "[data-keep]", (form) => (form.dataset.keep = "typed"));
 on("submit", "[data-keep]", (form) => (form.dataset.keep = ""));
 addEventListener("beforeunload", (event) => {
-  if (document.querySelector('[data-keep="typed"]')) event.preventDefault();
+  if (navigator.userActivation?.hasBeenActive === false || !document.querySelector('[data-keep="typed"]')) return;
+  event.preventDefault();
+  event.returnValue = true; // older browsers ask only then
 });
 
 // The staff rail on phones; without script the link's #rail opens it

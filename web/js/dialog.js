@@ -12,7 +12,7 @@ const leaves = (dialog) => {
   note.dataset.leaving = "";
   note.setAttribute("role", "alert");
   note.textContent = document.getElementById("toasts").dataset.unsaved;
-  dialog.querySelector(".drawer-heading").append(note);
+  dialog.querySelector(".drawer-heading")?.append(note);
   return false;
 };
 
@@ -45,6 +45,7 @@ const make = (kind) => {
 
 // A form inside a dialog is sent by htmx and answered into the dialog.
 const wire = (dialog) => {
+  if (!dialog.querySelector('form[method="post"]')) delete dialog.dataset.typed; // it is only to be copied
   for (const form of dialog.querySelectorAll("form")) {
     // Not form.method, which is the field of that name where there is one.
     if (form.getAttribute("method") !== "post" || form.hasAttribute("hx-post") || form.hasAttribute("data-theme-form")) continue;

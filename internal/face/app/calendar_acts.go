@@ -214,13 +214,9 @@ func (f Face) postProposal(w http.ResponseWriter, r *http.Request, who auth.Staf
 }
 
 // timeStored answers whoever stored when an event is. Outside of working hours is
-// allowed, and seldom meant.
+// allowed, and seldom meant; where that cannot be told, it is stored all the same.
 func (f Face) timeStored(w http.ResponseWriter, r *http.Request, who auth.Staff, e calendar.ID, flash, outside string) error {
-	is, err := f.Calendar.ForStaff(who).Outside(r.Context(), e)
-	if err != nil {
-		return err
-	}
-	if is {
+	if is, err := f.Calendar.ForStaff(who).Outside(r.Context(), e); err == nil && is {
 		flash = outside
 	}
 	web.Flash(w, r, flash)

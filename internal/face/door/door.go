@@ -71,7 +71,7 @@ func (d Door) showLogin(w http.ResponseWriter, r *http.Request, v auth.Visitor) 
 	if next == d.at("/") {
 		next = ""
 	}
-	return web.Render(w, r, http.StatusOK, loginView(d.page(web.VisitorView(w, r)), loginForm{Email: web.KeptEmail(r), Next: next}))
+	return web.Render(w, r, http.StatusOK, loginView(d.page(web.VisitorView(w, r)), loginForm{Email: web.KeptEmail(r, d.Realm), Next: next}))
 }
 
 func (d Door) postLogin(w http.ResponseWriter, r *http.Request, v auth.Visitor) error {
@@ -91,7 +91,7 @@ func (d Door) postLogin(w http.ResponseWriter, r *http.Request, v auth.Visitor) 
 		return err
 	}
 	web.SetSession(w, r, d.Realm, token)
-	web.KeepEmail(w, r, "")
+	web.KeepEmail(w, r, d.Realm, "")
 	web.Redirect(w, r, d.Router.Next(d.Realm, in.Next))
 	return nil
 }
@@ -175,7 +175,7 @@ func (d Door) postReset(w http.ResponseWriter, r *http.Request, v auth.Visitor) 
 	}
 	web.DropLink(w, r)
 	web.ClearSession(w, r, d.Realm)
-	web.KeepEmail(w, r, link.Email)
+	web.KeepEmail(w, r, d.Realm, link.Email)
 	web.Flash(w, r, "flash.password_set")
 	web.Redirect(w, r, d.at("/login"))
 	return nil

@@ -159,11 +159,19 @@ func (v view) due(day civil.Date, s invoice.Standing) string {
 	days := v.today().Until(day)
 	switch s {
 	case invoice.IsOverdue:
-		return text.Capital(v.Overdue(-days))
+		return v.Overdue(-days)
 	case invoice.IsSent:
 		return v.Distance(days)
 	}
 	return ""
+}
+
+// dueCell is the same, by itself in a table.
+func (v view) dueCell(day civil.Date, s invoice.Standing) string {
+	if s == invoice.IsOverdue {
+		return text.Capital(v.due(day, s))
+	}
+	return v.due(day, s)
 }
 
 // invoicePage is one invoice, to be read.

@@ -373,7 +373,7 @@ func invoiceRow(p invoiceTable, row invoice.ShownRow, at invoice.Standing) templ
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			if due := p.due(row.DueOn, at); due != "" {
+			if due := p.dueCell(row.DueOn, at); due != "" {
 				var templ_7745c5c3_Var15 = []any{"cell-sub", templ.KV("late", at == invoice.IsOverdue)}
 				templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var15...)
 				if templ_7745c5c3_Err != nil {

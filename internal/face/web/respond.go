@@ -224,14 +224,14 @@ func DropLink(w http.ResponseWriter, r *http.Request) {
 	setCookie(w, r, &http.Cookie{Name: linkCookie, MaxAge: -1})
 }
 
-const emailCookie = "fy_email"
+func emailCookie(realm auth.Realm) string { return "fy_email_" + string(realm) }
 
 // KeepEmail keeps the address of who has just chosen a password, for the page on which
 // they sign in with it; an empty one forgets it.
-func KeepEmail(w http.ResponseWriter, r *http.Request, email string) {
-	c := &http.Cookie{Name: emailCookie, Value: base64.RawURLEncoding.EncodeToString([]byte(email)), MaxAge: int((10 * time.Minute).Seconds())}
+func KeepEmail(w http.ResponseWriter, r *http.Request, realm auth.Realm, email string) {
+	c := &http.Cookie{Name: emailCookie(realm), Value: base64.RawURLEncoding.EncodeToString([]byte(email)), MaxAge: int((10 * time.Minute).Seconds())}
 	if email == "" {
-		if KeptEmail(r) == "" {
+		if KeptEmail(r, realm) == "" {
 			return
 		}
 		c.MaxAge = -1
@@ -240,8 +240,8 @@ func KeepEmail(w http.ResponseWriter, r *http.Request, email string) {
 }
 
 // KeptEmail is the address that KeepEmail kept.
-func KeptEmail(r *http.Request) string {
-	c, err := r.Cookie(emailCookie)
+func KeptEmail(r *http.Request, realm auth.Realm) string {
+	c, err := r.Cookie(emailCookie(realm))
 	if err != nil {
 		return ""
 	}

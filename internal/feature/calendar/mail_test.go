@@ -272,7 +272,7 @@ func TestNobodyIsInvitedToWhatTheyDoAlone(t *testing.T) {
 		make("12:00", me)
 		d.tells(t, "an event of one's own")
 		make("14:00", me, d.memberOf(t, pat))
-		const subject = ": Invitation: Stocktaking, Thursday 3 December 2026, 14:00 to 15:00 (Dublin)"
+		const subject = ": Invitation: Stocktaking, Thursday 3 December 2026, 14:00 to 15:00 (Dublin time)"
 		d.tells(t, "an event with another member", owner+subject, pat+subject)
 	})
 }

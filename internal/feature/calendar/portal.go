@@ -105,6 +105,14 @@ func few(ctx context.Context, tx scope.Tx) error {
 	return err
 }
 
+// fewToRevive holds the same of one that expired, which waits again.
+func (a act) fewToRevive(ctx context.Context) error {
+	if a.e.State != Expired {
+		return nil
+	}
+	return few(ctx, a.tx)
+}
+
 // request stores a new request of a contact.
 func (a act) request(ctx context.Context, slots []Slot, note string) error {
 	a.e.table(a.by.NewID(), a.as, slots)
@@ -199,6 +207,9 @@ func (p Portal) Propose(ctx context.Context, event ID, seen int, in Offer) error
 		if err := f.Err(); err != nil {
 			return err
 		}
+		if err := a.fewToRevive(ctx); err != nil {
+			return err
+		}
 		if a.e.Contact == "" || a.e.Contact == p.who.ContactID() {
 			a.e.Zone = in.Zone
 		}
@@ -222,6 +233,9 @@ func (p Portal) Again(ctx context.Context, event ID, seen int) error {
 	return p.on(ctx, event, seen, func(a act) error {
 		terms, _, err := termsForClient(ctx, a.tx)
 		if err != nil {
+			return err
+		}
+		if err := a.fewToRevive(ctx); err != nil {
 			return err
 		}
 		return a.proposeAgain(ctx, p.who.Now().Add(terms.notice()))

@@ -50,8 +50,8 @@ where h.workspace_id = :workspace
   and e.workspace_id = :workspace
   and e.organiser_id = h.id
   and e.state = 'confirmed'
-  and e.turn <> 'staff'
-  and e.ends_at > :now`
+  and e.ends_at > :now
+  and not ` + Waits
 
 const eventsBy = `
 from calendar_event e

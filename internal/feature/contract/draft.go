@@ -135,9 +135,11 @@ func (a App) Defaults(ctx context.Context, of client.ID) (Details, error) {
 // gives the first one's. Without a language it is the client's. problem.Invalid by field.
 func (a App) Create(ctx context.Context, in Details) (ID, error) {
 	if in.Language == "" {
-		if of, err := a.Defaults(ctx, in.Client); err == nil {
-			in.Language = of.Language
+		of, err := a.Defaults(ctx, in.Client)
+		if err != nil && !problem.Is(err, problem.NotFound) {
+			return "", err
 		}
+		in.Language = of.Language
 	}
 	d, amount, err := in.read(Languages)
 	if err != nil {

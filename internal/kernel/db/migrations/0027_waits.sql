@@ -19,10 +19,6 @@ create index calendar_event_held on calendar_event (workspace_id, organiser_id, 
 drop index calendar_event_asked;
 drop index calendar_event_turn;
 
--- The zone that a contact reads times of meetings in until they choose one: where they
--- first named times from.
-alter table contact add column meeting_zone text not null default '';
-
 -- What a client has in one state, and what is offered for a choice, is found without
 -- looking at other clients'.
 create index invoice_of_state on invoice (workspace_id, client_id, state, listed, id);
