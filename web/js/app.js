@@ -14,7 +14,7 @@ const on = (type, selector, act) =>
   });
 
 // A form that came back with errors: its summary takes the focus.
-const focusSummary = (within) => within.querySelector?.("[data-focus]")?.focus();
+const focusSummary = (within) => (within.querySelector?.("[data-focus]") || within.querySelector?.("[aria-invalid=true]"))?.focus();
 
 // An answer that is no fragment: an error page, or a redirect that fetch
 // followed. Show it as the page it is.
@@ -35,8 +35,13 @@ document.addEventListener("htmx:after:swap", (event) => {
   if (!event.target.closest?.("dialog")) focusSummary(event.target);
 });
 
-// A time zone that nobody has typed yet: the one this browser is in.
-for (const field of document.querySelectorAll("[data-zone]")) field.value ||= Intl.DateTimeFormat().resolvedOptions().timeZone ?? "";
+// A time zone that nobody has typed or said yet: the one this browser is in.
+const zone = (root) => {
+  for (const field of root.querySelectorAll("[data-zone]"))
+    if (!field.value || field.dataset.zone) field.value = Intl.DateTimeFormat().resolvedOptions().timeZone || field.value;
+};
+zone(document);
+document.addEventListener("htmx:after:swap", (event) => zone(event.target));
 
 // Tabs that scroll: the one that is open is in view.
 for (const tab of document.querySelectorAll(".tabs [aria-current]")) {

@@ -180,7 +180,7 @@ func (v view) meetingStatus(e calendar.Event) ui.Status {
 		calendar.Requested: ui.StatusWarn, calendar.Proposed: ui.StatusInfo, calendar.Confirmed: ui.StatusOK, calendar.Declined: ui.StatusOff,
 		calendar.Cancelled: ui.StatusOff, calendar.Completed: ui.StatusDone, calendar.NoShow: ui.StatusBad, calendar.Expired: ui.StatusOff,
 	}[e.State]
-	return ui.Status{Kind: kind, Text: v.T("meeting.state." + string(e.State))}
+	return ui.Status{Kind: kind, Text: v.T("meeting.state." + e.Stage())}
 }
 
 // note says in words what the state leaves open.

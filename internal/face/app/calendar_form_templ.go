@@ -93,7 +93,7 @@ func eventFormView(p eventFormPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if p.met() {
-				templ_7745c5c3_Err = ui.Note{Icon: "calendar-clock", Title: p.agreedNote(), Text: p.T("calendar.time_fixed")}.Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Note{Icon: "calendar-clock", Title: p.agreedNote(), Text: p.timeNote()}.Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -303,6 +303,14 @@ func (p eventFormPage) contactsHint() string {
 		return p.T("calendar.contacts_met")
 	}
 	return p.T("calendar.contacts_hint")
+}
+
+// timeNote says why the time is not changed here.
+func (p eventFormPage) timeNote() string {
+	if p.Stored.State.Pending() {
+		return p.T("calendar.time_open")
+	}
+	return p.T("calendar.time_fixed")
 }
 
 // agreedNote is when the meeting is, or the first time on the table.

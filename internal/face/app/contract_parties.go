@@ -236,7 +236,7 @@ func (p partiesPage) summary() ui.ErrorSummary {
 	for i := range p.In.People {
 		for _, name := range []string{"person", "name", "email", "role", "step", "title"} {
 			if text := p.fieldError(name, i); text != "" {
-				items = append(items, ui.ErrorItem{ID: p.fieldID(name, i), Text: text})
+				items = append(items, ui.ErrorItem{ID: p.fieldID(name, i), Text: text, Bare: true})
 			}
 		}
 	}

@@ -228,7 +228,7 @@ func loginView(p page, in loginForm) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.PasswordField{Name: "password", Label: p.T("field.password"), Autocomplete: "current-password", Required: true, Reveal: p.T("ui.show_password"), Aside: ui.Link{Text: p.T("login.forgot"), Href: p.door.at("/password/forgot")}}.Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.PasswordField{Name: "password", Label: p.T("field.password"), Autocomplete: "current-password", Required: true, Autofocus: in.Email != "" && p.Problem == nil, Reveal: p.T("ui.show_password"), Aside: ui.Link{Text: p.T("login.forgot"), Href: p.door.at("/password/forgot")}}.Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

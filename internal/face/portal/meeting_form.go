@@ -77,6 +77,7 @@ type meetingFormPage struct {
 	Topic string
 	Terms calendar.Terms
 	Zone  *time.Location // of the contact
+	Guess bool           // they never said it
 	Full  calendar.Full  // of one that is there
 }
 
@@ -92,10 +93,12 @@ func (f Face) drawRequest(w http.ResponseWriter, r *http.Request, who auth.Clien
 	p := meetingFormPage{view: newView(w, r, who), In: in.timesForm, Type: in.Type, Topic: in.Topic}
 	p.View = p.WithProblem(trouble)
 	var err error
-	if p.Terms, p.Zone, err = door.Terms(r.Context()); err != nil {
+	said := false
+	if p.Terms, p.Zone, said, err = door.Terms(r.Context()); err != nil {
 		return err
 	}
 	if trouble == nil {
+		p.Guess = !said
 		p.In.Zone, p.In.Length = p.Zone.String(), strconv.Itoa(p.Terms.Length)
 	}
 	return p.draw(w, r, status, p.T("meetings.request"), requestView(p))
@@ -212,6 +215,27 @@ func (p meetingFormPage) lost() string {
 		}
 	}
 	return strings.TrimSpace(strings.Join(append(lines, p.In.Note), "\n"))
+}
+
+// onTable says what is suggested now to who typed while that changed.
+func (p meetingFormPage) onTable() string {
+	if p.Problem == nil || p.Problem.Kind != problem.Conflict {
+		return ""
+	}
+	var times []string
+	for _, s := range p.Full.Table() {
+		times = append(times, p.when(s, p.Zone))
+	}
+	return strings.Join(times, "; ")
+}
+
+// zoneAttrs list the zones, and let the browser's stand where nobody chose one.
+func (p meetingFormPage) zoneAttrs() templ.Attributes {
+	attrs := templ.Attributes{"list": "zones"}
+	if p.Guess {
+		attrs["data-zone"] = "guess"
+	}
+	return attrs
 }
 
 // more tells whether the other times are to be seen at once.

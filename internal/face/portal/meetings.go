@@ -112,7 +112,7 @@ func meetingStatus(say lang.Printer, e calendar.Event) ui.Status {
 	kinds := map[calendar.State]ui.StatusKind{
 		calendar.Requested: ui.StatusInfo, calendar.Proposed: ui.StatusInfo, calendar.Confirmed: ui.StatusOK, calendar.Completed: ui.StatusDone, calendar.Expired: ui.StatusHold,
 	}
-	s := ui.Status{Kind: kinds[e.State], Text: say.T("meeting.state." + string(e.State))}
+	s := ui.Status{Kind: kinds[e.State], Text: say.T("meeting.state." + e.Stage())}
 	switch {
 	case s.Kind == "":
 		s.Kind = ui.StatusOff

@@ -138,6 +138,14 @@ func (p Place) hint(area auth.Area) string {
 	return p.T("notifications.portal." + string(area))
 }
 
+// zoneHint says which zone holds where none is written.
+func (p Place) zoneHint() string {
+	if p.Kind == "app" {
+		return p.T("notifications.zone_hint", "zone", p.Site.Zone.String())
+	}
+	return p.T("notifications.zone_hint_client", "zone", p.Site.Zone.String())
+}
+
 func (p Place) hours() []ui.Option {
 	var all []ui.Option
 	for hour := range 24 {

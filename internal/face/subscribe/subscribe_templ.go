@@ -183,7 +183,7 @@ func placeView(p Place) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.TextField{Name: "zone", Label: p.T("field.zone_label"), Hint: p.T("notifications.zone_hint", "zone", p.Site.Zone.String()), Value: p.settings.Zone, Error: p.Error("zone"), Dir: "ltr", Autocomplete: "off", MaxLength: 100, Attrs: templ.Attributes{"list": "zones"}}.Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.TextField{Name: "zone", Label: p.T("field.zone_label"), Hint: p.zoneHint(), Value: p.settings.Zone, Error: p.Error("zone"), Dir: "ltr", Autocomplete: "off", MaxLength: 100, Attrs: templ.Attributes{"list": "zones"}}.Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

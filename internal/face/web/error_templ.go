@@ -20,7 +20,8 @@ type errorPage struct {
 }
 
 // errorView stands in the portal's frame where it belongs to a workspace: who is signed
-// in finds the way by its mark, and nothing is read for it that could fail again.
+// in finds the way by its mark, and nothing is read for it that could fail again. It says
+// nothing of the address, so that what others have and what nobody has look the same.
 func errorView(p errorPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -73,7 +74,7 @@ func errorView(p errorPage) templ.Component {
 					}
 					return nil
 				})
-				templ_7745c5c3_Err = (ui.PortalShell{Brand: p.Mark(p.Home), Theme: p.Toggle(), Narrow: true}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var3), templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = (ui.PortalShell{Brand: p.Mark(p.Home), Narrow: true}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var3), templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

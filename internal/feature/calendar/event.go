@@ -87,6 +87,15 @@ func scanEvent(row scope.Row) (e Event, err error) {
 	return e, err
 }
 
+// Stage is what people call where it stands: its state, and called_off for what the client
+// declined or took back.
+func (e Event) Stage() string {
+	if e.State == Declined && e.EndedBy == ByClient {
+		return "called_off"
+	}
+	return string(e.State)
+}
+
 // Moving tells whether another time is on the table while the agreed one stands.
 func (e Event) Moving() bool { return e.State == Confirmed && e.Proposal != "" }
 

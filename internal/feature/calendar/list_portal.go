@@ -84,15 +84,15 @@ func (p Portal) GetForAnswer(ctx context.Context, event ID) (f Full, t Terms, zo
 	return f, t, readIn(chosen, p.who.Site()), err
 }
 
-// Terms reads how the workspace meets its clients, and the zone that the contact reads
-// times in.
-func (p Portal) Terms(ctx context.Context) (t Terms, zone *time.Location, err error) {
+// Terms reads how the workspace meets its clients, the zone that the contact reads times
+// in, and whether that is one that they said.
+func (p Portal) Terms(ctx context.Context) (t Terms, zone *time.Location, said bool, err error) {
 	var chosen string
 	err = p.who.Read(ctx, auth.Calendar, func(tx scope.Tx) error {
 		t, chosen, err = termsForClient(ctx, tx)
 		return err
 	})
-	return t, readIn(chosen, p.who.Site()), err
+	return t, readIn(chosen, p.who.Site()), chosen != "", err
 }
 
 func termsForClient(ctx context.Context, tx scope.Tx) (t Terms, zone string, err error) {

@@ -264,7 +264,7 @@ func TestTimesAreInTheZoneOfWhoReadsThem(t *testing.T) {
 		ana := d.Add(t, d.of, "ana@marlow.example", auth.ProjectPreset, true)
 		zone := func(email, want string) {
 			t.Helper()
-			if _, zone, err := d.contact(t, email).Terms(ctx); err != nil || zone.String() != want {
+			if _, zone, _, err := d.contact(t, email).Terms(ctx); err != nil || zone.String() != want {
 				t.Errorf("%s reads times in %s, %v; want %s", email, zone, err, want)
 			}
 		}
