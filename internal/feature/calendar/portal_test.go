@@ -1,6 +1,7 @@
 package calendar_test
 
 import (
+	"fmt"
 	"slices"
 	"testing"
 	"time"
@@ -31,6 +32,22 @@ func TestRequestsThatWaitAreLimited(t *testing.T) {
 		d.confirm(t, all[1])
 		_, err = ask(calendar.MostRequests + 1)
 		must(t, err)
+	})
+}
+
+// A request that expired and is asked for again waits like a new one.
+func TestWhatExpiredCountsOnceItWaitsAgain(t *testing.T) {
+	onBoth(t, func(t *testing.T, d *desk) {
+		ctx := t.Context()
+		lapsed := d.request(t, "UTC", at("2026-12-01", "10:00")...)
+		d.At(moment(t, "2026-12-02T00:00:00Z"))
+		d.sweep(t)
+		d.is(t, lapsed, calendar.Expired, "", "2026-12-01T10:00:00Z")
+		for n := range calendar.MostRequests {
+			d.request(t, "UTC", at("2026-12-09", fmt.Sprintf("%02d:%02d", 9+n/4, n%4*15))...)
+		}
+		conflict(t, d.portal(t).Again(ctx, lapsed, d.seen(t, lapsed)), "meeting.too_many_requests")
+		conflict(t, d.portal(t).Propose(ctx, lapsed, d.seen(t, lapsed), calendar.Offer{Times: at("2026-12-10", "10:00"), Zone: "UTC"}), "meeting.too_many_requests")
 	})
 }
 
