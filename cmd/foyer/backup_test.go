@@ -134,9 +134,7 @@ func TestWhatIsBackedUpComesBack(t *testing.T) {
 		t.Errorf("exit %d\n%s%s", code, out, errOut)
 	}
 	r := serves(t, there, "serve")
-	if status, _ := r.get(t, "/readyz"); status != 200 {
-		t.Errorf("what was restored answers %d", status)
-	}
+	r.ready(t)
 	again := filepath.Join(t.TempDir(), "again.tar")
 	if code, out, errOut := ends(t, there, "backup", again); code != 0 {
 		t.Errorf("a backup of what was restored: exit %d\n%s%s", code, out, errOut)

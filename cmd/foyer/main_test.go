@@ -290,6 +290,21 @@ func (r *running) get(t *testing.T, path string) (int, string) {
 	}
 }
 
+// ready waits until the program says that it is.
+func (r *running) ready(t *testing.T) {
+	t.Helper()
+	deadline := time.Now().Add(20 * time.Second)
+	for {
+		status, said := r.get(t, "/readyz")
+		if status == http.StatusOK {
+			return
+		}
+		if said != "starting\n" || time.Now().After(deadline) {
+			t.Fatalf("it answers %d, %s", status, said)
+		}
+	}
+}
+
 func (r *running) post(t *testing.T, path string, form url.Values) (int, string) {
 	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, r.base+path, strings.NewReader(form.Encode()))
@@ -386,6 +401,7 @@ func TestStopDrains(t *testing.T) {
 	if status, _ := r.get(t, "/healthz"); status != http.StatusOK {
 		t.Fatalf("health: %d", status)
 	}
+	r.ready(t)
 	_, port, _ := strings.Cut(strings.TrimPrefix(r.base, "http://"), ":")
 	everywhere := []string{"FOYER_LISTEN=0.0.0.0:" + port, "FOYER_BASE_URL=https://portal.example.com"}
 	if code, out, errOut := ends(t, everywhere, "check", "--serving"); code != 0 || out != "It is ready.\n" {

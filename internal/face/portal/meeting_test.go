@@ -91,7 +91,7 @@ func tooManyRequestsKeepWhatIsTyped(t *testing.T, o *office) {
 			break
 		}
 	}
-	says(t, r, http.StatusConflict, "20 requests wait for an answer already.", "The twenty-first wish")
+	says(t, r, http.StatusConflict, "20 requests of your company wait for an answer already.", "The twenty-first wish")
 }
 
 // The note of a meeting speaks to who reads it, the calendar's file does not stand before
