@@ -1,7 +1,6 @@
 package app
 
 import (
-	"context"
 	"net/http"
 
 	"foyer/internal/auth"
@@ -72,32 +71,34 @@ func (p invoiceAsk) mends(field string) string {
 }
 
 func (f Face) ask(w http.ResponseWriter, r *http.Request, who auth.Staff, status int, p invoiceAsk, trouble error) error {
-	n, err := f.Invoices.ForStaff(who).Get(r.Context(), invoiceIn(r))
-	if err != nil {
+	if err := f.readAsked(r, who, &p); err != nil {
 		return err
 	}
-	if trouble == nil && !p.fits(n) {
-		web.Redirect(w, r, invoiceAt(n.ID, ""))
+	if trouble == nil && !p.fits(p.Invoice) {
+		web.Redirect(w, r, invoiceAt(p.Invoice.ID, ""))
 		return nil
 	}
-	if p.Act == "issue" && n.Kind == invoice.Claim {
-		if p.Unpayable, err = f.unpayable(r.Context(), who, n.ID); err != nil {
-			return err
-		}
-	}
-	p.view, p.Invoice = newView(w, r, who), n
+	p.view = newView(w, r, who)
 	p.View = p.WithProblem(trouble)
 	return p.drawerOrPage(w, r, status, p.title(), invoiceAskView(p))
 }
 
-// unpayable tells whether a draft has no way to pay it: no instructions, and no Stripe.
-func (f Face) unpayable(ctx context.Context, who auth.Staff, n invoice.ID) (bool, error) {
-	full, err := f.Invoices.ForStaff(who).Full(ctx, n)
-	if err != nil || full.Snapshot.Instructions != "" {
-		return false, err
+// readAsked reads the invoice and, before it is issued, whether there is no way to pay it:
+// no instructions, and no Stripe.
+func (f Face) readAsked(r *http.Request, who auth.Staff, p *invoiceAsk) (err error) {
+	app, ctx := f.Invoices.ForStaff(who), r.Context()
+	if p.Act != "issue" {
+		p.Invoice, err = app.Get(ctx, invoiceIn(r))
+		return err
+	}
+	full, err := app.Full(ctx, invoiceIn(r))
+	p.Invoice = full.Invoice
+	if err != nil || p.Invoice.Kind != invoice.Claim || full.Snapshot.Instructions != "" {
+		return err
 	}
 	online, err := f.Payments.ForStaff(who).Online(ctx)
-	return !online, err
+	p.Unpayable = !online
+	return err
 }
 
 // asked answers what was asked: on with it, or the question again with what was
