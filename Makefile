@@ -68,7 +68,7 @@ soak: ready ## the counts that are too many for every day: each defence taken ou
 	rm -f $(FIGURES)
 	FOYER_TEST_REQUIRE=1 FOYER_TEST_SOAK=1 FOYER_TEST_FIGURES=$(FIGURES) scripts/with-postgres \
 		go test -count=1 -timeout 90m -run 'Sabotage|AfterAnyHistory|BeingKilled|BadLine|NoGap|Histories|EveryManipulation|TheTable|Long|Cross|WhileVersionsArrive|FullDisk|UnderLoad' \
-		./internal/housetest ./internal/feature/project ./internal/feature/invoice ./internal/feature/contract ./internal/feature/support ./internal/feature/change ./cmd/foyer
+		./internal/housetest ./internal/feature/project ./internal/feature/invoice ./internal/feature/contract ./internal/feature/support ./internal/feature/change ./internal/feature/calendar ./cmd/foyer
 	FOYER_TEST_REQUIRE=1 FOYER_TEST_SOAK=1 go test -count=1 -timeout 30m ./internal/kernel/total
 	FOYER_TEST_REQUIRE=1 FOYER_TEST_SOAK=1 go test -count=1 -timeout 30m ./internal/kernel/seal/...
 	for fuzz in seal:FuzzVerify seal:FuzzSeal seal/keys:FuzzImport; do \

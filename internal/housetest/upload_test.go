@@ -81,13 +81,20 @@ func (k *killing) round() {
 	k.acknowledged = map[string]string{}
 	k.h.Leave(t)
 	c := startChild(t, k.h, "^TestUploadsSurviveBeingKilled$")
-	// The kill comes some time after so many bytes were sent: in a body, in a commit,
-	// or while an answer is on its way.
+	// The kill comes some time after so many bytes were sent and something was
+	// acknowledged: in a body, in a commit, or while an answer is on its way.
 	after, late := int64(3<<20+k.random.IntN(8<<20)), time.Duration(k.random.IntN(25))*time.Millisecond
 	var came atomic.Int64
+	var once sync.Once
 	counting := func(n int) {
-		if before := came.Add(int64(n)) - int64(n); before < after && before+int64(n) >= after {
-			time.AfterFunc(late, func() { _ = c.cmd.Process.Kill() })
+		if came.Add(int64(n)) < after {
+			return
+		}
+		k.mu.Lock()
+		said := len(k.acknowledged) > 0
+		k.mu.Unlock()
+		if said {
+			once.Do(func() { time.AfterFunc(late, func() { _ = c.cmd.Process.Kill() }) })
 		}
 	}
 	var all sync.WaitGroup
