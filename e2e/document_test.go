@@ -51,7 +51,7 @@ func TestFilesThatAreDropped(t *testing.T) {
 		b.missing("dropped three.exe")
 		// The same file again is not there twice.
 		b.dropped(2000, "dropped one.txt")
-		b.await("location.pathname.endsWith('/documents') && !document.querySelector('.drop-list li')", "the page does not come again")
+		b.await("document.readyState !== 'loading' && location.pathname.endsWith('/documents') && !document.querySelector('.drop-list li')", "the page does not come again")
 		if n := eval[int](b, "[...document.querySelectorAll('main tbody .row-link')].filter(a => a.innerText.trim() === 'dropped one.txt').length"); n != 1 {
 			t.Errorf("dropped one.txt is there %d times", n)
 		}
